@@ -1,0 +1,157 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Scores;
+
+namespace CleanStreets.Contracts.ReadApi;
+
+/// <summary>Properties of a LineString feature in <see cref="ReadApiPaths.Streets"/>; the feature id is <see cref="SegmentIndex"/> + 1.</summary>
+/// <param name="SegmentId">The lasting id.</param>
+/// <param name="SegmentIndex">Dense number 0..N−1, valid for this network version only.</param>
+/// <param name="Name">Street name; null where it has none.</param>
+/// <param name="Class">OSM highway class or the like.</param>
+/// <param name="OneWay">Driven only along its geometry.</param>
+/// <param name="LengthMetres">Length.</param>
+public sealed record StreetProperties(SegmentId SegmentId, int SegmentIndex, string? Name, string? Class, bool OneWay, double LengthMetres);
+
+/// <summary>One stored score: a point of the history.</summary>
+/// <param name="AsOf">Capture time of the newest evidence used.</param>
+/// <param name="Index">The index.</param>
+/// <param name="Low">Lower end of the 90 % interval.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Grade">The letter.</param>
+/// <param name="SampleSize">Passes that carried weight.</param>
+public sealed record ScorePoint(DateTimeOffset AsOf, double Index, double Low, double High, Grade Grade, int SampleSize);
+
+/// <summary>What one pass saw.</summary>
+/// <param name="TruckId">The truck.</param>
+/// <param name="EnteredAt">When it entered the segment.</param>
+/// <param name="LeftAt">When it left.</param>
+/// <param name="Forward">Driven along the geometry.</param>
+/// <param name="Coverage">Share of the segment's length driven, 0–1.</param>
+/// <param name="ExposureMetres">Metres really seen: length driven × reading coverage × recall.</param>
+/// <param name="Counts">Counts by kind.</param>
+/// <param name="Light">Light of most readings.</param>
+/// <param name="CameraId">Camera.</param>
+/// <param name="ModelVersion">Detection model.</param>
+/// <param name="Grade">The grade this pass alone would give, by its plain rate; null when it saw too little.</param>
+/// <param name="Index">The index this pass alone would give.</param>
+public sealed record PassSummary(
+    TruckId TruckId,
+    DateTimeOffset EnteredAt,
+    DateTimeOffset LeftAt,
+    bool Forward,
+    double Coverage,
+    double ExposureMetres,
+    IReadOnlyDictionary<string, int> Counts,
+    Light Light,
+    string? CameraId,
+    string? ModelVersion,
+    Grade? Grade,
+    double? Index);
+
+/// <summary>The arithmetic behind a score.</summary>
+/// <param name="Score">The score that is explained.</param>
+/// <param name="Sentences">The same in words, for people, most important first.</param>
+/// <param name="Categories">One row a category of the method.</param>
+/// <param name="Passes">The newest passes that carried weight.</param>
+public sealed record ScoreExplanation(
+    SegmentScore Score,
+    IReadOnlyList<string> Sentences,
+    IReadOnlyList<CategoryExplanation> Categories,
+    IReadOnlyList<PassSummary> Passes);
+
+/// <summary>One category's share in a score.</summary>
+/// <param name="Category">Name of the category.</param>
+/// <param name="Kinds">Detection kinds mapped to it.</param>
+/// <param name="WeightedCount">Σ count × weight by age.</param>
+/// <param name="WeightedExposureSquareMetres">Σ exposure × weight by age, m².</param>
+/// <param name="RatePer100SquareMetres">Posterior mean, pieces per 100 m².</param>
+/// <param name="Index">Index of this category alone.</param>
+/// <param name="HalfLifeHours">Half-life of evidence of this category.</param>
+/// <param name="Decides">Whether this category is the worst and so decides.</param>
+public sealed record CategoryExplanation(
+    string Category,
+    IReadOnlyList<string> Kinds,
+    double WeightedCount,
+    double WeightedExposureSquareMetres,
+    double RatePer100SquareMetres,
+    double Index,
+    double HalfLifeHours,
+    bool Decides);
+
+/// <summary>A detection that waits for a person.</summary>
+/// <param name="DetectionId">Its id, to be named in the fact.</param>
+/// <param name="SegmentId">Where.</param>
+/// <param name="Kind">What the detector saw.</param>
+/// <param name="Side">The segment's side.</param>
+/// <param name="SeenAt">When.</param>
+/// <param name="TruckId">By whom.</param>
+/// <param name="Confidence">The detector's confidence.</param>
+/// <param name="EvidenceId">Its picture.</param>
+public sealed record PendingConfirmation(
+    string DetectionId,
+    SegmentId SegmentId,
+    string Kind,
+    Side Side,
+    DateTimeOffset SeenAt,
+    TruckId TruckId,
+    double? Confidence,
+    string? EvidenceId);
+
+/// <summary>What was quarantined.</summary>
+/// <param name="Counts">Messages and readings by reason tag since the journal began.</param>
+/// <param name="Newest">The newest, newest first.</param>
+public sealed record QuarantineReport(IReadOnlyDictionary<string, long> Counts, IReadOnlyList<QuarantinedItem> Newest);
+
+/// <summary>One quarantined message or reading.</summary>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="Reason">Reason tag.</param>
+/// <param name="Message">The reason in a sentence.</param>
+/// <param name="TruckId">Truck of the topic; null when the topic names none.</param>
+/// <param name="SessionId">Session, when the envelope could be read.</param>
+/// <param name="Sequence">Sequence, for a single reading.</param>
+/// <param name="PayloadPreview">The first bytes as text, never as markup.</param>
+public sealed record QuarantinedItem(
+    DateTimeOffset ReceivedAt,
+    string Reason,
+    string Message,
+    string? TruckId,
+    string? SessionId,
+    long? Sequence,
+    string PayloadPreview);
+
+/// <summary>How ingestion is doing.</summary>
+/// <param name="StartedAt">Since when this process runs.</param>
+/// <param name="Ready">False while scores are still being recovered from the journal.</param>
+/// <param name="NetworkVersion">The street network in use.</param>
+/// <param name="Received">Readings received (an undecodable message counts as one).</param>
+/// <param name="Accepted">Of them accepted.</param>
+/// <param name="Duplicates">Of them duplicates.</param>
+/// <param name="Quarantined">Of them quarantined.</param>
+/// <param name="Dropped">Of them dropped: neither journalled nor acknowledged.</param>
+/// <param name="QuarantinedByReason">Quarantined by reason tag.</param>
+/// <param name="OldestUnstoredAgeSeconds">Age of the oldest reading accepted and not yet in the store.</param>
+/// <param name="JournalBytes">Size of the journal.</param>
+/// <param name="Stages">Depth of each stage's queue, in the order of the pipeline.</param>
+/// <param name="SegmentsSeen">Segments with a score.</param>
+/// <param name="SegmentsTotal">Segments of the network.</param>
+public sealed record IngestStatus(
+    DateTimeOffset StartedAt,
+    bool Ready,
+    string NetworkVersion,
+    long Received,
+    long Accepted,
+    long Duplicates,
+    long Quarantined,
+    long Dropped,
+    IReadOnlyDictionary<string, long> QuarantinedByReason,
+    double OldestUnstoredAgeSeconds,
+    long JournalBytes,
+    IReadOnlyList<StageStatus> Stages,
+    int SegmentsSeen,
+    int SegmentsTotal);
+
+/// <summary>One stage of the pipeline.</summary>
+/// <param name="Stage">Its name.</param>
+/// <param name="Depth">Batches waiting before it.</param>
+/// <param name="Capacity">Most batches that may wait.</param>
+public sealed record StageStatus(string Stage, int Depth, int Capacity);

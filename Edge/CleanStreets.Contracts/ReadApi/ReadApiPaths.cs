@@ -1,0 +1,29 @@
+namespace CleanStreets.Contracts.ReadApi;
+
+/// <summary>Paths of ingest's read API, on loopback for the dashboard. All answers are JSON in the contract's casing.</summary>
+public static class ReadApiPaths
+{
+    /// <summary>GET: the street network as GeoJSON (<c>application/geo+json</c>), see <see cref="StreetProperties"/>; the ETag is the network version.</summary>
+    public const string Streets = "/v1/streets";
+
+    /// <summary>GET: every current <see cref="Scores.SegmentScore"/>.</summary>
+    public const string Scores = "/v1/scores";
+
+    /// <summary>GET <c>?from=&amp;to=&amp;limit=</c>: <see cref="ScorePoint"/>s of a segment, oldest first.</summary>
+    public const string History = "/v1/segments/{segmentId}/history";
+
+    /// <summary>GET <c>?since=&amp;limit=</c>: <see cref="PassSummary"/>s of a segment, newest first.</summary>
+    public const string Passes = "/v1/segments/{segmentId}/passes";
+
+    /// <summary>GET <c>?asOf=</c>: <see cref="ScoreExplanation"/>.</summary>
+    public const string Explain = "/v1/segments/{segmentId}/explain";
+
+    /// <summary>GET: detections that wait for a person, newest first: <see cref="PendingConfirmation"/>.</summary>
+    public const string Confirmations = "/v1/confirmations";
+
+    /// <summary>GET <c>?limit=</c>: <see cref="QuarantineReport"/>.</summary>
+    public const string Quarantine = "/v1/quarantine";
+
+    /// <summary>GET: <see cref="IngestStatus"/>.</summary>
+    public const string Status = "/v1/status";
+}

@@ -1,0 +1,26 @@
+namespace CleanStreets.Contracts.Readings;
+
+/// <summary>Bounds that truck and ingest share.</summary>
+public static class ReadingLimits
+{
+    /// <summary>Largest payload on the readings topic that is decoded: 256 KB, what Azure IoT Hub carries too.</summary>
+    public const int MaxPayloadBytes = 256 * 1024;
+
+    /// <summary>How much of a larger one is kept in quarantine.</summary>
+    public const int OversizedKeptBytes = 4 * 1024;
+
+    /// <summary>Most readings in a batch.</summary>
+    public const int MaxReadingsPerBatch = 4096;
+
+    /// <summary>Most detections in a reading.</summary>
+    public const int MaxDetectionsPerReading = 256;
+
+    /// <summary>Deepest nesting of a JSON payload.</summary>
+    public const int MaxJsonDepth = 16;
+
+    /// <summary>MQTT 5 content type of a JSON batch.</summary>
+    public const string JsonContentType = "application/json";
+
+    /// <summary>MQTT 5 content type of a Protobuf batch.</summary>
+    public const string ProtobufContentType = "application/x-protobuf";
+}
