@@ -1,0 +1,44 @@
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>What a listener has done since it started; every value but the first two only grows.</summary>
+public sealed record MqttListenerCounters
+{
+    /// <summary>Connections open now.</summary>
+    public long Connections { get; init; }
+
+    /// <summary>Retained messages kept now.</summary>
+    public long RetainedMessages { get; init; }
+
+    /// <summary>Connections accepted.</summary>
+    public long ConnectionsAccepted { get; init; }
+
+    /// <summary>Connections cut because of what the peer sent or failed to send.</summary>
+    public long ConnectionsCut { get; init; }
+
+    /// <summary>Packets read from clients.</summary>
+    public long PacketsReceived { get; init; }
+
+    /// <summary>Packets written for clients.</summary>
+    public long PacketsSent { get; init; }
+
+    /// <summary>Bytes read from clients.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>Bytes written for clients.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Publishes read from clients.</summary>
+    public long PublishesReceived { get; init; }
+
+    /// <summary>Publishes taken by the hook.</summary>
+    public long PublishesTaken { get; init; }
+
+    /// <summary>Times the hook said Busy.</summary>
+    public long HookBusy { get; init; }
+
+    /// <summary>Messages written for subscribers.</summary>
+    public long MessagesDelivered { get; init; }
+
+    /// <summary>QoS 0 messages dropped because a subscriber does not keep up.</summary>
+    public long MessagesDropped { get; init; }
+}

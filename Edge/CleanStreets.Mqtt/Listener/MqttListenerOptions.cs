@@ -1,0 +1,41 @@
+using System.Net;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Where the listener listens and the bounds it keeps. Values are checked by the constructor of <see cref="MqttListener"/>.</summary>
+public sealed record MqttListenerOptions
+{
+    /// <summary>Address and TCP port; port 0 takes any free one. Default: loopback, 1883.</summary>
+    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 1883);
+
+    /// <summary>Largest packet accepted, in bytes; beyond it: DISCONNECT 0x95 (3.1.1: close). Default: 1 MiB.</summary>
+    public int MaximumPacketSize { get; init; } = 1024 * 1024;
+
+    /// <summary>Most QoS 1 and 2 publishes of a 5.0 client without acknowledgement; beyond it: DISCONNECT 0x93. Default: 1,000.</summary>
+    public int ReceiveMaximum { get; init; } = 1000;
+
+    /// <summary>Bytes taken by the hook and not yet acknowledged at which a connection is no longer read. Default: 1 MiB.</summary>
+    public int MaxUnacknowledgedBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Bytes waiting for one subscriber at which QoS 0 is dropped and a QoS 1 subscriber is cut with 0x97. Default: 4 MiB.</summary>
+    /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>
+    public int MaxOutgoingBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long a connection may take to send CONNECT. Default: 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most connections at once; further ones are closed at once. Default: 20,000.</summary>
+    public int MaxConnections { get; init; } = 20_000;
+
+    /// <summary>Most retained messages; a further topic is refused with 0x97. Default: 1,000,000.</summary>
+    public int MaxRetainedMessages { get; init; } = 1_000_000;
+
+    /// <summary>Most subscriptions of one client; a further one is refused with 0x97. Default: 1,000.</summary>
+    public int MaxSubscriptionsPerClient { get; init; } = 1000;
+
+    /// <summary>Longest keep-alive a 5.0 client may choose; longer or none gets this one as Server Keep Alive. Default: 5 minutes.</summary>
+    public TimeSpan MaximumKeepAlive { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
+    public bool RouteClaimed { get; init; }
+}
