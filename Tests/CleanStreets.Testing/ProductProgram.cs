@@ -30,8 +30,11 @@ public sealed partial class ProductProgram : IAsyncDisposable
     public static string AssemblyPath(string folder)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var path = RepositoryRoot.Combine(folder, "bin", configuration, "net10.0", Path.GetFileName(folder) + ".dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not built: build CleanStreets.sln first.");
+        var output = new DirectoryInfo(RepositoryRoot.Combine(folder, "bin", configuration, "net10.0"));
+        var program = output.Exists ? output.EnumerateFiles("*.runtimeconfig.json").SingleOrDefault() : null;
+        return program is null
+            ? throw new FileNotFoundException($"{output.FullName} holds no program: build CleanStreets.sln first.")
+            : program.FullName.Replace(".runtimeconfig.json", ".dll", StringComparison.Ordinal);
     }
 
     /// <summary>Starts a program of the product with <paramref name="arguments"/>.</summary>

@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary>How every verb ends: 0 done, 1 failed, 2 wrong use; errors are one sentence on the error stream.</summary>
+internal static class CommandLine
+{
+    public const int Failed = 1;
+    public const int WrongUse = 2;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"cleanstreets: {string.Join(' ', parsed.Errors.Select(error => error.Message))} Try: ./cleanstreets {string.Join(' ', args.Take(1))} --help");
+            return WrongUse;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (WrongUseException wrong)
+        {
+            await Console.Error.WriteLineAsync($"cleanstreets: {wrong.Message}");
+            return WrongUse;
+        }
+        catch (LaunchException failed)
+        {
+            await Console.Error.WriteLineAsync($"cleanstreets: {failed.Message}");
+            return Failed;
+        }
+    }
+}
+
+/// <summary>What was asked for cannot be: the message says what happened, what it means and what to do.</summary>
+internal sealed class WrongUseException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>It was asked rightly and still failed.</summary>
+internal sealed class LaunchException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,15 @@
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary>Verbs that other programs own; <c>./cleanstreets</c> hands them over before this program is reached.</summary>
+internal static class OtherPrograms
+{
+    public static IReadOnlyList<(string Name, string Description)> Verbs { get; } =
+    [
+        ("test", "Install what the tests need and run them all."),
+        ("edge", "The agent on the truck: simulate (a fleet, or recorded traces)."),
+        ("ingest", "The ingestion service alone: run."),
+        ("dashboard", "The web pages alone: run."),
+        ("journal", "Look into ingest's journal: check."),
+        ("broker", "The MQTT listener alone."),
+    ];
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary>Options that <c>demo</c> and <c>up</c> share.</summary>
+internal sealed class ServiceOptions
+{
+    public Option<string?> Mqtt { get; } = new("--mqtt") { Description = "Where trucks connect, HOST:PORT. Default: 127.0.0.1:1883, or the next free port." };
+
+    public Option<string?> Http { get; } = new("--http") { Description = "Where browsers connect, HOST:PORT. Default: 127.0.0.1:8080, or the next free port." };
+
+    public Option<string> Data { get; } = new("--data") { Description = "Folder that keeps everything.", DefaultValueFactory = _ => "data" };
+
+    public Option<string> Streets { get; } = new("--streets")
+    {
+        Description = "Street network: a GeoJSON file, or generated:SEED for an invented city.",
+        DefaultValueFactory = _ => "generated:1",
+    };
+
+    public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
+
+    public void AddTo(Command command)
+    {
+        Capacity.Validators.Add(AtLeast(0, 10_000));
+        command.Add(Mqtt);
+        command.Add(Http);
+        command.Add(Data);
+        command.Add(Streets);
+        command.Add(Capacity);
+    }
+
+    public static Action<System.CommandLine.Parsing.OptionResult> AtLeast(int least, int most) => result =>
+    {
+        var value = result.GetValueOrDefault<int>();
+        if (value < least || value > most)
+        {
+            result.AddError($"{result.Option.Name} {value}: must lie between {least} and {most}.");
+        }
+    };
+
+    /// <summary>Refuses a streets file that is not there before anything is started.</summary>
+    public static string DemandStreets(string streets)
+    {
+        if (streets.StartsWith("generated:", StringComparison.Ordinal))
+        {
+            return int.TryParse(streets["generated:".Length..], System.Globalization.CultureInfo.InvariantCulture, out _)
+                ? streets
+                : throw new WrongUseException($"--streets {streets}: the seed is not a whole number. Write generated:1.");
+        }
+
+        return File.Exists(streets)
+            ? Path.GetFullPath(streets)
+            : throw new WrongUseException($"--streets {streets}: there is no such file. Name a GeoJSON file of street segments, or leave the option out for a generated city.");
+    }
+}

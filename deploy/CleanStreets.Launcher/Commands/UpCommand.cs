@@ -1,0 +1,32 @@
+using System.CommandLine;
+using CleanStreets.Launcher.Processes;
+
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary><c>up</c>: ingest and dashboard, no simulation.</summary>
+internal static class UpCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var options = new ServiceOptions();
+        var command = new Command("up", "Run ingest and dashboard, without a simulated fleet.");
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var city = await City.StartAsync(CitySettings.From(parsed, options, demoUsers: false), cancellationToken);
+            await Console.Out.WriteLineAsync($"""
+
+                CleanStreets is up.
+                  dispatcher map   {city.Http}/
+                  crew page        {city.Http}/crew
+                  trucks (MQTT)    {city.Mqtt}
+                  logs             {city.Logs}
+
+                The first start prints an administrator's password in {Path.Combine(city.Logs, "dashboard.log")}.
+                Ctrl-C stops it.
+                """);
+            return await city.RunUntilStoppedAsync(time, cancellationToken);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using CleanStreets.Launcher.Commands;
+
+namespace CleanStreets.Launcher.Processes;
+
+/// <summary>What <c>demo</c> and <c>up</c> start with.</summary>
+internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers)
+{
+    /// <summary>Checks everything that can be checked before anything is started.</summary>
+    /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
+    public static CitySettings From(ParseResult parsed, ServiceOptions options, bool demoUsers)
+    {
+        var streets = ServiceOptions.DemandStreets(parsed.GetRequiredValue(options.Streets));
+        var data = DataFolder.Open(parsed.GetRequiredValue(options.Data));
+        var mqtt = Ports.Choose("--mqtt", parsed.GetValue(options.Mqtt), 1883, out var mqttMoved);
+        var http = Ports.Choose("--http", parsed.GetValue(options.Http), 8080, out var httpMoved);
+        Say(mqttMoved, "1883", mqtt.Port);
+        Say(httpMoved, "8080", http.Port);
+        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers);
+    }
+
+    private static void Say(bool moved, string from, int to)
+    {
+        if (moved)
+        {
+            Console.Error.WriteLine($"cleanstreets: port {from} is in use, taking {to}.");
+        }
+    }
+}
+
+/// <summary>The running programs of one city, and the order in which they start and stop.</summary>
+internal sealed class City : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    private readonly List<ProductProcess> _programs = [];
+
+    private City(CitySettings settings) => Settings = settings;
+
+    public CitySettings Settings { get; }
+
+    public string Mqtt { get; private set; } = string.Empty;
+
+    public string Http { get; private set; } = string.Empty;
+
+    public string Logs => Settings.Data.Logs;
+
+    public static async Task<City> StartAsync(CitySettings settings, CancellationToken cancellationToken)
+    {
+        var city = new City(settings);
+        try
+        {
+            var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
+                ["run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets], cancellationToken);
+            city.Mqtt = ingest["mqtt"];
+            var dashboard = await city.AddAsync("dashboard", "Dashboard/CleanStreets.Dashboard",
+                [
+                    "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],
+                    "--capacity", settings.Capacity.ToString(CultureInfo.InvariantCulture), "--web", ProductFolder.Web,
+                    .. settings.DemoUsers ? ["--demo-users"] : Array.Empty<string>(),
+                ], cancellationToken);
+            city.Http = dashboard["http"];
+            return city;
+        }
+        catch
+        {
+            await city.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more program and waits until it serves.</summary>
+    public async Task<ReadyLine> AddAsync(string name, string folder, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var program = ProductProcess.Start(name, folder, Logs, arguments);
+        _programs.Add(program);
+        return await program.ReadyAsync(StartPatience, cancellationToken);
+    }
+
+    /// <summary>Waits for Ctrl-C or for a program to end by itself; says which. Exit code 0 or 1.</summary>
+    public async Task<int> RunUntilStoppedAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var ended = Task.WhenAny(_programs.Select(program => program.Gone));
+        await Task.WhenAny(ended, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+
+        var first = _programs.First(program => program.Gone.IsCompleted);
+        await Console.Error.WriteLineAsync($"cleanstreets: {first.Name} ended by itself: {first.LastWords()} Its log is {first.LogPath}. Stopping the others.");
+        return CommandLine.Failed;
+    }
+
+    /// <summary>Stops the programs, the last started first: trucks, then pages, then ingest, which drains what it has accepted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = _programs.Count - 1; i >= 0; i--)
+        {
+            await _programs[i].StopAsync(StopPatience);
+            await _programs[i].DisposeAsync();
+        }
+    }
+}
