@@ -15,6 +15,18 @@ public static class ReadingLimits
     /// <summary>Most detections in a reading.</summary>
     public const int MaxDetectionsPerReading = 256;
 
+    /// <summary>Most sensor values in a reading.</summary>
+    public const int MaxSensorsPerReading = 64;
+
+    /// <summary>Most pieces one detection may count: a number beyond it is a fault of the box, not a street.</summary>
+    public const int MaxCountPerDetection = 10_000;
+
+    /// <summary>Longest kind, sensor name, evidence id, device, camera, model or calibration, in UTF-8 bytes.</summary>
+    public const int MaxTextBytes = 128;
+
+    /// <summary>Largest sequence: the largest whole number that every JSON tool keeps exact.</summary>
+    public const long MaxSequence = (1L << 53) - 1;
+
     /// <summary>Deepest nesting of a JSON payload.</summary>
     public const int MaxJsonDepth = 16;
 

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace CleanStreets.Contracts.Readings;
+
+/// <summary>The detections of one reading in the JSON form.</summary>
+internal sealed class JsonDetectionDecoder(ReadingTexts texts)
+{
+    public void DecodeList(ref Utf8JsonReader reader, ReadingBuffer into, ref ReadingDraft draft)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            draft.Fail(QuarantineReason.WrongType);
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var detection = new DetectionDraft();
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    ReadField(ref reader, ref detection);
+                }
+            }
+            else
+            {
+                detection.Fail(QuarantineReason.DetectionInvalid);
+                reader.Skip();
+            }
+
+            draft.AddDetection(into, in detection);
+        }
+    }
+
+    private void ReadField(ref Utf8JsonReader reader, ref DetectionDraft detection)
+    {
+        var name = JsonText.NameOf(ref reader);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (name.SequenceEqual("kind"u8))
+        {
+            if (Is(ref reader, JsonTokenType.String, ref detection))
+            {
+                detection.SetKind(texts.Name(JsonText.TextOf(ref reader)) ?? string.Empty);
+            }
+        }
+        else if (name.SequenceEqual("count"u8))
+        {
+            if (Is(ref reader, JsonTokenType.Number, ref detection))
+            {
+                detection.SetCount(JsonNumber.TryWhole(reader.ValueSpan, long.MaxValue, out var count) ? count : 0);
+            }
+        }
+        else if (name.SequenceEqual("confidence"u8))
+        {
+            if (Is(ref reader, JsonTokenType.Number, ref detection))
+            {
+                detection.SetConfidence(JsonNumber.ToDouble(reader.ValueSpan));
+            }
+        }
+        else if (name.SequenceEqual("side"u8))
+        {
+            if (Is(ref reader, JsonTokenType.String, ref detection))
+            {
+                var word = JsonText.TextOf(ref reader);
+                detection.Side = word.SequenceEqual("left"u8) ? Side.Left : word.SequenceEqual("right"u8) ? Side.Right : Side.Unknown;
+            }
+        }
+        else if (name.SequenceEqual("offsetMetres"u8))
+        {
+            if (Is(ref reader, JsonTokenType.Number, ref detection))
+            {
+                detection.SetOffset(JsonNumber.ToDouble(reader.ValueSpan));
+            }
+        }
+        else if (name.SequenceEqual("trackId"u8))
+        {
+            if (Is(ref reader, JsonTokenType.Number, ref detection))
+            {
+                detection.SetTrackId(JsonNumber.TryWhole(reader.ValueSpan, long.MaxValue, out var id) ? id : long.MaxValue);
+            }
+        }
+        else if (name.SequenceEqual("evidenceId"u8) && Is(ref reader, JsonTokenType.String, ref detection))
+        {
+            detection.EvidenceId = ReadingTexts.Evidence(JsonText.TextOf(ref reader)) is { Length: > 0 } id ? id : null;
+        }
+
+        reader.Skip();
+    }
+
+    private static bool Is(ref Utf8JsonReader reader, JsonTokenType type, ref DetectionDraft detection)
+    {
+        if (reader.TokenType == type)
+        {
+            return true;
+        }
+
+        detection.Fail(QuarantineReason.WrongType);
+        return false;
+    }
+}

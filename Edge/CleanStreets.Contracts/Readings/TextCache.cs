@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace CleanStreets.Contracts.Readings;
+
+/// <summary>Turns UTF-8 into strings and remembers those it made, so that names seen before cost no memory.</summary>
+/// <remarks>
+/// Bounded whatever arrives: sets of four places; a new text takes the oldest place of its set. A stream of ever new names
+/// makes garbage and nothing else. Not safe for concurrent use.
+/// </remarks>
+internal sealed class TextCache
+{
+    private const int Ways = 4;
+
+    private readonly Entry[] _entries;
+    private readonly byte[] _next;
+    private readonly uint _setMask;
+
+    /// <summary>Makes a cache.</summary>
+    /// <param name="capacity">Most strings kept: a power of two, at least 4.</param>
+    public TextCache(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, Ways);
+        var sets = (int)BitOperations.RoundUpToPowerOf2((uint)capacity / Ways);
+        _entries = new Entry[sets * Ways];
+        _next = new byte[sets];
+        _setMask = (uint)(sets - 1);
+    }
+
+    /// <summary>The string of <paramref name="utf8"/>, which must be valid UTF-8.</summary>
+    public string Get(ReadOnlySpan<byte> utf8)
+    {
+        var hash = Hash(utf8);
+        var set = (int)(hash & _setMask);
+        var ways = _entries.AsSpan(set * Ways, Ways);
+        foreach (ref readonly var entry in ways)
+        {
+            if (entry.Hash == hash && entry.Text is not null && utf8.SequenceEqual(entry.Utf8))
+            {
+                return entry.Text;
+            }
+        }
+
+        var text = Encoding.UTF8.GetString(utf8);
+        ways[_next[set]] = new Entry(hash, utf8.ToArray(), text);
+        _next[set] = (byte)((_next[set] + 1) % Ways);
+        return text;
+    }
+
+    private static uint Hash(ReadOnlySpan<byte> utf8)
+    {
+        var hash = (uint)utf8.Length;
+        while (utf8.Length >= sizeof(ulong))
+        {
+            hash = BitOperations.Crc32C(hash, BinaryPrimitives.ReadUInt64LittleEndian(utf8));
+            utf8 = utf8[sizeof(ulong)..];
+        }
+
+        foreach (var b in utf8)
+        {
+            hash = BitOperations.Crc32C(hash, b);
+        }
+
+        return hash;
+    }
+
+    private readonly record struct Entry(uint Hash, byte[]? Utf8, string? Text);
+}
