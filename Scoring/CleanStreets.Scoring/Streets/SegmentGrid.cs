@@ -1,0 +1,175 @@
+namespace CleanStreets.Scoring.Streets;
+
+/// <summary>The nearest place of one segment to a point.</summary>
+/// <param name="Segment">Index of the segment.</param>
+/// <param name="Piece">The straight piece it lies on.</param>
+/// <param name="Offset">Metres along the segment.</param>
+/// <param name="Distance">Metres from the point.</param>
+internal readonly record struct SegmentHit(int Segment, int Piece, double Offset, double Distance);
+
+/// <summary>Spatial lookup: which segments run near a point. Square cells hold the straight pieces that touch them.</summary>
+internal sealed class SegmentGrid
+{
+    // 50 m: a search of the usual 45 m radius touches at most nine cells, and a block face fills about two.
+    private const double SmallestCell = 50;
+    private const int MostCells = 1 << 22;
+
+    private readonly SegmentShapes _shapes;
+    private readonly double _cell;
+    private readonly double _west;
+    private readonly double _south;
+    private readonly int _columns;
+    private readonly int _rows;
+    private readonly int[] _start;
+    private readonly int[] _pieces;
+
+    public SegmentGrid(SegmentShapes shapes)
+    {
+        _shapes = shapes;
+        var (west, east, south, north) = (double.MaxValue, double.MinValue, double.MaxValue, double.MinValue);
+        foreach (var x in shapes.X)
+        {
+            (west, east) = (Math.Min(west, x), Math.Max(east, x));
+        }
+
+        foreach (var y in shapes.Y)
+        {
+            (south, north) = (Math.Min(south, y), Math.Max(north, y));
+        }
+
+        (_west, _south) = (west, south);
+        _cell = Math.Max(SmallestCell, Math.Sqrt((east - west + SmallestCell) * (north - south + SmallestCell) / MostCells));
+        _columns = (int)((east - west) / _cell) + 1;
+        _rows = (int)((north - south) / _cell) + 1;
+        (_start, _pieces) = Fill();
+    }
+
+    /// <summary>Writes the segments within <paramref name="radius"/> of a point, nearest first, as many as fit; returns how many.</summary>
+    public int Find(double x, double y, double radius, Span<SegmentHit> hits)
+    {
+        var count = 0;
+        var (firstColumn, lastColumn) = Range(x - _west, radius, _columns);
+        var (firstRow, lastRow) = Range(y - _south, radius, _rows);
+        for (var row = firstRow; row <= lastRow; row++)
+        {
+            for (var column = firstColumn; column <= lastColumn; column++)
+            {
+                var cell = (row * _columns) + column;
+                for (var i = _start[cell]; i < _start[cell + 1]; i++)
+                {
+                    var squared = _shapes.SquaredDistance(_pieces[i], x, y, out var offset);
+                    if (squared <= radius * radius)
+                    {
+                        var hit = new SegmentHit(_shapes.SegmentOf(_pieces[i]), _pieces[i], offset, Math.Sqrt(squared));
+                        count = Insert(hits, count, hit);
+                    }
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Keeps the hits sorted by distance, then segment, with one hit for each segment.</summary>
+    private static int Insert(Span<SegmentHit> hits, int count, in SegmentHit hit)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (hits[i].Segment == hit.Segment)
+            {
+                if (!Before(hit, hits[i]))
+                {
+                    return count;
+                }
+
+                hits[(i + 1)..count].CopyTo(hits[i..]);
+                count--;
+                break;
+            }
+        }
+
+        var at = count;
+        while (at > 0 && Before(hit, hits[at - 1]))
+        {
+            at--;
+        }
+
+        if (at == hits.Length)
+        {
+            return count;
+        }
+
+        var kept = Math.Min(count, hits.Length - 1);
+        hits[at..kept].CopyTo(hits[(at + 1)..]);
+        hits[at] = hit;
+        return kept + 1;
+    }
+
+    private static bool Before(in SegmentHit one, in SegmentHit other) =>
+        one.Distance < other.Distance
+        || (one.Distance == other.Distance
+            && (one.Segment < other.Segment || (one.Segment == other.Segment && one.Piece < other.Piece)));
+
+    private (int First, int Last) Range(double at, double radius, int count)
+    {
+        // Compared as numbers before the cast: a place across the globe, or one that is no number, finds nothing.
+        double first = Math.Floor((at - radius) / _cell), last = Math.Floor((at + radius) / _cell);
+        return first < count && last >= 0 ? ((int)Math.Max(0, first), (int)Math.Min(count - 1, last)) : (0, -1);
+    }
+
+    private (int[] Start, int[] Pieces) Fill()
+    {
+        var start = new int[(_columns * _rows) + 1];
+        ForEachCell((cell, _) => start[cell + 1]++);
+        for (var i = 1; i < start.Length; i++)
+        {
+            start[i] += start[i - 1];
+        }
+
+        var pieces = new int[start[^1]];
+        var next = start.AsSpan(0, start.Length - 1).ToArray();
+        ForEachCell((cell, piece) => pieces[next[cell]++] = piece);
+        return (start, pieces);
+    }
+
+    private void ForEachCell(Action<int, int> visit)
+    {
+        for (var segment = 0; segment < _shapes.SegmentCount; segment++)
+        {
+            for (var piece = _shapes.FirstPiece(segment); piece <= _shapes.LastPiece(segment); piece++)
+            {
+                ForEachCellOf(piece, visit);
+            }
+        }
+    }
+
+    private void ForEachCellOf(int piece, Action<int, int> visit)
+    {
+        double x0 = _shapes.X[piece] - _west, x1 = _shapes.X[piece + 1] - _west;
+        double y0 = _shapes.Y[piece] - _south, y1 = _shapes.Y[piece + 1] - _south;
+        var lastColumn = Math.Min(_columns - 1, (int)(Math.Max(x0, x1) / _cell));
+        for (var column = (int)(Math.Min(x0, x1) / _cell); column <= lastColumn; column++)
+        {
+            // The rows between the heights at which the piece enters and leaves this column.
+            var (low, high) = HeightsWithin(x0, y0, x1, y1, column * _cell, (column + 1) * _cell);
+            var lastRow = Math.Min(_rows - 1, (int)(high / _cell));
+            for (var row = Math.Max(0, (int)(low / _cell)); row <= lastRow; row++)
+            {
+                visit((row * _columns) + column, piece);
+            }
+        }
+    }
+
+    private static (double Low, double High) HeightsWithin(double x0, double y0, double x1, double y1, double left, double right)
+    {
+        if (Math.Abs(x1 - x0) < 1e-9)
+        {
+            return (Math.Min(y0, y1), Math.Max(y0, y1));
+        }
+
+        var slope = (y1 - y0) / (x1 - x0);
+        var atLeft = y0 + (slope * (Math.Clamp(left, Math.Min(x0, x1), Math.Max(x0, x1)) - x0));
+        var atRight = y0 + (slope * (Math.Clamp(right, Math.Min(x0, x1), Math.Max(x0, x1)) - x0));
+        return (Math.Min(atLeft, atRight), Math.Max(atLeft, atRight));
+    }
+}

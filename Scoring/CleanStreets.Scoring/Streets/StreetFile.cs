@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+
+namespace CleanStreets.Scoring.Streets;
+
+/// <summary>Street networks in files: GeoJSON with one LineString for each segment.</summary>
+public static class StreetFile
+{
+    /// <summary>Reads a network.</summary>
+    /// <exception cref="StreetFileException">The file is missing or unreadable, or is not a street network.</exception>
+    public static StreetNetwork Read(string path, StreetFileOptions? options = null)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Read(stream, path, options);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StreetFileException($"{path}: cannot be read ({ex.Message}) Name a GeoJSON file of streets.", ex);
+        }
+    }
+
+    /// <summary>Reads a network from a stream.</summary>
+    /// <param name="stream">GeoJSON, read to its end.</param>
+    /// <param name="source">What error messages call it.</param>
+    /// <param name="options">Names of properties.</param>
+    /// <exception cref="StreetFileException">The content is not a street network.</exception>
+    public static StreetNetwork Read(Stream stream, string source, StreetFileOptions? options = null)
+    {
+        using var document = Parse(stream, source);
+        return StreetNetwork.Create(new GeoJsonStreets(source, options ?? new StreetFileOptions()).Read(document.RootElement));
+    }
+
+    /// <summary>Writes a network as GeoJSON that <see cref="Read(string, StreetFileOptions?)"/> reads back to the same version.</summary>
+    public static void WriteGeoJson(StreetNetwork network, Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "FeatureCollection"u8);
+        json.WriteStartArray("features"u8);
+        foreach (var segment in network.Segments)
+        {
+            Write(json, segment);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static JsonDocument Parse(Stream stream, string source)
+    {
+        try
+        {
+            return JsonDocument.Parse(stream);
+        }
+        catch (JsonException ex)
+        {
+            throw new StreetFileException(
+                $"{source}: not JSON (line {ex.LineNumber + 1}, byte {ex.BytePositionInLine + 1}). "
+                + "A street file is a GeoJSON FeatureCollection of LineStrings.",
+                ex);
+        }
+        catch (DecoderFallbackException ex)
+        {
+            throw new StreetFileException($"{source}: not UTF-8 text. Save the GeoJSON as UTF-8.", ex);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, StreetSegment segment)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, "Feature"u8);
+        json.WriteStartObject("properties"u8);
+        json.WriteString("segmentId"u8, segment.Id.Value);
+        json.WriteString("name"u8, segment.Name);
+        json.WriteString("highway"u8, segment.Class);
+        json.WriteString("oneway"u8, segment.OneWay ? "yes" : null);
+        json.WriteNumber("lengthM"u8, Math.Round(segment.LengthMetres, 1));
+        json.WriteEndObject();
+        json.WriteStartObject("geometry"u8);
+        json.WriteString("type"u8, "LineString"u8);
+        json.WriteStartArray("coordinates"u8);
+        foreach (var point in segment.Geometry)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(Math.Round(point.Longitude, 7));
+            json.WriteNumberValue(Math.Round(point.Latitude, 7));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}
