@@ -27,17 +27,17 @@ public sealed class StreetRouter(StreetNetwork network)
     /// <param name="endForward">The way it must drive the last segment; null for either.</param>
     public StreetRoute? Find(StreetPosition from, StreetPosition to, bool? startForward = null, bool? endForward = null)
     {
-        StreetRoute? best = null;
+        var best = (Route: default(StreetRoute), Cost: double.MaxValue);
         foreach (var first in EdgesOf(from, startForward))
         {
             foreach (var last in EdgesOf(to, endForward))
             {
                 var route = Find(first, _edges.Turn(first, from.OffsetMetres), last, _edges.Turn(last, to.OffsetMetres));
-                best = route is not null && (best is null || route.LengthMetres < best.LengthMetres) ? route : best;
+                best = route.Cost < best.Cost ? route : best;
             }
         }
 
-        return best;
+        return best.Route;
     }
 
     private IEnumerable<int> EdgesOf(StreetPosition position, bool? forward)
@@ -52,16 +52,17 @@ public sealed class StreetRouter(StreetNetwork network)
         }
     }
 
-    private StreetRoute? Find(int first, double from, int last, double to)
+    /// <summary>The way from one edge to another and what it costs: its length and its U-turns.</summary>
+    private (StreetRoute? Route, double Cost) Find(int first, double from, int last, double to)
     {
         if (first == last && from <= to)
         {
-            return new StreetRoute([Leg(first, from, to)], to - from);
+            return (new StreetRoute([Leg(first, from, to)], to - from), to - from);
         }
 
         if (!Search(first, last))
         {
-            return null;
+            return (null, double.MaxValue);
         }
 
         var legs = new List<RouteLeg> { Leg(last, 0, to) };
@@ -72,7 +73,7 @@ public sealed class StreetRouter(StreetNetwork network)
 
         legs.Add(Leg(first, from, _edges.Length(first)));
         legs.Reverse();
-        return new StreetRoute(legs, legs.Sum(leg => leg.LengthMetres));
+        return (new StreetRoute(legs, legs.Sum(leg => leg.LengthMetres)), _edges.Length(first) - from + _cost[last] + to);
     }
 
     private RouteLeg Leg(int edge, double from, double to) =>
