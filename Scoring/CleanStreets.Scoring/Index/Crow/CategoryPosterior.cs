@@ -1,0 +1,40 @@
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>What is believed of one category's rate: a Gamma distribution over pieces per 100 m².</summary>
+/// <remarks>
+/// Shape = prior pieces + Σ pieces ÷ k and rate = prior area + Σ exposure ÷ k in units of 100 m², with k the over-dispersion: the conjugate
+/// answer to Poisson counts, with evidence that counts k times less because streets scatter k times more.
+/// </remarks>
+internal sealed class CategoryPosterior
+{
+    private const double SquareMetresPerUnit = 100;
+
+    private readonly GradeScale _scale;
+    private readonly double _shape;
+    private readonly double _rate;
+    private readonly double _logGamma;
+
+    public CategoryPosterior(CategoryOptions category, in FadedEvidence evidence, double overdispersion)
+    {
+        Category = category;
+        Evidence = evidence;
+        _scale = new GradeScale(category.Cuts);
+        _shape = category.PriorPieces + (evidence.Pieces / overdispersion);
+        _rate = (category.PriorPieces / category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / overdispersion);
+        _logGamma = GammaFunction.LogGamma(_shape);
+        Index = _scale.IndexOf(Mean);
+    }
+
+    public CategoryOptions Category { get; }
+
+    public FadedEvidence Evidence { get; }
+
+    /// <summary>Posterior mean, pieces per 100 m².</summary>
+    public double Mean => _shape / _rate;
+
+    /// <summary>Index of the posterior mean.</summary>
+    public double Index { get; }
+
+    /// <summary>Probability that this category's index is at most <paramref name="index"/>.</summary>
+    public double Below(double index) => GammaFunction.LowerRegularised(_shape, _rate * _scale.RateAt(index), _logGamma);
+}

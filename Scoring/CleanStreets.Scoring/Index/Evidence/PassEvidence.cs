@@ -1,0 +1,58 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Observations;
+
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>What evidence keeps of one pass: integers only, so that sums are exact in any order.</summary>
+internal sealed class PassEvidence(Observation observation, TruckId truck)
+{
+    public const long MillisPerHour = 3_600_000;
+
+    private const double CentimetresPerMetre = 100;
+
+    public TruckId Truck { get; } = truck;
+
+    public long EnteredAtMs { get; } = observation.EnteredAtMs;
+
+    public long LeftAtMs { get; } = observation.LeftAtMs;
+
+    /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
+    public long Hour { get; } = (long)Math.Floor(observation.EnteredAtMs / (double)MillisPerHour);
+
+    public int FromCentimetre { get; } = (int)Math.Round(observation.FromOffsetMetres * CentimetresPerMetre);
+
+    public int ToCentimetre { get; } = (int)Math.Round(observation.ToOffsetMetres * CentimetresPerMetre);
+
+    public SideTotals Seen { get; } = observation.SeenMilliSquareMetres;
+
+    public DetectorRecall Recall { get; } = observation.Recall;
+
+    public IReadOnlyList<KindCount> Counts { get; } = observation.Counts;
+
+    /// <summary>Exposure of a category on a side, thousandths of a square metre.</summary>
+    public long Exposure(CategoryOptions category, Side side) => Seen[side] * Recall.MilliOf(category.Kinds[0].Kind) / 1000;
+
+    /// <summary>Pieces of a category on a side, thousandths, at the recall of the category's first kind.</summary>
+    public long Pieces(CategoryOptions category, Side side)
+    {
+        var pieces = 0L;
+        foreach (var count in Counts)
+        {
+            if (count.Side != side)
+            {
+                continue;
+            }
+
+            foreach (var kind in category.Kinds)
+            {
+                if (kind.Kind == count.Kind)
+                {
+                    pieces += count.Count * kind.Milli * Recall.MilliOf(category.Kinds[0].Kind) / Math.Max(1, Recall.MilliOf(kind.Kind));
+                }
+            }
+        }
+
+        return pieces;
+    }
+}

@@ -1,0 +1,144 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Observations;
+
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>A find with the name under which people judge it.</summary>
+internal readonly record struct NamedFind(string Id, TruckId Truck, PileFind Find);
+
+/// <summary>Piles and bulky finds of one segment, and what people said of them.</summary>
+/// <remarks>
+/// Finds of one kind and side within <see cref="SamePlaceMetres"/> are one thing: the newest stands for it, and an answer to any of them is
+/// the answer for it. A refusal holds a day beyond itself, so that the next pass does not ask again; then the place may be asked about anew.
+/// Both lists are bounded by keeping the newest, which gives the same lists in whatever order they were filled.
+/// </remarks>
+internal sealed class PileQueue
+{
+    public const double SamePlaceMetres = 10;
+
+    private const int KeptFinds = 64;
+    private const int KeptAnswers = 128;
+    private const long RefusalHoldsMs = 24 * PassEvidence.MillisPerHour;
+
+    private readonly SortedDictionary<(long SeenAtMs, string Id), NamedFind> _finds = new(ByTimeThenId);
+    private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+
+    private static IComparer<(long Ms, string Id)> ByTimeThenId { get; } = Comparer<(long Ms, string Id)>.Create(static (a, b) =>
+        a.Ms != b.Ms ? a.Ms.CompareTo(b.Ms) : string.CompareOrdinal(a.Id, b.Id));
+
+    public void Add(Observation observation, TruckId truck)
+    {
+        for (var i = 0; i < observation.Piles.Count; i++)
+        {
+            var find = observation.Piles[i];
+            var id = $"{truck}.{find.CapturedAtMs}.{find.Sequence}.{i}";
+            _finds[(find.CapturedAtMs, id)] = new NamedFind(id, truck, find);
+            if (_finds.Count > KeptFinds)
+            {
+                _finds.Remove(_finds.First().Key);
+            }
+        }
+    }
+
+    public void Add(Fact fact)
+    {
+        if (fact.DetectionId is not { Length: > 0 } id)
+        {
+            return;
+        }
+
+        var answer = new Answer(id, fact.At.ToUnixTimeMilliseconds(), fact.FactId, fact.Kind == FactKind.DetectionConfirmed, fact.Side);
+        if (!_answers.TryGetValue(id, out var earlier) || answer.IsNewerThan(earlier))
+        {
+            _answers[id] = answer;
+        }
+
+        if (_answers.Count > KeptAnswers)
+        {
+            _answers.Remove(_answers.Values.MinBy(a => (a.AtMs, a.Id), ByTimeThenId)!.Id);
+        }
+    }
+
+    public void Prune(long beforeMs)
+    {
+        while (_finds.Count > 0 && _finds.First().Key.SeenAtMs < beforeMs)
+        {
+            _finds.Remove(_finds.First().Key);
+        }
+
+        foreach (var old in _answers.Values.Where(a => a.AtMs < beforeMs).ToList())
+        {
+            _answers.Remove(old.Id);
+        }
+    }
+
+    /// <summary>What waits for a person, newest first: one find for each thing.</summary>
+    public List<NamedFind> Pending(CleaningResets resets, long asOfMs, long sinceMs)
+    {
+        var pending = new List<NamedFind>();
+        foreach (var find in Standing(resets, asOfMs, sinceMs))
+        {
+            if (!pending.Exists(p => IsSamePlace(p.Find, find.Find)) && AnswerFor(find, asOfMs) is null)
+            {
+                pending.Add(find);
+            }
+        }
+
+        return pending;
+    }
+
+    /// <summary>Whether a confirmed dumping still lies there: confirmed, seen since, and not cleaned away.</summary>
+    public bool HasDumping(Side? side, CleaningResets resets, long asOfMs, long sinceMs)
+    {
+        foreach (var find in Standing(resets, asOfMs, sinceMs))
+        {
+            if ((side is null || find.Find.Side == side) && AnswerFor(find, asOfMs) is { Confirmed: true })
+            {
+                return true;
+            }
+        }
+
+        // A find that has left the bounded list is still known by the answer it got.
+        return _answers.Values.Any(a => a.Confirmed && a.AtMs <= asOfMs && a.AtMs >= sinceMs && a.AtMs >= resets.CutoffMs(a.Side, asOfMs)
+            && (side is null || a.Side == side) && !_finds.Values.Any(f => f.Id == a.Id));
+    }
+
+    private IEnumerable<NamedFind> Standing(CleaningResets resets, long asOfMs, long sinceMs) =>
+        _finds.Values.Reverse().Where(f =>
+            f.Find.CapturedAtMs <= asOfMs && f.Find.CapturedAtMs >= sinceMs && f.Find.CapturedAtMs >= resets.CutoffMs(f.Find.Side, asOfMs));
+
+    private Answer? AnswerFor(NamedFind find, long asOfMs)
+    {
+        Answer? newest = null;
+        foreach (var answer in _answers.Values)
+        {
+            if (answer.AtMs <= asOfMs && Covers(answer, find) && (newest is null || answer.IsNewerThan(newest)))
+            {
+                newest = answer;
+            }
+        }
+
+        return newest;
+    }
+
+    private bool Covers(Answer answer, NamedFind find)
+    {
+        if (answer.Id == find.Id)
+        {
+            return true;
+        }
+
+        return (answer.Confirmed || find.Find.CapturedAtMs <= answer.AtMs + RefusalHoldsMs)
+            && _finds.Values.Any(f => f.Id == answer.Id && IsSamePlace(f.Find, find.Find));
+    }
+
+    private static bool IsSamePlace(in PileFind a, in PileFind b) =>
+        a.Kind == b.Kind && a.Side == b.Side && Math.Abs(a.OffsetMetres - b.OffsetMetres) <= SamePlaceMetres;
+
+    private sealed record Answer(string Id, long AtMs, string FactId, bool Confirmed, Side Side)
+    {
+        public bool IsNewerThan(Answer other) => ByTimeThenId.Compare((AtMs, FactId), (other.AtMs, other.FactId)) > 0;
+    }
+}

@@ -1,0 +1,114 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Scoring.Observations;
+
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>Everything known about one street segment: passes, and what people established.</summary>
+/// <remarks>
+/// Adding commutes: in whatever order and batches passes and facts arrive, every method computes the same numbers from it, to the last bit,
+/// because it holds integers and sums them by UTC hour of capture before anything is weighed. A fact added twice counts once; a pass must be
+/// added once (admission sees to that). One owner at a time; no locks.
+/// </remarks>
+public sealed class SegmentEvidence
+{
+    private readonly List<PassEvidence> _passes = [];
+    private readonly PileQueue _piles = new();
+
+    /// <summary>Evidence of a segment that nobody has passed yet.</summary>
+    /// <param name="segmentId">The segment.</param>
+    /// <param name="lengthMetres">Its length.</param>
+    public SegmentEvidence(SegmentId segmentId, double lengthMetres)
+    {
+        SegmentId = segmentId;
+        LengthMetres = lengthMetres;
+    }
+
+    /// <summary>The segment.</summary>
+    public SegmentId SegmentId { get; }
+
+    /// <summary>Its length.</summary>
+    public double LengthMetres { get; }
+
+    /// <summary>Passes held.</summary>
+    public int PassCount => _passes.Count;
+
+    /// <summary>Capture time of the newest pass (when it left), milliseconds since 1970 UTC; null before the first.</summary>
+    public long? NewestCapturedAtMs { get; private set; }
+
+    /// <summary>Passes by the time they entered.</summary>
+    internal IReadOnlyList<PassEvidence> Passes => _passes;
+
+    internal CleaningResets Resets { get; } = new();
+
+    internal PileQueue Piles => _piles;
+
+    /// <summary>Adds what a pass saw.</summary>
+    /// <exception cref="ArgumentException">The pass is of another segment.</exception>
+    public void Add(Observation observation, TruckId truck)
+    {
+        if (observation.SegmentId != SegmentId)
+        {
+            throw new ArgumentException($"A pass of {observation.SegmentId} is no evidence of {SegmentId}.", nameof(observation));
+        }
+
+        var pass = new PassEvidence(observation, truck);
+        var at = _passes.Count;
+        while (at > 0 && _passes[at - 1].EnteredAtMs > pass.EnteredAtMs)
+        {
+            at--; // Passes arrive nearly in order, so the place is found from the end.
+        }
+
+        _passes.Insert(at, pass);
+        _piles.Add(observation, truck);
+        NewestCapturedAtMs = Math.Max(NewestCapturedAtMs ?? long.MinValue, observation.LeftAtMs);
+    }
+
+    /// <summary>Adds what a person or a later pass established. A claimed cleaning changes nothing.</summary>
+    /// <remarks>A verified cleaning sets aside what was captured before <see cref="Fact.At"/>, on its side or on all: give it the time of the cleaning, not of the pass that verified it.</remarks>
+    /// <exception cref="ArgumentException">The fact is about another segment.</exception>
+    public void Add(Fact fact)
+    {
+        if (fact.SegmentId != SegmentId)
+        {
+            throw new ArgumentException($"A fact about {fact.SegmentId} is no evidence of {SegmentId}.", nameof(fact));
+        }
+
+        switch (fact.Kind)
+        {
+            case FactKind.CleaningVerified:
+                Resets.Add(fact.At.ToUnixTimeMilliseconds(), fact.Side);
+                break;
+            case FactKind.DetectionConfirmed or FactKind.DetectionRefused:
+                _piles.Add(fact);
+                break;
+            default:
+                break; // A claim is not evidence.
+        }
+    }
+
+    /// <summary>Finds that wait for a person at <paramref name="asOfMs"/>, newest first.</summary>
+    /// <param name="asOfMs">The moment.</param>
+    /// <param name="days">Days after which a find that nobody judged is forgotten.</param>
+    public IReadOnlyList<PendingConfirmation> Pending(long asOfMs, double days = 30) =>
+        [.. _piles.Pending(Resets, asOfMs, asOfMs - DaysToMs(days)).Select(p => new PendingConfirmation(
+            p.Id,
+            SegmentId,
+            p.Find.Kind,
+            p.Find.Side,
+            DateTimeOffset.FromUnixTimeMilliseconds(p.Find.CapturedAtMs),
+            p.Truck,
+            p.Find.ConfidenceMilli == 0 ? null : p.Find.ConfidenceMilli / 1000.0,
+            p.Find.EvidenceId))];
+
+    /// <summary>Forgets passes, finds and answers from before <paramref name="beforeMs"/>.</summary>
+    /// <remarks>Changes no score as of <see cref="CrowMethod.HorizonMs"/> later or more. The time of the newest pass stays known.</remarks>
+    public void Prune(long beforeMs)
+    {
+        _passes.RemoveAll(p => p.EnteredAtMs < beforeMs);
+        _piles.Prune(beforeMs);
+    }
+
+    internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);
+}
