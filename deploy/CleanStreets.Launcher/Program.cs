@@ -9,6 +9,8 @@ var root = new RootCommand("CleanStreets: street cleanliness, scored live from s
 {
     DemoCommand.Create(time),
     UpCommand.Create(time),
+    StreetsCommand.Create(),
+    IndexCommand.Create(),
 };
 foreach (var (name, description) in OtherPrograms.Verbs)
 {

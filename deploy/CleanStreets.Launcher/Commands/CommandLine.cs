@@ -13,7 +13,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"cleanstreets: {string.Join(' ', parsed.Errors.Select(error => error.Message))} Try: ./cleanstreets {string.Join(' ', args.Take(1))} --help");
+            await Console.Error.WriteLineAsync($"cleanstreets: {string.Join(' ', parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} Try: ./cleanstreets {string.Join(' ', args.Take(1))} --help");
             return WrongUse;
         }
 

@@ -57,6 +57,7 @@ internal static class DemoCommand
     {
         await using var city = await City.StartAsync(CitySettings.From(parsed, options, demoUsers: true), cancellationToken);
         await city.AddAsync("edge", "Edge/CleanStreets.Edge", FleetArguments(parsed, city), cancellationToken);
+        await Console.Out.WriteLineAsync(city.ReadyLine("demo"));
         await Console.Out.WriteLineAsync(Banner.Text(city.Http, city.Mqtt, city.Settings.Data.Path));
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var story = parsed.GetValue(NoStory)

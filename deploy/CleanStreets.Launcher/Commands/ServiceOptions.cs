@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace CleanStreets.Launcher.Commands;
 
@@ -29,10 +31,10 @@ internal sealed class ServiceOptions
         command.Add(Capacity);
     }
 
-    public static Action<System.CommandLine.Parsing.OptionResult> AtLeast(int least, int most) => result =>
+    public static Action<OptionResult> AtLeast(int least, int most) => result =>
     {
-        var value = result.GetValueOrDefault<int>();
-        if (value < least || value > most)
+        // What is no number at all is refused by the parser, in its own words.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < least || value > most))
         {
             result.AddError($"{result.Option.Name} {value}: must lie between {least} and {most}.");
         }
@@ -43,7 +45,7 @@ internal sealed class ServiceOptions
     {
         if (streets.StartsWith("generated:", StringComparison.Ordinal))
         {
-            return int.TryParse(streets["generated:".Length..], System.Globalization.CultureInfo.InvariantCulture, out _)
+            return int.TryParse(streets["generated:".Length..], CultureInfo.InvariantCulture, out _)
                 ? streets
                 : throw new WrongUseException($"--streets {streets}: the seed is not a whole number. Write generated:1.");
         }

@@ -15,6 +15,7 @@ internal static class UpCommand
         {
             await using var city = await City.StartAsync(CitySettings.From(parsed, options, demoUsers: false), cancellationToken);
             await Console.Out.WriteLineAsync($"""
+                {city.ReadyLine("up")}
 
                 CleanStreets is up.
                   dispatcher map   {city.Http}/

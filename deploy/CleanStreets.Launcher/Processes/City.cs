@@ -79,6 +79,9 @@ internal sealed class City : IAsyncDisposable
         return await program.ReadyAsync(StartPatience, cancellationToken);
     }
 
+    /// <summary>The line for scripts that says where everything is: <c>ready VERB http=… mqtt=…</c>.</summary>
+    public string ReadyLine(string verb) => $"ready {verb} http={Http} mqtt={Mqtt}";
+
     /// <summary>Waits for Ctrl-C or for a program to end by itself; says which. Exit code 0 or 1.</summary>
     public async Task<int> RunUntilStoppedAsync(TimeProvider time, CancellationToken cancellationToken)
     {

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using CleanStreets.Testing;
+
+namespace CleanStreets.Launcher.Tests;
+
+/// <summary>Wrong use is one clear sentence and exit code 2, before anything has been started.</summary>
+public sealed class WrongUseTests
+{
+    [Fact]
+    public async Task Port_in_use_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = taken.LocalEndpoint.ToString()!;
+        using var data = new TemporaryFolder();
+
+        await RefusesAsync(["demo", "--http", address, "--data", data.Path], "--http " + address, "in use");
+        await RefusesAsync(["up", "--mqtt", address, "--data", data.Path], "--mqtt " + address, "in use");
+    }
+
+    [Fact]
+    public async Task Missing_streets_file_is_named()
+    {
+        using var data = new TemporaryFolder();
+        await RefusesAsync(["demo", "--streets", "/nowhere/streets.geojson", "--data", data.Path], "/nowhere/streets.geojson", "no such file");
+        await RefusesAsync(["demo", "--streets", "generated:many", "--data", data.Path], "generated:many", "whole number");
+    }
+
+    [Fact]
+    public Task Data_folder_that_cannot_be_written_is_named() => RefusesAsync(["demo", "--data", "/proc/cleanstreets"], "--data /proc/cleanstreets", "cannot be written");
+
+    [Theory]
+    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("demo --trucks 0", "--trucks")]
+    [InlineData("demo --trucks many", "many")]
+    [InlineData("demo --mqtt nowhere", "--mqtt nowhere")]
+    [InlineData("demo --bogus", "--bogus")]
+    [InlineData("index --method lasan-1999 --grids a.csv --out b.csv", "lasan-1999")]
+    [InlineData("index --method lasan-2016-q3 --grids /nowhere/a.csv --out b.csv", "/nowhere/a.csv")]
+    [InlineData("match --streets /nowhere/s.geojson --traces t.csv --passes p.csv", "/nowhere/s.geojson")]
+    [InlineData("streets check /nowhere/s.geojson", "/nowhere/s.geojson")]
+    public Task Wrong_words_are_named(string arguments, string named) => RefusesAsync(arguments.Split(' '), named);
+
+    private static async Task RefusesAsync(string[] arguments, params string[] said)
+    {
+        await using var launcher = ProductProgram.Start("deploy/CleanStreets.Launcher", arguments);
+        (await launcher.ExitAsync(Eventually.Patience)).ShouldBe(2, launcher.Output);
+        launcher.Output.Split(Environment.NewLine).Length.ShouldBe(1, "one sentence, no more");
+        foreach (var words in said)
+        {
+            launcher.Output.ShouldContain(words);
+        }
+    }
+}

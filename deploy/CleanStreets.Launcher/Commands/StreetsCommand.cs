@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary><c>streets</c>: brings a street file into the form that every program reads, and looks for what is wrong with it.</summary>
+internal static class StreetsCommand
+{
+    private static readonly Argument<string> File = new("FILE") { Description = "GeoJSON with one LineString for each street segment." };
+
+    private static readonly Option<string> Out = new("--out") { Description = "The GeoJSON to write.", Required = true };
+
+    private static readonly Option<string> IdProperty = Named("--id-property", "segmentId", "Property that holds the lasting id.");
+
+    private static readonly Option<string> NameProperty = Named("--name-property", "name", "Property that holds the street's name.");
+
+    private static readonly Option<string> OneWayProperty = Named("--oneway-property", "oneway", "Property that holds the direction of traffic.");
+
+    public static Command Create()
+    {
+        var check = new Command("check", "Report disconnected pieces, duplicates and zero lengths; exit code 1 when something is wrong.") { File };
+        check.SetAction(parsed => Check(Read(parsed), Console.Out));
+        var import = new Command("import", "Read a street file with its own property names and write the network.") { File, Out };
+        import.SetAction(parsed => Import(Read(parsed), parsed.GetRequiredValue(Out)));
+        foreach (var command in new[] { check, import })
+        {
+            command.Add(IdProperty);
+            command.Add(NameProperty);
+            command.Add(OneWayProperty);
+        }
+
+        return new Command("streets", "Street networks: import, check.") { check, import };
+    }
+
+    /// <summary>The network of a file, or of <c>generated:SEED</c>.</summary>
+    /// <exception cref="WrongUseException">The file cannot be used; the message names the feature at fault.</exception>
+    public static StreetNetwork ReadNetwork(string streets, StreetFileOptions? options = null)
+    {
+        try
+        {
+            return streets.StartsWith("generated:", StringComparison.Ordinal)
+                ? GeneratedCity.Create(int.Parse(ServiceOptions.DemandStreets(streets)["generated:".Length..], CultureInfo.InvariantCulture))
+                : StreetFile.Read(streets, options);
+        }
+        catch (StreetFileException wrong)
+        {
+            throw new WrongUseException(wrong.Message, wrong);
+        }
+    }
+
+    private static StreetNetwork Read(ParseResult parsed) => ReadNetwork(parsed.GetRequiredValue(File), new StreetFileOptions
+    {
+        IdProperty = parsed.GetRequiredValue(IdProperty),
+        NameProperty = parsed.GetRequiredValue(NameProperty),
+        OneWayProperty = parsed.GetRequiredValue(OneWayProperty),
+    });
+
+    private static int Check(StreetNetwork network, TextWriter output)
+    {
+        var report = StreetCheck.Run(network);
+        output.WriteLine($"{network.Segments.Count} segments, {network.Segments.Sum(segment => segment.LengthMetres) / 1000:0.0} km, version {network.Version}");
+        output.WriteLine(report.Pieces.Count == 1
+            ? "connected: every segment hangs together"
+            : $"{report.Pieces.Count} disconnected pieces; all but the largest hold {report.Pieces.Skip(1).Sum(piece => piece.Count)} segments, for example {network.Segments[report.Pieces[1][0]].Id}");
+        output.WriteLine($"{report.Core.Count} segments can be driven from each to every other");
+        foreach (var (first, second) in report.SameGeometry)
+        {
+            output.WriteLine($"same line twice: {first} and {second}");
+        }
+
+        foreach (var segment in report.ZeroLength)
+        {
+            output.WriteLine($"no length: {segment}");
+        }
+
+        return report.SameGeometry.Count + report.ZeroLength.Count == 0 && report.Pieces.Count == 1 ? 0 : CommandLine.Failed;
+    }
+
+    private static int Import(StreetNetwork network, string path)
+    {
+        using var output = TextFiles.OpenWrite(path);
+        StreetFile.WriteGeoJson(network, output.BaseStream);
+        Console.Out.WriteLine($"{network.Segments.Count} segments written to {path}, version {network.Version}");
+        return 0;
+    }
+
+    private static Option<string> Named(string name, string value, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+}
