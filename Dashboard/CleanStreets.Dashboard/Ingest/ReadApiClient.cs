@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Dashboard.Map;
+
+namespace CleanStreets.Dashboard.Ingest;
+
+/// <summary>An answer of ingest, or the sentence that says why there is none.</summary>
+internal readonly record struct Answer<T>(T? Value, string? Problem)
+    where T : class;
+
+/// <summary>Asks ingest's read API. Never throws for what the other side does: an answer says what was wrong.</summary>
+internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
+{
+    // People wait for this; what takes longer is better shown as missing.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StreetsPatience = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        BaseAddress = options.ReadApi,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    public Task<Answer<IngestStatus>> StatusAsync(CancellationToken cancellation) =>
+        GetAsync(ReadApiPaths.Status, ContractJson.Default.IngestStatus, cancellation);
+
+    public Task<Answer<QuarantineReport>> QuarantineAsync(int limit, CancellationToken cancellation) =>
+        GetAsync($"{ReadApiPaths.Quarantine}?limit={limit}", ContractJson.Default.QuarantineReport, cancellation);
+
+    public Task<Answer<IReadOnlyList<PendingConfirmation>>> ConfirmationsAsync(CancellationToken cancellation) =>
+        GetAsync(ReadApiPaths.Confirmations, ContractJson.Default.IReadOnlyListPendingConfirmation, cancellation);
+
+    public Task<Answer<IReadOnlyList<ScorePoint>>> HistoryAsync(SegmentId segment, DateTimeOffset from, CancellationToken cancellation) =>
+        GetAsync($"{PathOf(ReadApiPaths.History, segment)}?from={Text(from)}&limit=500", ContractJson.Default.IReadOnlyListScorePoint, cancellation);
+
+    public Task<Answer<IReadOnlyList<PassSummary>>> PassesAsync(SegmentId segment, DateTimeOffset? since, int limit, CancellationToken cancellation) =>
+        GetAsync(
+            $"{PathOf(ReadApiPaths.Passes, segment)}?limit={limit}{(since is { } at ? $"&since={Text(at)}" : string.Empty)}",
+            ContractJson.Default.IReadOnlyListPassSummary,
+            cancellation);
+
+    public Task<Answer<ScoreExplanation>> ExplainAsync(SegmentId segment, CancellationToken cancellation) =>
+        GetAsync(PathOf(ReadApiPaths.Explain, segment), ContractJson.Default.ScoreExplanation, cancellation);
+
+    /// <summary>The whole street network.</summary>
+    public async Task<Answer<StreetMap>> StreetsAsync(CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(StreetsPatience);
+        try
+        {
+            using var response = await _http.GetAsync(ReadApiPaths.Streets, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            if (!response.IsSuccessStatusCode || response.Headers.ETag is not { } tag)
+            {
+                return new Answer<StreetMap>(null, $"Ingest answered {(int)response.StatusCode} to a question about the streets.");
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
+            return new Answer<StreetMap>(await StreetGeoJson.ReadAsync(body, tag.Tag.Trim('"'), patience.Token), null);
+        }
+        catch (Exception ex) when (IsTheirs(ex, cancellation))
+        {
+            return new Answer<StreetMap>(null, Sentence(ex));
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Answer<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            using var response = await _http.GetAsync(path, patience.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                return new Answer<T>(null, $"Ingest answered {(int)response.StatusCode}.");
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
+            var value = await JsonSerializer.DeserializeAsync(body, type, patience.Token);
+            return new Answer<T>(value, value is null ? "Ingest answered nothing." : null);
+        }
+        catch (Exception ex) when (IsTheirs(ex, cancellation))
+        {
+            return new Answer<T>(null, Sentence(ex));
+        }
+    }
+
+    private static bool IsTheirs(Exception ex, CancellationToken ours) =>
+        ex is HttpRequestException or IOException or JsonException or FormatException || (ex is OperationCanceledException && !ours.IsCancellationRequested);
+
+    private string Sentence(Exception ex) => ex switch
+    {
+        OperationCanceledException => "Ingest did not answer in time.",
+        JsonException => "Ingest's answer could not be read.",
+        HttpRequestException => $"Ingest cannot be reached at {options.ReadApi.Authority}.",
+        _ => ex.Message,
+    };
+
+    private static string PathOf(string template, SegmentId segment) => template.Replace("{segmentId}", segment.Value, StringComparison.Ordinal);
+
+    private static string Text(DateTimeOffset at) => Uri.EscapeDataString(at.UtcDateTime.ToString("O"));
+}
