@@ -13,7 +13,7 @@ internal static class SessionApi
         var session = routes.MapGroup("/api/session");
         session.MapPost(string.Empty, LogInAsync).AllowAnonymous();
         session.MapGet(string.Empty, (ClaimsPrincipal user) => Describe(user)).RequireAuthorization(Roles.All);
-        session.MapDelete(string.Empty, LogOutAsync).AllowAnonymous();
+        session.MapDelete(string.Empty, (Delegate)LogOutAsync).AllowAnonymous();
     }
 
     internal sealed record LogIn(string? User, string? Password);

@@ -16,22 +16,32 @@ internal sealed record LiveFrame(long Id, string EventType, string Data, Audienc
     public SseItem<string> ToItem() => new(Data, EventType) { EventId = Id == 0 ? null : Id.ToString(CultureInfo.InvariantCulture) };
 }
 
-/// <summary>Who may see an event: everybody, those who watch the whole operation, or one crew.</summary>
-/// <param name="WatchersOnly">Not for crews.</param>
-/// <param name="Crew">Only for this crew.</param>
-internal readonly record struct Audience(bool WatchersOnly, CrewId? Crew)
+/// <summary>Groups of users that see different events.</summary>
+[Flags]
+internal enum Group : byte
 {
-    public static Audience Everybody => default;
+    None = 0,
+    Staff = 1,
+    Viewers = 2,
+    Crews = 4,
+}
 
-    public static Audience Watchers => new(true, null);
+/// <summary>Who may see an event.</summary>
+/// <param name="Groups">These groups.</param>
+/// <param name="Crew">Of the crews, only this one; null for all.</param>
+internal readonly record struct Audience(Group Groups, CrewId? Crew = null)
+{
+    public static Audience Everybody { get; } = new(Group.Staff | Group.Viewers | Group.Crews);
 
-    public static Audience Of(CrewId crew) => new(false, crew);
+    /// <summary>Those who see the whole operation: not the crews.</summary>
+    public static Audience Watchers { get; } = new(Group.Staff | Group.Viewers);
 
-    public bool Includes(Viewer viewer) => Crew is { } crew ? viewer.Crew == crew : !WatchersOnly || viewer.Watches;
+    public bool Includes(Viewer viewer) => (Groups & viewer.Group) != Group.None && (Crew is null || viewer.Group != Group.Crews || Crew == viewer.Crew);
 }
 
 /// <summary>What decides which events a browser gets.</summary>
-internal readonly record struct Viewer(bool Watches, CrewId? Crew)
+internal readonly record struct Viewer(Group Group, CrewId? Crew)
 {
-    public static Viewer Of(ClaimsPrincipal user) => new(user.MayWatch(), user.CrewOf());
+    public static Viewer Of(ClaimsPrincipal user) =>
+        new(user.IsStaff() ? Group.Staff : user.IsInRole(Roles.Viewer) ? Group.Viewers : user.IsInRole(Roles.Crew) ? Group.Crews : Group.None, user.CrewOf());
 }

@@ -14,7 +14,7 @@ internal static class OriginGuard
             : next(context));
 
     private static bool IsGuarded(HttpRequest request) =>
-        !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || request.Path.StartsWithSegments("/api/live");
+        !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || request.Path.StartsWithSegments("/api/live", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOwn(HttpRequest request)
     {

@@ -70,7 +70,7 @@ internal static class WebPages
 
     // Vite names assets by their content, so those never change; pages always ask.
     private static void SetCaching(StaticFileResponseContext context) =>
-        context.Context.Response.Headers.CacheControl = context.Context.Request.Path.StartsWithSegments("/assets")
+        context.Context.Response.Headers.CacheControl = context.Context.Request.Path.StartsWithSegments("/assets", StringComparison.OrdinalIgnoreCase)
             ? "public, max-age=31536000, immutable"
             : "no-cache";
 }

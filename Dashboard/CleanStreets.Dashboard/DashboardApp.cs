@@ -1,0 +1,120 @@
+using CleanStreets.Dashboard.Accounts;
+using CleanStreets.Dashboard.Crews;
+using CleanStreets.Dashboard.Data;
+using CleanStreets.Dashboard.Health;
+using CleanStreets.Dashboard.Ingest;
+using CleanStreets.Dashboard.Live;
+using CleanStreets.Dashboard.Map;
+using CleanStreets.Dashboard.Segments;
+using CleanStreets.Dashboard.Trucks;
+using CleanStreets.Dashboard.Web;
+using CleanStreets.Dashboard.WorkOrders;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace CleanStreets.Dashboard;
+
+/// <summary>The program put together; what each verb means stands beside what it adds.</summary>
+internal static class DashboardApp
+{
+    /// <summary>Builds the program; nothing runs before it is started.</summary>
+    /// <exception cref="DashboardStartException">It cannot run as it was told to.</exception>
+    public static WebApplication Build(DashboardOptions options, TimeProvider time)
+    {
+        var endpoint = options.Http.ToEndpoint() ?? throw new DashboardStartException($"'{options.Http.Host}' is not an address to listen on: give --http an IP address, localhost or *.");
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "CleanStreets.Dashboard", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024; // Our largest body is a note of 500 characters.
+            kestrel.Listen(endpoint);
+        });
+        builder.Logging.AddDashboardConsole();
+        builder.Services.AddDashboard(options, time, DashboardDatabase.Open(options.DataFolder));
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseSecurityHeaders();
+        app.UseOriginGuard();
+        app.UseWebPages(WebPages.FindFolder(options.WebFolder));
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapDashboard();
+        return app;
+    }
+
+    /// <summary>The address that the server listens on, with the port it was given.</summary>
+    public static string AddressOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static void AddDashboard(this IServiceCollection services, DashboardOptions options, TimeProvider time, DashboardDatabase database)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(time);
+        services.AddSingleton<Func<Guid>>(() => Guid.CreateVersion7(time.GetUtcNow()));
+        services.AddSingleton(_ => database); // By a factory, so that it is disposed with the program.
+        services.AddSingleton(new Uptime(time.GetUtcNow()));
+        services.AddSingleton<TileCache>();
+        services.AddAccounts(options);
+        services.AddLive();
+        services.AddIngest();
+        services.AddWorkOrders();
+        services.AddSingleton<SegmentDetail>();
+        services.ConfigureHttpJsonOptions(json => DashboardJson.Configure(json.SerializerOptions));
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Extensions.TryAdd("code", Problems.CodeOf(context.ProblemDetails.Status)));
+    }
+
+    private static void MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        routes.MapSession();
+        routes.MapMap();
+        routes.MapLive();
+        routes.MapSegments();
+        routes.MapOrders();
+        routes.MapCandidates();
+        routes.MapConfirmations();
+        routes.MapCrews();
+        routes.MapTrucks();
+        routes.MapHealth();
+    }
+
+    private static void AddLive(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveBoard>();
+        services.AddSingleton<LiveHub>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveHub>());
+    }
+
+    private static void AddIngest(this IServiceCollection services)
+    {
+        services.AddSingleton<IngestState>();
+        services.AddSingleton<ReadApiClient>();
+        services.AddSingleton<IngestLink>();
+        services.AddHostedService(provider => provider.GetRequiredService<IngestLink>());
+        services.AddHostedService<IngestPoll>();
+    }
+
+    private static void AddWorkOrders(this IServiceCollection services)
+    {
+        services.AddSingleton<CrewRoster>();
+        services.AddSingleton<OrderStore>();
+        services.AddSingleton<FactOutbox>();
+        services.AddSingleton<OrderDesk>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderDesk>());
+        services.AddHostedService<FactSender>();
+    }
+
+    // One line a message, on stderr: stdout belongs to the line that says "ready".
+    private static void AddDashboardConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // Keys lie in our own folder, readable by its owner only.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using CleanStreets.Dashboard.Accounts;
+using CleanStreets.Dashboard.Data;
+using Microsoft.AspNetCore.Connections;
+
+namespace CleanStreets.Dashboard;
+
+/// <summary>The verbs of the command line.</summary>
+internal sealed class DashboardCommands
+{
+    /// <summary>Exit code for wrong use: a port in use, a folder that cannot be written, an option that makes no sense.</summary>
+    public const int WrongUse = 2;
+
+    private readonly TimeProvider _time;
+
+    private readonly Option<string> _data = new("--data") { Description = "The dashboard's own folder.", Required = true };
+    private readonly Option<string> _http = new("--http") { Description = "Where browsers connect, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:8080" };
+    private readonly Option<string> _mqtt = new("--mqtt") { Description = "The broker or ingest's listener, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+    private readonly Option<Uri> _readApi = new("--read-api") { Description = "Ingest's read API, http://HOST:PORT.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8090") };
+    private readonly Option<int> _capacity = new("--capacity") { Description = "Work orders a day over all crews.", DefaultValueFactory = _ => 12 };
+    private readonly Option<bool> _demoUsers = new("--demo-users") { Description = "Make the well-known demo log-ins." };
+    private readonly Option<string?> _web = new("--web") { Description = "Folder of the built pages." };
+    private readonly Argument<string> _name = new("name") { Description = "Log-in name." };
+    private readonly Option<string> _role = new("--role") { Description = "admin, dispatcher, crew or viewer.", Required = true };
+    private readonly Option<string?> _crew = new("--crew") { Description = "The crew of a crew user." };
+
+    public DashboardCommands(TimeProvider time)
+    {
+        _time = time;
+        var run = new Command("run", "Serve the map, work orders and crews.") { _data, _http, _mqtt, _readApi, _capacity, _demoUsers, _web };
+        run.SetAction((parsed, cancellation) => GuardAsync(() => RunAsync(OptionsOf(parsed), cancellation)));
+        var add = new Command("add", "Add a user, or change role and password of one; the password is read from standard input.") { _name, _data, _role, _crew };
+        add.SetAction((parsed, _) => GuardAsync(() => AddUserAsync(parsed)));
+        Root = new RootCommand("CleanStreets dashboard") { run, new Command("user", "People who may log in.") { add } };
+    }
+
+    public RootCommand Root { get; }
+
+    private DashboardOptions OptionsOf(ParseResult parsed)
+    {
+        var readApi = parsed.GetValue(_readApi)!;
+        if (!readApi.IsAbsoluteUri || readApi.Scheme is not ("http" or "https"))
+        {
+            throw new DashboardStartException($"--read-api wants an address like http://127.0.0.1:8090, not '{readApi}'.");
+        }
+
+        return new DashboardOptions
+        {
+            DataFolder = Path.GetFullPath(parsed.GetValue(_data)!),
+            Http = HostPortOf(parsed, _http),
+            Mqtt = HostPortOf(parsed, _mqtt),
+            ReadApi = readApi,
+            Capacity = parsed.GetValue(_capacity) is >= 0 and <= 10_000 and var capacity ? capacity : throw new DashboardStartException("--capacity is 0 to 10,000 orders a day."),
+            DemoUsers = parsed.GetValue(_demoUsers),
+            WebFolder = parsed.GetValue(_web) is not { } web ? null : Directory.Exists(web) ? web : throw new DashboardStartException($"--web: there is no folder '{web}'."),
+        };
+    }
+
+    private static HostPort HostPortOf(ParseResult parsed, Option<string> option) =>
+        HostPort.TryParse(parsed.GetValue(option), out var result) ? result : throw new DashboardStartException($"{option.Name} wants HOST:PORT, not '{parsed.GetValue(option)}'.");
+
+    private async Task<int> RunAsync(DashboardOptions options, CancellationToken cancellation)
+    {
+        await using var app = DashboardApp.Build(options, _time);
+        if (FirstUsers.Ensure(app.Services.GetRequiredService<UserStore>(), options.DemoUsers) is { } password)
+        {
+            Console.Error.WriteLine($"First start: log in as admin with the password {password} (shown once). More users: the verb 'user add'.");
+        }
+
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException ex) when (ex.InnerException is AddressInUseException)
+        {
+            throw new DashboardStartException($"The address {options.Http} is in use. Stop what uses it or name another with --http.", ex);
+        }
+
+        Console.WriteLine($"ready dashboard http={DashboardApp.AddressOf(app)}");
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    private Task<int> AddUserAsync(ParseResult parsed)
+    {
+        using var database = DashboardDatabase.Open(Path.GetFullPath(parsed.GetValue(_data)!));
+        var password = Console.In.ReadLine();
+        if (password is not { Length: >= 8 and <= 256 })
+        {
+            throw new DashboardStartException("The password, the first line of standard input, needs 8 to 256 characters.");
+        }
+
+        new UserStore(database, _time).Put(new User(parsed.GetValue(_name)!, parsed.GetValue(_role)!, parsed.GetValue(_crew)), password);
+        return Task.FromResult(0);
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (DashboardStartException ex)
+        {
+            await Console.Error.WriteLineAsync(ex.Message);
+            return WrongUse;
+        }
+    }
+}
