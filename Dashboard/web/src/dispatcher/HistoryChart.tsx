@@ -1,0 +1,69 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { ScorePoint } from '../shared/contract';
+import { GRADES } from '../shared/grades';
+
+const HEIGHT = 132;
+const INK = '#8d98a5';
+
+/** The index over time with its interval as a band; the letters stand at the side, clean below. */
+export function HistoryChart({ points }: { points: readonly ScorePoint[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    const chart = new uPlot(options(box.current.clientWidth), [[], [], [], []], box.current);
+    plot.current = chart;
+    const watch = new ResizeObserver(([entry]) => chart.setSize({ width: Math.floor(entry!.contentRect.width), height: HEIGHT }));
+    watch.observe(box.current);
+    return () => {
+      watch.disconnect();
+      chart.destroy();
+    };
+  }, []);
+  useEffect(() => {
+    plot.current?.setData([
+      points.map((point) => Date.parse(point.asOf) / 1000),
+      points.map((point) => point.high),
+      points.map((point) => point.low),
+      points.map((point) => point.index),
+    ]);
+  }, [points]);
+  const newest = points[points.length - 1];
+  return <div class="history" ref={box} role="img" data-testid="history" aria-label={`Index over time, ${points.length} points, newest ${newest?.index.toFixed(1) ?? 'none'}`} />;
+}
+
+function options(width: number): uPlot.Options {
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { points: { size: 6 }, y: false, drag: { x: false, y: false } },
+    padding: [8, 6, 0, 0],
+    scales: { y: { range: [0, 5] } },
+    axes: [
+      { stroke: INK, grid: { show: false }, ticks: { show: false }, size: 24, space: 70, font: '11px system-ui', values: dates },
+      {
+        stroke: INK, size: 24, font: '600 11px system-ui', ticks: { show: false }, grid: { stroke: '#333b45', width: 1 },
+        splits: () => [0.5, 1.5, 2.5, 3.5, 4.5], values: () => GRADES.map((grade) => grade.letter),
+      },
+    ],
+    series: [
+      {},
+      { stroke: 'transparent', points: { show: false } },
+      { stroke: 'transparent', points: { show: false } },
+      { stroke: '#f2f5f8', width: 1.8, points: { show: (chart) => (chart.data[0]?.length ?? 0) < 3, size: 5, fill: '#f2f5f8' } },
+    ],
+    bands: [{ series: [1, 2], fill: 'rgba(165,148,255,0.28)' }],
+  };
+}
+
+const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+function dates(chart: uPlot, splits: number[]): string[] {
+  const { min = 0, max = 0 } = chart.scales.x ?? {};
+  const format = (max ?? 0) - (min ?? 0) > 2 * 86_400 ? days : hours;
+  return splits.map((split) => format.format(new Date(split * 1000)));
+}

@@ -1,0 +1,97 @@
+import type {
+  Candidates, Confirmation, Crew, DemoUser, Health, Order, OrderDetails, Outcome, Plan, SegmentDetails, SegmentList, Session, TileJson, Truck,
+} from './contract';
+
+/** An answer that was not 2xx. `detail` is one sentence for people. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** The server could not be reached at all. */
+export class NetworkError extends Error {}
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+async function request(method: string, path: string, body?: unknown): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new NetworkError('CleanStreets cannot be reached just now.');
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string };
+  const detail = problem.detail ?? problem.title ?? `The server answered ${response.status}.`;
+  return new ApiError(response.status, problem.code ?? 'unknown', detail);
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await request('GET', path)).json()) as T;
+}
+
+export interface OrderEvent {
+  readonly kind: 'accept' | 'start' | 'end' | 'cancel' | 'assign' | 'reopen';
+  readonly outcome?: Outcome;
+  readonly crewId?: string;
+  readonly note?: string;
+  readonly at?: string;
+}
+
+/** The dashboard's HTTP surface. Every call may throw ApiError or NetworkError. */
+export const api = {
+  session: () => get<Session>('/api/session'),
+  login: async (user: string, password: string) =>
+    (await (await request('POST', '/api/session', { user, password })).json()) as Session,
+  logout: () => request('DELETE', '/api/session'),
+  demoUsers: () => get<{ users: DemoUser[] }>('/api/session/demo'),
+  tileJson: () => get<TileJson>('/api/map/tilejson'),
+  mapState: async () => {
+    const response = await request('GET', '/api/map/state');
+    return { networkVersion: response.headers.get('X-Network-Version') ?? '', bytes: await response.arrayBuffer() };
+  },
+  segments: () => get<SegmentList>('/api/segments?limit=60000'),
+  segment: (segmentId: string) => get<SegmentDetails>(`/api/segments/${encodeURIComponent(segmentId)}`),
+  orders: () => get<{ revision: number; orders: Order[] }>('/api/work-orders'),
+  order: (orderId: string) => get<OrderDetails>(`/api/work-orders/${encodeURIComponent(orderId)}`),
+  createOrder: async (segmentId: string, crewId?: string) =>
+    (await (await request('POST', '/api/work-orders', { segmentId, ...(crewId ? { crewId } : {}) })).json()) as Order,
+  orderEvent: async (orderId: string, uuid: string, event: OrderEvent) =>
+    (await (await request('PUT', `/api/work-orders/${encodeURIComponent(orderId)}/events/${uuid}`, event)).json()) as Order,
+  candidates: () => get<Candidates>('/api/candidates?limit=50'),
+  plan: () => get<Plan>('/api/plan'),
+  setCapacity: async (capacity: number) => (await (await request('PUT', '/api/plan', { capacity })).json()) as Plan,
+  crews: () => get<{ crews: Crew[] }>('/api/crews'),
+  confirmations: () => get<{ confirmations: Confirmation[] }>('/api/confirmations'),
+  confirm: (detectionId: string, segmentId: string, verdict: 'confirmed' | 'refused') =>
+    request('POST', `/api/confirmations/${encodeURIComponent(detectionId)}`, { segmentId, verdict }),
+  trucks: () => get<{ revision: number; trucks: Truck[] }>('/api/trucks'),
+  health: () => get<Health>('/api/health'),
+};
+
+/** One sentence for people about anything that was thrown. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof ApiError) return error.detail;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Sends the browser to the login page when the session has gone; true when it did. */
+export function goToLoginOn(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.status !== 401) return false;
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
+  return true;
+}

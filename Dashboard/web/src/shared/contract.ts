@@ -1,0 +1,253 @@
+/** What the dashboard's HTTP surface answers. Optional members are absent, never null. */
+
+export type Role = 'admin' | 'dispatcher' | 'crew' | 'viewer';
+
+export interface Session {
+  readonly user: string;
+  readonly role: Role;
+  readonly crewId?: string;
+}
+
+export interface DemoUser {
+  readonly user: string;
+  readonly password: string;
+  readonly role: string;
+}
+
+export interface TileJson {
+  readonly tiles: string[];
+  readonly minzoom: number;
+  readonly maxzoom: number;
+  readonly bounds: [number, number, number, number];
+  readonly center?: [number, number, number];
+  readonly networkVersion: string;
+  readonly segments: number;
+}
+
+export interface SegmentRow {
+  readonly segmentId: string;
+  readonly segmentIndex: number;
+  readonly name?: string;
+  readonly class?: string;
+  readonly lengthMetres: number;
+  readonly state: 'seen' | 'not_seen';
+  readonly letter?: string;
+  readonly index?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly coverage?: number;
+  readonly observedAt?: string;
+  readonly sampleSize?: number;
+  readonly pendingConfirmations?: number;
+  readonly orderId?: string;
+  readonly orderState?: string;
+  readonly center: [number, number];
+}
+
+export interface SegmentList {
+  readonly networkVersion: string;
+  readonly total: number;
+  readonly segments: SegmentRow[];
+}
+
+export interface SideScore {
+  readonly state: string;
+  readonly grade?: string;
+  readonly index?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly sampleSize?: number;
+}
+
+export interface SegmentScore {
+  readonly method: string;
+  readonly asOf: string;
+  readonly state: string;
+  readonly grade?: string;
+  readonly index?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly probabilities?: Record<string, number>;
+  readonly coverage: number;
+  readonly newestObservationAt?: string;
+  readonly sampleSize: number;
+  readonly sides?: { readonly left?: SideScore; readonly right?: SideScore };
+  readonly views?: Record<string, { readonly grade: number }>;
+  readonly pendingConfirmations?: number;
+}
+
+export interface ScorePoint {
+  readonly asOf: string;
+  readonly index: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Pass {
+  readonly truckId?: string;
+  readonly enteredAt: string;
+  readonly forward: boolean;
+  readonly coverage: number;
+  readonly counts: Record<string, number>;
+  readonly light?: string;
+  readonly letter?: string;
+  readonly index?: number;
+}
+
+export interface Category {
+  readonly category: string;
+  readonly kinds: string[];
+  readonly weightedCount: number;
+  readonly weightedExposureSquareMetres: number;
+  readonly ratePer100SquareMetres: number;
+  readonly index: number;
+  readonly halfLifeHours: number;
+  readonly decides: boolean;
+}
+
+export interface SegmentDetails {
+  readonly segment: SegmentRow;
+  readonly geometry: [number, number][];
+  readonly score?: SegmentScore;
+  readonly history?: ScorePoint[];
+  readonly passes?: Pass[];
+  readonly explanation?: { readonly sentences: string[]; readonly categories: Category[] };
+  readonly orders?: Order[];
+  readonly candidate?: Candidate;
+  readonly problems?: string[];
+}
+
+export type Outcome = 'collected' | 'gone_on_arrival' | 'blocked' | 'no_access' | 'unsafe' | 'referred';
+
+export interface Order {
+  readonly orderId: string;
+  readonly segmentId: string;
+  readonly segmentIndex?: number;
+  readonly segmentName?: string;
+  readonly center?: [number, number];
+  /** Known words are in orderStates.ts; an unknown one is shown as text. */
+  readonly state: string;
+  readonly crewId?: string;
+  readonly outcome?: Outcome;
+  /** How often evidence of the same dirt opened it again. */
+  readonly timesReopened?: number;
+  readonly reason?: string;
+  readonly letterThen?: string;
+  readonly indexThen?: number;
+  readonly letterNow?: string;
+  readonly indexNow?: number;
+  readonly note?: string;
+  readonly createdAt: string;
+  readonly createdBy?: string;
+  readonly changedAt: string;
+  readonly doneAt?: string;
+  readonly verifiedAt?: string;
+  readonly verifiedBy?: string;
+  /** What a done order waits for, in a sentence. */
+  readonly waiting?: string;
+  readonly actions?: string[];
+}
+
+export interface OrderDetails extends Order {
+  readonly events?: { readonly eventId: string; readonly kind: string; readonly at: string; readonly by?: string; readonly text: string }[];
+}
+
+export interface Candidate {
+  readonly segmentId: string;
+  readonly segmentIndex?: number;
+  readonly segmentName?: string;
+  readonly center?: [number, number];
+  readonly letter?: string;
+  readonly index?: number;
+  readonly rank: number;
+  readonly benefit: number;
+  readonly reason?: string;
+  readonly inPlan?: boolean;
+}
+
+export interface Candidates {
+  readonly day: string;
+  readonly capacity: number;
+  readonly used: number;
+  readonly candidates: Candidate[];
+}
+
+export interface Plan {
+  readonly day: string;
+  readonly capacity: number;
+  readonly used: number;
+}
+
+export interface Crew {
+  readonly crewId: string;
+  readonly name: string;
+}
+
+export interface Confirmation {
+  readonly detectionId: string;
+  readonly segmentId: string;
+  readonly segmentName?: string;
+  readonly kind: string;
+  readonly side: string;
+  readonly seenAt: string;
+  readonly truckId: string;
+  readonly confidence?: number;
+}
+
+export interface Truck {
+  readonly truckId: string;
+  readonly state: 'init' | 'ready' | 'disconnected' | 'sleeping' | 'lost';
+  readonly at: string;
+  readonly position?: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly headingDegrees?: number;
+    readonly speedMetresPerSecond?: number;
+  };
+  readonly spoolReadings?: number;
+  readonly spoolOldestAt?: string;
+  readonly simulated?: boolean;
+  readonly agentVersion?: string;
+}
+
+export interface IngestLink {
+  readonly state: 'live' | 'stale' | 'away';
+  readonly since?: string;
+  readonly detail?: string;
+  readonly lastHeardAt?: string;
+}
+
+export interface QuarantinedItem {
+  readonly receivedAt: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly truckId?: string;
+  readonly sessionId?: string;
+  readonly sequence?: number;
+  readonly payloadPreview: string;
+}
+
+export interface Health {
+  readonly startedAt: string;
+  readonly now: string;
+  readonly ingest: IngestLink;
+  readonly ingestStatus?: {
+    readonly startedAt: string;
+    readonly ready: boolean;
+    readonly received: number;
+    readonly accepted: number;
+    readonly duplicates: number;
+    readonly quarantined: number;
+    readonly dropped: number;
+    readonly quarantinedByReason: Record<string, number>;
+    readonly oldestUnstoredAgeSeconds: number;
+    readonly journalBytes: number;
+    readonly stages: { readonly stage: string; readonly depth: number; readonly capacity: number }[];
+    readonly segmentsSeen: number;
+    readonly segmentsTotal: number;
+  };
+  readonly quarantine?: { readonly counts: Record<string, number>; readonly newest: QuarantinedItem[] };
+  readonly live?: { readonly clients: number; readonly evicted: number };
+  readonly factsWaiting?: number;
+  readonly problems?: string[];
+}
