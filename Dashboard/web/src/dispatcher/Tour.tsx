@@ -49,7 +49,7 @@ export function Tour() {
       <div class="row row-between">
         <button type="button" class="button button-quiet" onClick={close} data-testid="tour-skip">{at === STEPS.length - 1 ? 'Close' : 'Skip'}</button>
         <span class="dots" aria-hidden="true">{STEPS.map((_, index) => <i key={index} class={index === at ? 'on' : ''} />)}</span>
-        <button type="button" class="button button-primary" data-testid="tour-next" onClick={() => (at === STEPS.length - 1 ? close() : (step.value = at + 1))}>
+        <button type="button" class="button button-primary" autofocus data-testid="tour-next" onClick={() => (at === STEPS.length - 1 ? close() : (step.value = at + 1))}>
           {at === STEPS.length - 1 ? 'Look at the city' : 'Next'}
         </button>
       </div>

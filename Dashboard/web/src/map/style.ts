@@ -65,7 +65,8 @@ export function cityStyle(tileJson: TileJson, origin: string, view: MapView, sho
       lines('segments-casing', { 'line-color': '#0e1114', 'line-width': width(3) }),
       lines('segments-bed', { 'line-color': '#2c333b', 'line-width': width(0) }),
       lines('segments-halo', {
-        'line-color': '#ffffff', 'line-width': width(7), 'line-blur': 1.5,
+        // A ring beside the street and not a band under it: faded colours would let the white through.
+        'line-color': '#ffffff', 'line-gap-width': width(0.5), 'line-width': 3, 'line-blur': 0.8,
         'line-opacity': ['case', ['boolean', state('selected'), false], 0.95, ['boolean', state('hover'), false], 0.5,
           ['boolean', state('flash'), false], 0.45, 0],
       }),
@@ -78,7 +79,7 @@ export function cityStyle(tileJson: TileJson, origin: string, view: MapView, sho
         // Dark gaps over the colour: a score whose interval is wide looks as uncertain as it is.
         id: 'segments-uncertain', type: 'line', source: SOURCE, 'source-layer': SOURCE_LAYER, minzoom: 13,
         paint: {
-          'line-color': MAP_BACKGROUND, 'line-width': width(0.4), 'line-dasharray': [0.7, 2.6],
+          'line-color': MAP_BACKGROUND, 'line-width': width(0.6), 'line-dasharray': [0.4, 2.8],
           'line-opacity': ['case', ['boolean', state('uncertain'), false], 0.85, 0],
         },
       },
