@@ -148,7 +148,7 @@ public sealed class CrowMethod : IScoreMethod
 
     private SideScore? SideOf(SegmentEvidence evidence, Side side, long asOfMs)
     {
-        if (!evidence.Passes.Any(p => p.Seen[side] > 0 && p.EnteredAtMs <= asOfMs))
+        if (!evidence.Passes.Any(p => p.Seen[side] > 0 && p.EnteredAtMs <= asOfMs && p.EnteredAtMs >= asOfMs - HorizonMs))
         {
             return null;
         }

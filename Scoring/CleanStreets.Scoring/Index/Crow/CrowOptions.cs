@@ -60,7 +60,7 @@ public sealed class CrowOptions
             HalfLifeHours = 4 * 24, // Days: wind and sweeping. Two half-lives outlast a weekly round.
             Cuts = [0.5, 3, 10, 25], // CROW: A+ none, A ≤ 3, B ≤ 10, C ≤ 25 in the worst 100 m². "None" on a mean is 0.5 (ours).
             PriorMean = 4,
-            PriorPieces = 0.25,
+            PriorPieces = 0.15,
         },
         new CategoryOptions
         {
@@ -69,7 +69,7 @@ public sealed class CrowOptions
             HalfLifeHours = 21 * 24, // Weeks: they grow and are cut slowly.
             Cuts = [0.5, 3, 10, 25],
             PriorMean = 2,
-            PriorPieces = 0.25,
+            PriorPieces = 0.15,
         },
         new CategoryOptions
         {
@@ -78,7 +78,7 @@ public sealed class CrowOptions
             HalfLifeHours = 7 * 24,
             Cuts = [2, 8, 20, 50], // A season's matter rather than dirt.
             PriorMean = 2,
-            PriorPieces = 0.25,
+            PriorPieces = 0.15,
         },
         new CategoryOptions
         {
@@ -86,8 +86,8 @@ public sealed class CrowOptions
             Kinds = [new(Kind.BulkyItem)],
             HalfLifeHours = 5 * 24,
             Cuts = [0.05, 0.2, 0.6, 1.5], // One sofa on 500 m² is A, three are B.
-            PriorMean = 0.1,
-            PriorPieces = 0.1,
+            PriorMean = 0.04,
+            PriorPieces = 0.05,
         },
     ];
 

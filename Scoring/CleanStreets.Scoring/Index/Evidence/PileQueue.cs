@@ -23,7 +23,7 @@ internal sealed class PileQueue
     private const long RefusalHoldsMs = 24 * PassEvidence.MillisPerHour;
 
     private readonly SortedDictionary<(long SeenAtMs, string Id), NamedFind> _finds = new(ByTimeThenId);
-    private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+    private readonly SortedSet<Answer> _answers = [];
 
     private static IComparer<(long Ms, string Id)> ByTimeThenId { get; } = Comparer<(long Ms, string Id)>.Create(static (a, b) =>
         a.Ms != b.Ms ? a.Ms.CompareTo(b.Ms) : string.CompareOrdinal(a.Id, b.Id));
@@ -49,15 +49,10 @@ internal sealed class PileQueue
             return;
         }
 
-        var answer = new Answer(id, fact.At.ToUnixTimeMilliseconds(), fact.FactId, fact.Kind == FactKind.DetectionConfirmed, fact.Side);
-        if (!_answers.TryGetValue(id, out var earlier) || answer.IsNewerThan(earlier))
-        {
-            _answers[id] = answer;
-        }
-
+        _answers.Add(new Answer(fact.At.ToUnixTimeMilliseconds(), fact.FactId, id, fact.Kind == FactKind.DetectionConfirmed, fact.Side));
         if (_answers.Count > KeptAnswers)
         {
-            _answers.Remove(_answers.Values.MinBy(a => (a.AtMs, a.Id), ByTimeThenId)!.Id);
+            _answers.Remove(_answers.Min!);
         }
     }
 
@@ -68,10 +63,7 @@ internal sealed class PileQueue
             _finds.Remove(_finds.First().Key);
         }
 
-        foreach (var old in _answers.Values.Where(a => a.AtMs < beforeMs).ToList())
-        {
-            _answers.Remove(old.Id);
-        }
+        _answers.RemoveWhere(a => a.AtMs < beforeMs);
     }
 
     /// <summary>What waits for a person, newest first: one find for each thing.</summary>
@@ -101,8 +93,9 @@ internal sealed class PileQueue
         }
 
         // A find that has left the bounded list is still known by the answer it got.
-        return _answers.Values.Any(a => a.Confirmed && a.AtMs <= asOfMs && a.AtMs >= sinceMs && a.AtMs >= resets.CutoffMs(a.Side, asOfMs)
-            && (side is null || a.Side == side) && !_finds.Values.Any(f => f.Id == a.Id));
+        return _answers.Any(a => a.AtMs <= asOfMs && a.AtMs >= sinceMs && a.AtMs >= resets.CutoffMs(a.Side, asOfMs)
+            && (side is null || a.Side == side) && !_finds.Values.Any(f => f.Id == a.Id)
+            && _answers.Last(other => other.Id == a.Id && other.AtMs <= asOfMs).Confirmed);
     }
 
     private IEnumerable<NamedFind> Standing(CleaningResets resets, long asOfMs, long sinceMs) =>
@@ -111,16 +104,15 @@ internal sealed class PileQueue
 
     private Answer? AnswerFor(NamedFind find, long asOfMs)
     {
-        Answer? newest = null;
-        foreach (var answer in _answers.Values)
+        foreach (var answer in _answers.Reverse()) // Newest first: people may think again.
         {
-            if (answer.AtMs <= asOfMs && Covers(answer, find) && (newest is null || answer.IsNewerThan(newest)))
+            if (answer.AtMs <= asOfMs && Covers(answer, find))
             {
-                newest = answer;
+                return answer;
             }
         }
 
-        return newest;
+        return null;
     }
 
     private bool Covers(Answer answer, NamedFind find)
@@ -137,8 +129,12 @@ internal sealed class PileQueue
     private static bool IsSamePlace(in PileFind a, in PileFind b) =>
         a.Kind == b.Kind && a.Side == b.Side && Math.Abs(a.OffsetMetres - b.OffsetMetres) <= SamePlaceMetres;
 
-    private sealed record Answer(string Id, long AtMs, string FactId, bool Confirmed, Side Side)
+    private sealed record Answer(long AtMs, string FactId, string Id, bool Confirmed, Side Side) : IComparable<Answer>
     {
-        public bool IsNewerThan(Answer other) => ByTimeThenId.Compare((AtMs, FactId), (other.AtMs, other.FactId)) > 0;
+        // By every field: only the very same answer counts once.
+        public int CompareTo(Answer? other) => other is null ? 1 : Order.CompareTo(other.Order) is var order and not 0 ? order
+            : string.CompareOrdinal(FactId + '\n' + Id, other.FactId + '\n' + other.Id);
+
+        private (long, bool, Side) Order => (AtMs, Confirmed, Side);
     }
 }

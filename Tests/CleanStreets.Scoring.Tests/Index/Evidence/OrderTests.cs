@@ -1,0 +1,115 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Observations;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CleanStreets.Scoring.Index.Tests;
+
+/// <summary>In whatever order evidence arrives, the score is the same to the last bit.</summary>
+public class OrderTests
+{
+    private static readonly CrowMethod Method = new(new CrowOptions { Overdispersion = 1.7 });
+
+    [Fact]
+    public void Score_is_the_same_to_the_last_bit_in_any_order_of_arrival() =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (stream, seed) =>
+        {
+            var shuffled = stream.ToArray();
+            new Random(seed).Shuffle(shuffled);
+            return Told(stream) == Told(shuffled);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+
+    [Fact]
+    public void Score_is_the_same_when_facts_arrive_again() =>
+        Prop.ForAll(Streams.ToArbitrary(), stream => Told(stream) == Told([.. stream, .. stream.Where(a => a.Fact is not null)]))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void Pruning_behind_the_horizon_changes_nothing() =>
+        Prop.ForAll(Streams.ToArbitrary(), stream =>
+        {
+            var whole = Filled(stream);
+            var pruned = Filled(stream);
+            var asOf = TestPasses.Morning.AddDays(60).ToUnixTimeMilliseconds();
+            pruned.Prune(asOf - Method.HorizonMs);
+            return Json(whole, asOf) == Json(pruned, asOf);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    private static Gen<Arrival[]> Streams =>
+        from arrivals in Gen.OneOf(Passes, Passes, Passes, Facts).ArrayOf()
+        select arrivals;
+
+    private static Gen<Arrival> Passes =>
+        from minutes in Gen.Choose(-200_000, 5000)
+        from litter in Gen.Choose(0, 60)
+        from weeds in Gen.Choose(0, 9)
+        from bins in Gen.Choose(0, 2)
+        from start in Gen.Choose(0, 6000)
+        from left in Gen.Choose(0, 777_777)
+        from unknown in Gen.Choose(0, 99_999)
+        from recall in Gen.Choose(500, 1000)
+        from pile in Gen.Choose(0, 3)
+        select new Arrival(
+            TestPasses.Pass(
+                TestPasses.Morning.AddMinutes(minutes),
+                TestPasses.Litter(litter),
+                TestPasses.Litter(litter / 3, Side.Left),
+                new KindCount(Kinds.Weeds, Side.Unknown, weeds, 0),
+                new KindCount(Kinds.OverflowingBin, Side.Left, bins, 0)) with
+            {
+                FromOffsetMetres = start / 100.0,
+                SeenMilliSquareMetres = new SideTotals(unknown, left, 123_457),
+                Recall = new DetectorRecall { DefaultMilli = recall, ByKindMilli = new Dictionary<string, int> { [Kinds.OverflowingBin] = 930 } },
+                Piles = pile == 0 ? [TestPasses.Pile(TestPasses.Morning.AddMinutes(minutes), start / 100.0)] : [],
+            },
+            null);
+
+    private static Gen<Arrival> Facts =>
+        from kind in Gen.Elements(FactKind.CleaningClaimed, FactKind.CleaningVerified, FactKind.DetectionConfirmed, FactKind.DetectionRefused)
+        from minutes in Gen.Choose(-5000, 5000)
+        from id in Gen.Choose(1, 40)
+        from side in Gen.Elements(Side.Unknown, Side.Left, Side.Right)
+        select new Arrival(
+            null,
+            TestPasses.Fact(kind, TestPasses.Morning.AddMinutes(minutes), $"fact-{id}", $"truck-1.{TestPasses.Morning.AddMinutes(minutes).ToUnixTimeMilliseconds()}.7.0", side));
+
+    private static SegmentEvidence Filled(IEnumerable<Arrival> stream)
+    {
+        var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+        foreach (var arrival in stream)
+        {
+            if (arrival.Pass is { } pass)
+            {
+                evidence.Add(pass, TestPasses.Truck("truck-1"));
+            }
+            else
+            {
+                evidence.Add(arrival.Fact!);
+            }
+        }
+
+        return evidence;
+    }
+
+    private static string Told(IEnumerable<Arrival> stream)
+    {
+        var evidence = Filled(stream);
+        return string.Join('\n', new[] { -3000, 0, 4999, 9000 }.Select(m => Json(evidence, TestPasses.Morning.AddMinutes(m).ToUnixTimeMilliseconds())));
+    }
+
+    // Round-trip digits of unrounded rows, too, so that a difference in the last bit would show.
+    private static string Json(SegmentEvidence evidence, long asOfMs)
+    {
+        var explained = Method.Explain(evidence, "n", asOfMs, []);
+        var faded = CrowOptions.DefaultCategories.Select(c => FadedEvidence.Collect(evidence, c, null, asOfMs, new CrowOptions()));
+        var pending = evidence.Pending(asOfMs);
+        return JsonSerializer.Serialize(explained, ContractJson.Default.ScoreExplanation)
+            + string.Join(';', faded.Select(f => $"{f.Pieces:R} {f.SquareMetres:R} {f.Passes}"))
+            + string.Join(';', pending.Select(p => p.DetectionId));
+    }
+
+    private sealed record Arrival(Observation? Pass, Fact? Fact);
+}
