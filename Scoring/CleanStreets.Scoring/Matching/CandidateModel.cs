@@ -1,0 +1,52 @@
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Scoring.Matching;
+
+/// <summary>Which candidates a fix has, and how well each explains it.</summary>
+internal sealed class CandidateModel(StreetNetwork network, MatchingOptions options)
+{
+    private const double WidestRadius = 120;
+
+    // Below 3 m a receiver boasts; above 30 m it guesses.
+    private const double LeastSigma = 3;
+    private const double MostSigma = 30;
+
+    // GPS errors have longer tails than the bell curve: beyond 3 σ each further σ costs the same.
+    private const double StraightFrom = 3;
+
+    /// <summary>Standard deviation of a position whose receiver states an accuracy, or none (NaN).</summary>
+    public double Sigma(double accuracyMetres) =>
+        double.IsNaN(accuracyMetres) ? options.PositionSigmaMetres : Math.Clamp(accuracyMetres, LeastSigma, MostSigma);
+
+    /// <summary>Writes the candidates of a fix, both directions of each segment where it may be driven; returns how many.</summary>
+    public int Find(in TraceFix fix, double sigma, double headingDegrees, double speed, Span<MatchState> states)
+    {
+        Span<SegmentHit> hits = stackalloc SegmentHit[states.Length / 2];
+        var radius = Math.Clamp(4 * sigma, options.CandidateRadiusMetres, WidestRadius);
+        var found = network.Grid.Find(fix.X, fix.Y, radius, hits);
+        var headed = !double.IsNaN(headingDegrees) && !(speed < options.HeadingFromMetresPerSecond);
+        var count = 0;
+        for (var i = 0; i < found; i++)
+        {
+            ref readonly var hit = ref hits[i];
+            var position = PositionScore(hit.Distance / sigma);
+            var along = headed ? Math.Cos(double.DegreesToRadians(network.Shapes.HeadingOf(hit.Piece) - headingDegrees)) : 0;
+            var forward = StreetEdges.Of(hit.Segment, forward: true);
+            states[count++] = new MatchState { Edge = forward, Offset = hit.Offset, Score = position + (options.HeadingWeight * along) };
+            if (network.Edges.IsDrivable(StreetEdges.Reverse(forward)))
+            {
+                states[count++] = new MatchState
+                {
+                    Edge = StreetEdges.Reverse(forward),
+                    Offset = network.Shapes.LengthOf(hit.Segment) - hit.Offset,
+                    Score = position - (options.HeadingWeight * along),
+                };
+            }
+        }
+
+        return count;
+    }
+
+    private static double PositionScore(double sigmas) =>
+        sigmas <= StraightFrom ? -0.5 * sigmas * sigmas : (0.5 * StraightFrom * StraightFrom) - (StraightFrom * sigmas);
+}

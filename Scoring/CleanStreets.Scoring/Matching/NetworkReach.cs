@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Scoring.Matching;
+
+/// <summary>The reach of every edge of a network, searched when first asked for and shared by all traces.</summary>
+/// <remarks>
+/// Any number of threads may ask: tables are immutable and swapped whole. Two threads may search the same table at once; they find
+/// the same. Memory follows what is driven and how far fixes lie apart: about 1 KB an edge at 1 Hz in a dense city.
+/// </remarks>
+internal sealed class NetworkReach(StreetNetwork network)
+{
+    private const double SmallestBound = 250;
+
+    private static readonly ConditionalWeakTable<StreetNetwork, NetworkReach> Shared = [];
+
+    private readonly EdgeReach?[] _reach = new EdgeReach?[network.Edges.Count];
+
+    /// <summary>The tables of a network, the same ones for everybody.</summary>
+    public static NetworkReach Of(StreetNetwork network) => Shared.GetValue(network, static streets => new NetworkReach(streets));
+
+    /// <summary>A table that knows every cost up to <paramref name="atLeast"/>.</summary>
+    public EdgeReach From(int edge, double atLeast)
+    {
+        var reach = Volatile.Read(ref _reach[edge]);
+        return reach is not null && reach.Bound >= atLeast ? reach : Search(edge, atLeast);
+    }
+
+    private EdgeReach Search(int edge, double atLeast)
+    {
+        var bound = SmallestBound;
+        while (bound < atLeast)
+        {
+            bound *= 2;
+        }
+
+        var reach = EdgeReach.Search(network.Edges, edge, bound);
+        Volatile.Write(ref _reach[edge], reach);
+        return reach;
+    }
+}
