@@ -19,7 +19,7 @@ internal sealed class MapMatcher
     private readonly RouteModel _routes;
     private readonly MatchLattice _lattice;
     private readonly PathTeller _teller;
-    private readonly FixQueue _fixes = new();
+    private readonly Ring<TraceFix> _fixes = new();
     private readonly MatchState[] _decided;
     private readonly double[] _limits;
     private MatchState _told;

@@ -6,15 +6,15 @@ public sealed record MatchingOptions
     /// <summary>Standard deviation of a position that came without accuracy. Default: 5 m, GPS on an open street.</summary>
     public double PositionSigmaMetres { get; init; } = 5;
 
-    /// <summary>Segments within this distance of a fix are candidates. Default: 50 m.</summary>
+    /// <summary>Segments within this distance of a fix are candidates. Default: 80 m, the widest error seen in a real city.</summary>
     /// <remarks>Widened to four standard deviations for a fix of poor accuracy, up to 120 m.</remarks>
-    public double CandidateRadiusMetres { get; init; } = 50;
+    public double CandidateRadiusMetres { get; init; } = 80;
 
     /// <summary>Most candidate segments of a fix, nearest first; each counts in both directions. Default: 8, at most 32.</summary>
     public int MaximumCandidates { get; init; } = 8;
 
-    /// <summary>How far a route may differ from the straight line between two fixes before it counts as unlikely. Default: 8 m.</summary>
-    public double RouteSlackMetres { get; init; } = 8;
+    /// <summary>How far a route may differ from the straight line between two fixes before it counts as unlikely. Default: 12 m.</summary>
+    public double RouteSlackMetres { get; init; } = 12;
 
     /// <summary>Weight of the heading against the position. Default: 4, so that driving against it costs as much as a fix 4 σ away.</summary>
     public double HeadingWeight { get; init; } = 4;
@@ -26,8 +26,8 @@ public sealed record MatchingOptions
     /// <remarks>Two standard deviations: less is mostly noise, and a parked truck decides nothing at all.</remarks>
     public double AnchorSpacingMetres { get; init; } = 10;
 
-    /// <summary>After a gap longer than this a trace begins anew. Default: 120 s.</summary>
-    public TimeSpan MaximumGap { get; init; } = TimeSpan.FromSeconds(120);
+    /// <summary>After a gap longer than this a trace begins anew. Default: 300 s.</summary>
+    public TimeSpan MaximumGap { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>No route is driven faster. Default: 50 m/s.</summary>
     public double MaximumMetresPerSecond { get; init; } = 50;

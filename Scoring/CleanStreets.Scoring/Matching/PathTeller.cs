@@ -3,7 +3,7 @@ using CleanStreets.Scoring.Streets;
 namespace CleanStreets.Scoring.Matching;
 
 /// <summary>Turns decided candidates into what a sink hears: what was driven, and where each fix lies on it.</summary>
-internal sealed class PathTeller(StreetNetwork network, FixQueue fixes)
+internal sealed class PathTeller(StreetNetwork network, Ring<TraceFix> fixes)
 {
     private readonly List<PathLeg> _legs = [];
     private int _leg;

@@ -1,0 +1,66 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Matching;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Scoring.Observations;
+
+/// <summary>What became of a trace's readings beside the observations.</summary>
+/// <param name="UnplacedReadings">Readings that lie nowhere on the network: off-street, outliers, or out of time order.</param>
+/// <param name="DroppedPasses">Segments that were only touched, or driven too little to be an observation.</param>
+/// <param name="DroppedThings">Things counted on those; they are given to no other segment.</param>
+public readonly record struct TraceCounters(long UnplacedReadings, long DroppedPasses, long DroppedThings);
+
+/// <summary>Turns the readings of one trace (a truck's session) into observations, one for each pass.</summary>
+/// <remarks>
+/// Readings come in order of sequence; how they were batched changes nothing. No clock, no randomness: the same readings give the
+/// same observations, to the last bit. An observation is complete a few fixes after the truck has left the segment, when its way is
+/// certain. One loop owns an instance; the network may be shared. Detections count once for each thing: by its track id, and without
+/// one only when the truck has advanced to a new view.
+/// </remarks>
+public sealed class TraceObserver
+{
+    private readonly MapMatcher _matcher;
+    private ObservationSink _sink;
+
+    /// <summary>Makes an observer for one trace.</summary>
+    public TraceObserver(StreetNetwork network, MatchingOptions matching, ObservationOptions observations)
+    {
+        _matcher = new MapMatcher(network, matching);
+        _sink = new ObservationSink(network, matching, observations);
+    }
+
+    /// <summary>What became of readings beside the observations.</summary>
+    public TraceCounters Counters => _sink.Counters;
+
+    /// <summary>Adds the next reading; observations that it completes are added to <paramref name="completed"/>.</summary>
+    /// <param name="reading">The reading. One with a fault is ignored.</param>
+    /// <param name="detections">What it saw.</param>
+    /// <param name="sequence">Its sequence in the session.</param>
+    /// <param name="envelope">What its batch says for all its readings; the batch's own sequence is not looked at.</param>
+    /// <param name="completed">Receives observations.</param>
+    public void Add(
+        in Reading reading, ReadOnlySpan<Detection> detections, long sequence, in BatchEnvelope envelope, List<Observation> completed)
+    {
+        if (reading.Fault != QuarantineReason.None)
+        {
+            return;
+        }
+
+        _sink.Completed = completed;
+        _sink.Enqueue(reading, detections, sequence, envelope);
+        _matcher.Add(
+            reading.CapturedAtMs,
+            new GeoPoint(reading.Latitude, reading.Longitude),
+            reading.AccuracyMetres,
+            reading.HeadingDegrees,
+            reading.SpeedMetresPerSecond,
+            ref _sink);
+    }
+
+    /// <summary>Ends what is open, after a hole in the sequences or at the end of the session: everything pending is decided.</summary>
+    public void Break(List<Observation> completed)
+    {
+        _sink.Completed = completed;
+        _matcher.Break(ref _sink);
+    }
+}
