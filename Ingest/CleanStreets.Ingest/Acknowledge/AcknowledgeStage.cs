@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Listener;
+
+namespace CleanStreets.Ingest.Acknowledge;
+
+/// <summary>Acknowledges what is on disk: the PUBACKs on our own listener, and the marks on <c>acks/{truckId}</c>, which hold with any broker in between.</summary>
+internal sealed class AcknowledgeStage(
+    ChannelReader<IngestBatch> input,
+    ChannelWriter<IngestBatch> output,
+    MqttListener listener,
+    MarkBoard marks,
+    Fates fates,
+    QuarantineLog quarantine,
+    Topics topics,
+    TimeProvider time)
+{
+    public Task RunAsync() => StageLoop.RunAsync(input, output, Acknowledge);
+
+    private void Acknowledge(IngestBatch batch)
+    {
+        if (batch.Replayed)
+        {
+            return;
+        }
+
+        // Count first: who hears the PUBACK may ask for the counters at once.
+        fates.CountSettled(batch);
+        quarantine.Note(batch);
+        if (!batch.Tokens.IsEmpty)
+        {
+            listener.Acknowledge(batch.Tokens);
+        }
+
+        foreach (ref var message in batch.Messages)
+        {
+            if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)
+            {
+                marks.Set(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
+            }
+        }
+
+        marks.TakeDue(time.GetUtcNow(), Tell);
+    }
+
+    private void Tell(TruckId truck, StoredMarks stored) => listener.Publish(new MqttMessage
+    {
+        Topic = topics.Acks(truck),
+        Payload = JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),
+        QualityOfService = QualityOfService.AtLeastOnce,
+        Retain = true,
+        ContentType = ReadingLimits.JsonContentType,
+    });
+}

@@ -1,0 +1,86 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Trucks;
+
+namespace CleanStreets.Ingest.Acknowledge;
+
+/// <summary>The stored marks of every truck's newest sessions, and which of them the truck has not been told yet.</summary>
+internal sealed class MarkBoard(TimeSpan interval)
+{
+    private readonly Dictionary<TruckId, TruckMarks> _trucks = [];
+    private readonly List<TruckMarks> _untold = [];
+
+    /// <summary>Takes over a session's mark; a mark never falls.</summary>
+    public void Set(TruckId truck, SessionId session, long storedThrough)
+    {
+        if (!_trucks.TryGetValue(truck, out var marks))
+        {
+            _trucks.Add(truck, marks = new TruckMarks(truck));
+        }
+
+        if (marks.Set(session, storedThrough) && !marks.Untold)
+        {
+            marks.Untold = true;
+            _untold.Add(marks);
+        }
+    }
+
+    /// <summary>What may be told now: trucks with news that were last told long enough ago.</summary>
+    public void TakeDue(DateTimeOffset now, Action<TruckId, StoredMarks> tell)
+    {
+        for (var i = _untold.Count - 1; i >= 0; i--)
+        {
+            var marks = _untold[i];
+            if (now - marks.ToldAt >= interval)
+            {
+                marks.Untold = false;
+                marks.ToldAt = now;
+                _untold.RemoveAt(i);
+                tell(marks.Truck, marks.ToMessage());
+            }
+        }
+    }
+
+    private sealed class TruckMarks(TruckId truck)
+    {
+        // Oldest first; 16 at most, so looking through them is cheaper than a dictionary.
+        private readonly List<(SessionId Session, long StoredThrough)> _sessions = [];
+
+        public TruckId Truck { get; } = truck;
+
+        public bool Untold { get; set; }
+
+        public DateTimeOffset ToldAt { get; set; } = DateTimeOffset.MinValue;
+
+        public bool Set(SessionId session, long storedThrough)
+        {
+            var index = _sessions.FindIndex(mark => mark.Session == session);
+            if (index >= 0 && _sessions[index].StoredThrough >= storedThrough)
+            {
+                return false;
+            }
+
+            if (index >= 0)
+            {
+                _sessions.RemoveAt(index);
+            }
+            else if (_sessions.Count == StoredMarks.MaxSessions)
+            {
+                _sessions.RemoveAt(0);
+            }
+
+            _sessions.Add((session, storedThrough));
+            return true;
+        }
+
+        public StoredMarks ToMessage()
+        {
+            var newestFirst = new List<SessionMark>(_sessions.Count);
+            for (var i = _sessions.Count - 1; i >= 0; i--)
+            {
+                newestFirst.Add(new SessionMark(_sessions[i].Session, _sessions[i].StoredThrough));
+            }
+
+            return new StoredMarks(newestFirst);
+        }
+    }
+}

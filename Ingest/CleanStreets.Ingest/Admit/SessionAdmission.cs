@@ -1,0 +1,52 @@
+using CleanStreets.Contracts;
+
+namespace CleanStreets.Ingest.Admit;
+
+/// <summary>What admission knows of one session.</summary>
+internal sealed class SessionAdmission(TruckId truck, SessionId id)
+{
+    public TruckId Truck { get; } = truck;
+
+    public SessionId Id { get; } = id;
+
+    public SequenceRanges Settled { get; } = new();
+
+    /// <summary>Nothing up to here need be sent again. Never falls.</summary>
+    public long StoredThrough { get; private set; }
+
+    /// <summary>What lies below is gone from the truck.</summary>
+    public long OldestSequence { get; private set; }
+
+    /// <summary>The clock's shift as last measured; null before the first measure.</summary>
+    public long? ClockShiftMs { get; private set; }
+
+    public long LastReceivedAtMs { get; private set; }
+
+    /// <summary>Closed for being idle; a later message opens it again.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>Takes over a journalled message. The only place that changes a session, for live messages and for replayed ones.</summary>
+    public void Apply(long first, long last, bool settles, long oldestSequence, long receivedAtMs, long? clockShiftMs)
+    {
+        Closed = false;
+        LastReceivedAtMs = receivedAtMs;
+        ClockShiftMs = clockShiftMs ?? ClockShiftMs;
+        OldestSequence = Math.Max(OldestSequence, oldestSequence);
+        if (settles)
+        {
+            Settled.Add(first, last);
+        }
+
+        StoredThrough = Math.Max(StoredThrough, OldestSequence - 1);
+        StoredThrough = Math.Max(StoredThrough, Settled.EndOfRunAt(StoredThrough + 1));
+    }
+
+    /// <summary>Gives up holes that the truck can no longer fill, when ranges run short.</summary>
+    public void FoldBelowMark()
+    {
+        if (StoredThrough > 0)
+        {
+            Settled.Add(1, StoredThrough);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Pipeline;
+
+namespace CleanStreets.Ingest.Decode;
+
+/// <summary>Turns payloads into readings and facts. What cannot be decoded is a value with a reason, never an exception.</summary>
+internal sealed class DecodeStage(ChannelReader<IngestBatch> input, ChannelWriter<IngestBatch> output)
+{
+    private readonly BatchDecoder _decoder = new();
+
+    public Task RunAsync() => StageLoop.RunAsync(input, output, _decoder.Decode);
+}
+
+/// <summary>Decodes the messages of a batch; Recover uses the same code, so replay sees what live saw.</summary>
+internal sealed class BatchDecoder
+{
+    private readonly ReadingDecoder _readings = new();
+
+    public void Decode(IngestBatch batch)
+    {
+        foreach (ref var message in batch.Messages)
+        {
+            message.ReadingStart = batch.Readings.Count;
+            if (message.Reason == QuarantineReason.None)
+            {
+                switch (message.Kind)
+                {
+                    case MessageKind.Readings:
+                        DecodeReadings(batch, ref message);
+                        break;
+                    case MessageKind.Fact:
+                        message.Fact = ReadFact(batch.Payload(in message), batch.TopicId(in message));
+                        message.Reason = message.Fact is null ? QuarantineReason.MalformedFact : QuarantineReason.None;
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+
+        batch.ResetVerdicts();
+    }
+
+    private void DecodeReadings(IngestBatch batch, ref IngestMessage message)
+    {
+        var (readings, detections, sensors) = (batch.Readings.Count, batch.Readings.DetectionCount, batch.Readings.SensorCount);
+        message.Reason = _readings.Decode(batch.Payload(in message), batch.ContentType(in message), batch.Readings, out message.Envelope);
+        if (message.Reason == QuarantineReason.None &&
+            !Ascii.Equals(batch.TopicId(in message), message.Envelope.TruckId.Value))
+        {
+            batch.Readings.Truncate(readings, detections, sensors);
+            message.Reason = QuarantineReason.TruckIdNotTopic;
+        }
+
+        message.ReadingCount = batch.Readings.Count - readings;
+    }
+
+    private static Fact? ReadFact(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> topicId)
+    {
+        try
+        {
+            var fact = JsonSerializer.Deserialize(payload, ContractJson.Default.Fact);
+            return fact is { FactId.Length: > 0 and <= IdentifierRule.MaxLength } &&
+                Enum.IsDefined(fact.Kind) &&
+                Ascii.Equals(topicId, fact.SegmentId.Value)
+                ? fact
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CleanStreets.Ingest.Journal;
+
+/// <summary>The file a journal writes to. A seam so that tests can make a disk fail between any two writes.</summary>
+internal interface IJournalFile : IDisposable
+{
+    /// <summary>Writes all bytes at <paramref name="offset"/>.</summary>
+    void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Returns once everything written is on the disk itself.</summary>
+    void Flush();
+}
+
+/// <summary>A file on disk; <see cref="Flush"/> is fsync(2), which .NET calls in <see cref="RandomAccess.FlushToDisk"/>.</summary>
+internal sealed class DiskJournalFile(string path, FileMode mode) : IJournalFile
+{
+    // No FileStream: its buffer would hide what was written when.
+    private readonly SafeFileHandle _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_handle, bytes, offset);
+
+    public void Flush() => RandomAccess.FlushToDisk(_handle);
+
+    public void Dispose() => _handle.Dispose();
+}

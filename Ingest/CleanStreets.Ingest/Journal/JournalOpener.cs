@@ -1,0 +1,87 @@
+namespace CleanStreets.Ingest.Journal;
+
+/// <summary>Opens a journal for writing, whatever state a crash left it in.</summary>
+/// <remarks>
+/// Always starts: a torn end is cut back to the last good record, a file that is not ours is moved aside, and both are kept in
+/// <c>damaged/</c> before they are touched. Damage in the middle stays where it is; readers step over it.
+/// </remarks>
+internal sealed class JournalOpener(string directory, JournalOptions options, TimeProvider time, Func<ulong> newSalt)
+{
+    public Func<string, FileMode, IJournalFile> OpenFile { get; init; } = static (path, mode) => new DiskJournalFile(path, mode);
+
+    private string DamagedDirectory => Path.Combine(directory, "damaged");
+
+    /// <summary>Opens the journal.</summary>
+    /// <param name="notBefore">A position some store has already seen: new records never stand below it, even when the files that held it are gone.</param>
+    /// <param name="damage">What was found and set aside.</param>
+    public JournalWriter Open(long notBefore, out IReadOnlyList<JournalDamage> damage)
+    {
+        Directory.CreateDirectory(directory);
+        var found = new List<JournalDamage>();
+        var files = JournalSegmentFile.List(directory, found);
+        foreach (var alien in found.Where(item => item.Kind == JournalDamageKind.Alien).ToList())
+        {
+            notBefore = Math.Max(notBefore, alien.Position + alien.Length);
+            SetAside(alien.File);
+        }
+
+        SegmentHeader? append = null;
+        var position = notBefore;
+        if (files.Count > 0)
+        {
+            var last = files[^1];
+            var end = last.Header.BasePosition + CutTail(last, found);
+            position = Math.Max(end, notBefore);
+            append = end == position ? last.Header : null;
+        }
+
+        damage = found;
+        return new JournalWriter(directory, append, position, options, time, newSalt, OpenFile);
+    }
+
+    private long CutTail(JournalSegmentFile last, List<JournalDamage> found)
+    {
+        using var handle = File.OpenHandle(last.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var scanner = new SegmentScanner(handle, last.Name, last.Header);
+        while (scanner.TryReadNext(out _))
+        {
+        }
+
+        found.AddRange(scanner.Damage);
+        if (scanner.GoodEnd < last.Length)
+        {
+            if (scanner.Damage[^1].Kind != JournalDamageKind.Zeros)
+            {
+                Keep(handle, scanner.GoodEnd, last);
+            }
+
+            RandomAccess.SetLength(handle, scanner.GoodEnd);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        return scanner.GoodEnd;
+    }
+
+    private void Keep(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long from, JournalSegmentFile file)
+    {
+        Directory.CreateDirectory(DamagedDirectory);
+        var name = $"{file.Header.BasePosition + from:D20}-{time.GetUtcNow():yyyyMMddHHmmssfff}.tail";
+        using var copy = File.Create(Path.Combine(DamagedDirectory, name));
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = RandomAccess.Read(handle, buffer, from)) > 0)
+        {
+            copy.Write(buffer, 0, read);
+            from += read;
+        }
+
+        copy.Flush(flushToDisk: true);
+    }
+
+    private void SetAside(string fileName)
+    {
+        Directory.CreateDirectory(DamagedDirectory);
+        var target = Path.Combine(DamagedDirectory, $"{fileName}-{time.GetUtcNow():yyyyMMddHHmmssfff}.alien");
+        File.Move(Path.Combine(directory, fileName), target, overwrite: true);
+    }
+}

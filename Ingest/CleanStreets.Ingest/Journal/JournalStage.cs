@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+using CleanStreets.Ingest.Pipeline;
+
+namespace CleanStreets.Ingest.Journal;
+
+/// <summary>Writes batches to the journal and passes them on, to be acknowledged, once their group is on disk.</summary>
+/// <remarks>
+/// Batches leave in the order they came, so a repeat is acknowledged only after the commit that holds its original. A failed write
+/// or fsync ends the stage: nothing of that group is passed on, nothing is tried again, and the service stops.
+/// </remarks>
+internal sealed class JournalStage(
+    ChannelReader<IngestBatch> input,
+    ChannelWriter<IngestBatch> output,
+    JournalWriter journal,
+    BatchPool pool,
+    JournalOptions options,
+    TimeProvider time,
+    JournalProgress progress,
+    Fates fates)
+{
+    private readonly LingeringReader<IngestBatch> _input = new(input);
+    private readonly List<IngestBatch> _group = [];
+    private long _oldestReceivedAtMs;
+
+    public async Task RunAsync()
+    {
+        Exception? fault = null;
+        try
+        {
+            while (await _input.WaitToReadAsync())
+            {
+                await CollectAsync();
+                Commit();
+                foreach (var batch in _group)
+                {
+                    await output.PassOnAsync(batch);
+                }
+
+                _group.Clear();
+            }
+        }
+        catch (Exception ex)
+        {
+            fault = ex;
+            fates.CountDropped(_group);
+            throw;
+        }
+        finally
+        {
+            output.TryComplete(fault);
+        }
+    }
+
+    private async ValueTask CollectAsync()
+    {
+        Task? deadline = null;
+        do
+        {
+            while (!IsFull && _input.TryRead(out var batch))
+            {
+                Append(batch);
+                _group.Add(batch);
+            }
+
+            // A group of nothing but ticks and repeats has nothing to wait for.
+            if (IsFull || journal.UncommittedBytes == 0 || options.CommitInterval == TimeSpan.Zero)
+            {
+                return;
+            }
+
+            deadline ??= Task.Delay(options.CommitInterval, time);
+        }
+        while (await _input.WaitToReadAsync(deadline));
+    }
+
+    // Half the pool: while a group waits for its time, Receive needs batches to go on filling.
+    private bool IsFull => journal.UncommittedBytes >= options.CommitBytes || _group.Count >= pool.Capacity / 2;
+
+    private void Append(IngestBatch batch)
+    {
+        foreach (ref var message in batch.Messages)
+        {
+            if (message.Journalled)
+            {
+                message.Position = Append(batch, in message);
+                if (_oldestReceivedAtMs == 0)
+                {
+                    _oldestReceivedAtMs = message.ReceivedAtMs;
+                }
+            }
+        }
+
+        batch.ThroughPosition = journal.Position;
+    }
+
+    private long Append(IngestBatch batch, in IngestMessage message)
+    {
+        Span<byte> session = stackalloc byte[64];
+        session = session[..(message.Envelope.SessionId.Value is { } id ? Encoding.ASCII.GetBytes(id, session) : 0)];
+        var isReadings = message.Kind == MessageKind.Readings && message.Reason == 0;
+        return journal.Append(new JournalRecord
+        {
+            Type = (message.Kind, message.Reason) switch
+            {
+                (_, not 0) => JournalRecordType.QuarantinedMessage,
+                (MessageKind.Fact, _) => JournalRecordType.Fact,
+                (MessageKind.SessionClosed, _) => JournalRecordType.SessionClosed,
+                _ => JournalRecordType.Readings,
+            },
+            Flags = (message.HasVerdicts ? JournalRecordFlags.HasVerdicts : 0) |
+                (message.ClockChecked ? JournalRecordFlags.ClockChecked : 0) |
+                (message.ClockShiftMs != 0 ? JournalRecordFlags.ClockCorrected : 0) |
+                (message.PayloadCut ? JournalRecordFlags.PayloadCut : 0),
+            Reason = message.Reason,
+            ReceivedAtMs = message.ReceivedAtMs,
+            ClockShiftMs = message.ClockShiftMs,
+            FirstSequence = message.Envelope.FirstSequence,
+            OldestSequence = message.Envelope.OldestSequence,
+            ReadingCount = isReadings ? message.ReadingCount : 0,
+            Id = batch.TopicId(in message),
+            Session = session,
+            Verdicts = message.HasVerdicts ? MemoryMarshal.AsBytes(batch.VerdictsOf(in message)) : [],
+            Payload = batch.Payload(in message),
+        });
+    }
+
+    private void Commit()
+    {
+        if (journal.UncommittedBytes > 0)
+        {
+            var bytes = journal.UncommittedBytes;
+            journal.Commit();
+            progress.Committed(journal.Position, _oldestReceivedAtMs, bytes);
+            _oldestReceivedAtMs = 0;
+        }
+    }
+}

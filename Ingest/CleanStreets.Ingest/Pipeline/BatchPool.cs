@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>The fixed set of batches that bounds the pipeline's memory, whatever the load or the backlog.</summary>
+/// <remarks>When it is empty Receive takes nothing more, the listener stops reading, and the trucks' sockets fill: that is the backpressure.</remarks>
+internal sealed class BatchPool
+{
+    private readonly Channel<IngestBatch> _free;
+    private int _starved;
+
+    public BatchPool(int batches, int slabBytes)
+    {
+        Capacity = batches;
+        _free = Channel.CreateBounded<IngestBatch>(new BoundedChannelOptions(batches) { AllowSynchronousContinuations = false });
+        for (var i = 0; i < batches; i++)
+        {
+            _free.Writer.TryWrite(new IngestBatch(slabBytes));
+        }
+    }
+
+    public int Capacity { get; }
+
+    /// <summary>Batches nobody holds.</summary>
+    public int Free => _free.Reader.Count;
+
+    /// <summary>Called, on the thread that returned a batch, when a batch is there again after <see cref="TryRent"/> had answered false.</summary>
+    public Action? RoomAgain { get; set; }
+
+    /// <summary>Takes a batch if one is free; otherwise <see cref="RoomAgain"/> will be called.</summary>
+    public bool TryRent(out IngestBatch batch)
+    {
+        if (_free.Reader.TryRead(out batch!))
+        {
+            return true;
+        }
+
+        // Say that we starve, then look again: a batch returned between the two would have told nobody.
+        Interlocked.Exchange(ref _starved, 1);
+        return _free.Reader.TryRead(out batch!);
+    }
+
+    /// <summary>Takes a batch, waiting for one; for replay, which has nobody to push back on.</summary>
+    public async ValueTask<IngestBatch> RentAsync()
+    {
+        while (await _free.Reader.WaitToReadAsync())
+        {
+            if (_free.Reader.TryRead(out var batch))
+            {
+                return batch;
+            }
+        }
+
+        throw new InvalidOperationException("The pool never ends.");
+    }
+
+    public void Return(IngestBatch batch)
+    {
+        batch.Clear();
+        _free.Writer.TryWrite(batch);
+        if (Interlocked.Exchange(ref _starved, 0) == 1)
+        {
+            RoomAgain?.Invoke();
+        }
+    }
+}

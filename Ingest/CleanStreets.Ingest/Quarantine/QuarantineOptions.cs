@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace CleanStreets.Ingest.Quarantine;
+
+/// <summary>How much of what was quarantined stays in memory to be looked at; the journal keeps all of it.</summary>
+public sealed class QuarantineOptions
+{
+    /// <summary>Where these settings stand.</summary>
+    public const string Section = "Ingest:Quarantine";
+
+    /// <summary>Newest items kept. Default: 256.</summary>
+    [Range(1, 100_000)]
+    public int Items { get; set; } = 256;
+
+    /// <summary>Bytes of each payload kept for the preview. Default: 512.</summary>
+    [Range(0, 4096)]
+    public int PreviewBytes { get; set; } = 512;
+}
+
+[OptionsValidator]
+internal sealed partial class QuarantineOptionsValidator : IValidateOptions<QuarantineOptions>;
