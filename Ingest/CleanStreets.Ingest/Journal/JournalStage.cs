@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Journal;
@@ -99,20 +100,20 @@ internal sealed class JournalStage(
     {
         Span<byte> session = stackalloc byte[64];
         session = session[..(message.Envelope.SessionId.Value is { } id ? Encoding.ASCII.GetBytes(id, session) : 0)];
-        var isReadings = message.Kind == MessageKind.Readings && message.Reason == 0;
+        var isReadings = message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None;
         return journal.Append(new JournalRecord
         {
             Type = (message.Kind, message.Reason) switch
             {
-                (_, not 0) => JournalRecordType.QuarantinedMessage,
+                (_, not QuarantineReason.None) => JournalRecordType.QuarantinedMessage,
                 (MessageKind.Fact, _) => JournalRecordType.Fact,
                 (MessageKind.SessionClosed, _) => JournalRecordType.SessionClosed,
                 _ => JournalRecordType.Readings,
             },
-            Flags = (message.HasVerdicts ? JournalRecordFlags.HasVerdicts : 0) |
-                (message.ClockChecked ? JournalRecordFlags.ClockChecked : 0) |
-                (message.ClockShiftMs != 0 ? JournalRecordFlags.ClockCorrected : 0) |
-                (message.PayloadCut ? JournalRecordFlags.PayloadCut : 0),
+            Flags = (message.HasVerdicts ? JournalRecordFlags.HasVerdicts : JournalRecordFlags.None) |
+                (message.ClockChecked ? JournalRecordFlags.ClockChecked : JournalRecordFlags.None) |
+                (message.ClockShiftMs != 0 ? JournalRecordFlags.ClockCorrected : JournalRecordFlags.None) |
+                (message.PayloadCut ? JournalRecordFlags.PayloadCut : JournalRecordFlags.None),
             Reason = message.Reason,
             ReceivedAtMs = message.ReceivedAtMs,
             ClockShiftMs = message.ClockShiftMs,

@@ -1,0 +1,32 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Score;
+using CleanStreets.Scoring.Observations;
+
+namespace CleanStreets.Ingest.Match;
+
+/// <summary>What Match made of a batch: passes that are complete, facts, and how far in the journal it has come.</summary>
+internal sealed class MatchedBatch : ScoreWork
+{
+    public required BatchMarker Marker { get; init; }
+
+    /// <summary>Made from the journal at start: scores are computed at its end, not after every batch.</summary>
+    public required bool Replayed { get; init; }
+
+    public required long ThroughPosition { get; init; }
+
+    public List<MatchedObservation> Observations { get; } = [];
+
+    public List<MatchedFact> Facts { get; } = [];
+}
+
+/// <summary>A pass with its place in the journal.</summary>
+/// <param name="Observation">What the pass concluded.</param>
+/// <param name="Truck">Who drove it.</param>
+/// <param name="Position">Position of the record that completed it.</param>
+/// <param name="Ordinal">How many passes that record had completed before it; with the position its lasting key.</param>
+internal readonly record struct MatchedObservation(Observation Observation, TruckId Truck, long Position, int Ordinal);
+
+/// <summary>A fact with when it came.</summary>
+internal readonly record struct MatchedFact(Fact Fact, long ReceivedAtMs);

@@ -1,0 +1,114 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Observations;
+
+namespace CleanStreets.Ingest.Match;
+
+/// <summary>The readings of one truck's session, put in order of sequence and matched to the streets.</summary>
+/// <remarks>
+/// A reading behind a hole waits, copied, until the hole is filled. When too many wait, or the truck says that the hole is gone
+/// from its spool, the trace breaks there. A reading that comes after its hole was given up has lost its place and is counted.
+/// </remarks>
+internal sealed class Trace(TraceObserver observer, long start, int holeReadings)
+{
+    private readonly SortedList<long, HeldReading> _held = [];
+    private long _next = start;
+
+    /// <summary>Readings that came too late for their place.</summary>
+    public long Late { get; private set; }
+
+    public void Add(in Reading reading, ReadOnlySpan<Detection> detections, long sequence, in BatchEnvelope envelope, List<Observation> completed)
+    {
+        if (sequence == _next)
+        {
+            observer.Add(in reading, detections, sequence, in envelope, completed);
+            _next++;
+            DrainHeld(completed);
+        }
+        else
+        {
+            Hold(sequence, new HeldReading(reading, detections.ToArray(), envelope), completed);
+        }
+    }
+
+    /// <summary>Passes over a reading that was quarantined: its place is taken, so it is no hole.</summary>
+    public void Skip(long sequence, List<Observation> completed)
+    {
+        if (sequence == _next)
+        {
+            _next++;
+            DrainHeld(completed);
+        }
+        else
+        {
+            Hold(sequence, held: null, completed);
+        }
+    }
+
+    /// <summary>What lies below <paramref name="oldest"/> is gone from the truck: no use in waiting for it.</summary>
+    public void GiveUpBelow(long oldest, List<Observation> completed)
+    {
+        while (_next < oldest)
+        {
+            observer.Break(completed);
+            _next = _held.Count > 0 ? Math.Min(oldest, _held.GetKeyAtIndex(0)) : oldest;
+            DrainHeld(completed);
+        }
+    }
+
+    /// <summary>The session is over: everything that waits is used, every hole breaks the trace.</summary>
+    public void Close(List<Observation> completed)
+    {
+        while (_held.Count > 0)
+        {
+            JumpToHeld(completed);
+        }
+
+        observer.Break(completed);
+    }
+
+    private void Hold(long sequence, HeldReading? held, List<Observation> completed)
+    {
+        if (sequence < _next)
+        {
+            Late++;
+            return;
+        }
+
+        _held[sequence] = held ?? HeldReading.Nothing;
+        if (_held.Count > holeReadings)
+        {
+            JumpToHeld(completed);
+        }
+    }
+
+    private void JumpToHeld(List<Observation> completed)
+    {
+        observer.Break(completed);
+        _next = _held.GetKeyAtIndex(0);
+        DrainHeld(completed);
+    }
+
+    private void DrainHeld(List<Observation> completed)
+    {
+        while (_held.Count > 0 && _held.GetKeyAtIndex(0) == _next)
+        {
+            var held = _held.GetValueAtIndex(0);
+            _held.RemoveAt(0);
+            if (held != HeldReading.Nothing)
+            {
+                observer.Add(in held.Reading, held.Detections, _next, in held.Envelope, completed);
+            }
+
+            _next++;
+        }
+    }
+
+    private sealed class HeldReading(Reading reading, Detection[] detections, BatchEnvelope envelope)
+    {
+        public static readonly HeldReading Nothing = new(default, [], default);
+
+        public readonly Reading Reading = reading;
+        public readonly Detection[] Detections = detections;
+        public readonly BatchEnvelope Envelope = envelope;
+    }
+}

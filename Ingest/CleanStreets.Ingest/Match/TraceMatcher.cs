@@ -1,0 +1,105 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Scoring.Matching;
+using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Ingest.Match;
+
+/// <summary>Owns the open traces. Traces of different trucks never meet, so several matchers may divide the trucks among them.</summary>
+internal sealed class TraceMatcher(
+    StreetNetwork network, MatchingOptions matching, ObservationOptions observing, MatchStageOptions options)
+{
+    private readonly Dictionary<(TruckId Truck, SessionId Session), Trace> _traces = [];
+    private readonly List<Observation> _completed = [];
+
+    public int OpenTraces => _traces.Count;
+
+    /// <summary>Takes one batch; its readings are not needed any more afterwards.</summary>
+    public MatchedBatch Match(IngestBatch batch)
+    {
+        var matched = new MatchedBatch { Marker = batch.Marker, Replayed = batch.Replayed, ThroughPosition = batch.ThroughPosition };
+        foreach (ref var message in batch.Messages)
+        {
+            // Only what stands in the journal changes state.
+            if (message.Position < 0 || message.Reason != QuarantineReason.None)
+            {
+                continue;
+            }
+
+            switch (message.Kind)
+            {
+                case MessageKind.Fact:
+                    matched.Facts.Add(new MatchedFact(message.Fact!, message.ReceivedAtMs));
+                    break;
+                case MessageKind.SessionClosed:
+                    Close(in message);
+                    break;
+                default:
+                    Add(batch, in message);
+                    break;
+            }
+
+            Take(in message, matched);
+        }
+
+        return matched;
+    }
+
+    private void Add(IngestBatch batch, in IngestMessage message)
+    {
+        if (message.TraceStart < 0)
+        {
+            return;
+        }
+
+        var trace = TraceOf(in message);
+        trace.GiveUpBelow(message.Envelope.OldestSequence, _completed);
+        var readings = batch.ReadingsOf(in message);
+        var verdicts = batch.VerdictsOf(in message);
+        for (var i = 0; i < readings.Length; i++)
+        {
+            ref readonly var reading = ref readings[i];
+            var sequence = message.Envelope.FirstSequence + i;
+            if (verdicts[i].IsAccepted)
+            {
+                trace.Add(in reading, batch.Readings.DetectionsOf(in reading), sequence, in message.Envelope, _completed);
+            }
+            else if (verdicts[i].IsQuarantined)
+            {
+                trace.Skip(sequence, _completed);
+            }
+        }
+    }
+
+    private void Close(in IngestMessage message)
+    {
+        if (_traces.Remove((message.Envelope.TruckId, message.Envelope.SessionId), out var trace))
+        {
+            trace.Close(_completed);
+        }
+    }
+
+    private void Take(in IngestMessage message, MatchedBatch matched)
+    {
+        for (var i = 0; i < _completed.Count; i++)
+        {
+            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i));
+        }
+
+        _completed.Clear();
+    }
+
+    private Trace TraceOf(in IngestMessage message)
+    {
+        var key = (message.Envelope.TruckId, message.Envelope.SessionId);
+        if (!_traces.TryGetValue(key, out var trace))
+        {
+            var observer = new TraceObserver(network, matching, observing);
+            _traces.Add(key, trace = new Trace(observer, message.TraceStart, options.HoleReadings));
+        }
+
+        return trace;
+    }
+}

@@ -1,0 +1,116 @@
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Scores;
+using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Store;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Ingest.Score;
+
+/// <summary>The evidence of every segment, and the scores it gives. Owned by the Score loop.</summary>
+internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, ScoreBoard board)
+{
+    /// <summary>Passes of a segment after which what no longer weighs anything is forgotten.</summary>
+    private const int PruneEvery = 512;
+
+    private readonly SegmentEvidence?[] _evidence = new SegmentEvidence?[network.Segments.Count];
+    private readonly long[] _newestFactMs = new long[network.Segments.Count];
+    private readonly bool[] _isDirty = new bool[network.Segments.Count];
+    private readonly List<int> _dirty = [];
+
+    /// <summary>Adds what is new; scores follow with <see cref="Rescore"/>.</summary>
+    public void Add(MatchedBatch batch)
+    {
+        foreach (var matched in batch.Observations)
+        {
+            var index = matched.Observation.SegmentIndex;
+            var evidence = EvidenceOf(index);
+            evidence.Add(matched.Observation, matched.Truck);
+            if (evidence.PassCount % PruneEvery == 0)
+            {
+                evidence.Prune(AsOfMs(index) - method.HorizonMs);
+            }
+
+            MarkDirty(index);
+        }
+
+        foreach (var (fact, receivedAtMs) in batch.Facts)
+        {
+            // A fact about a street that the network no longer has is kept in the journal and changes nothing here.
+            if (network.TryFind(fact.SegmentId, out var segment))
+            {
+                EvidenceOf(segment.Index).Add(fact);
+                var at = Math.Min(fact.At.ToUnixTimeMilliseconds(), receivedAtMs);
+                _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
+                MarkDirty(segment.Index);
+            }
+        }
+    }
+
+    /// <summary>Computes every segment that changed since the last call, as of its newest evidence.</summary>
+    public List<SegmentScore> Rescore()
+    {
+        var changed = new List<SegmentScore>(_dirty.Count);
+        foreach (var index in _dirty)
+        {
+            changed.Add(Score(index, AsOfMs(index)));
+            _isDirty[index] = false;
+        }
+
+        _dirty.Clear();
+        return changed;
+    }
+
+    /// <summary>Computes every segment with evidence as of <paramref name="asOfMs"/>; answers those that look different now.</summary>
+    public List<SegmentScore> Sweep(long asOfMs)
+    {
+        var faded = new List<SegmentScore>();
+        for (var index = 0; index < _evidence.Length; index++)
+        {
+            if (_evidence[index] is not null && asOfMs > AsOfMs(index))
+            {
+                var before = board[index];
+                var now = Score(index, asOfMs);
+                if (before is null || ScoreRow.Differ(before, now) || before.Coverage != now.Coverage)
+                {
+                    faded.Add(now);
+                }
+            }
+        }
+
+        return faded;
+    }
+
+    public ScoreExplanation? Explain(ExplainWork work) => network.TryFind(work.Segment, out var segment)
+        ? method.Explain(
+            _evidence[segment.Index] ?? new SegmentEvidence(segment.Id, segment.LengthMetres),
+            network.Version,
+            work.AsOfMs ?? board[segment.Index]?.AsOf.ToUnixTimeMilliseconds() ?? AsOfMs(segment.Index),
+            work.Passes)
+        : null;
+
+    private SegmentScore Score(int index, long asOfMs)
+    {
+        var evidence = _evidence[index]!;
+        var score = method.Score(evidence, network.Version, asOfMs);
+        board.Set(index, score, score.PendingConfirmations > 0 ? evidence.Pending(asOfMs) : []);
+        return score;
+    }
+
+    private long AsOfMs(int index) => Math.Max(_evidence[index]?.NewestCapturedAtMs ?? 0, _newestFactMs[index]);
+
+    private SegmentEvidence EvidenceOf(int index)
+    {
+        var segment = network.Segments[index];
+        return _evidence[index] ??= new SegmentEvidence(segment.Id, segment.LengthMetres);
+    }
+
+    private void MarkDirty(int index)
+    {
+        if (!_isDirty[index])
+        {
+            _isDirty[index] = true;
+            _dirty.Add(index);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+
+namespace CleanStreets.Ingest.Score;
+
+/// <summary>What the Score loop is asked to do. It owns the evidence, so whoever wants something of it sends a message.</summary>
+internal abstract class ScoreWork;
+
+/// <summary>Explain a segment's score.</summary>
+internal sealed class ExplainWork(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes) : ScoreWork
+{
+    private readonly TaskCompletionSource<ScoreExplanation?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SegmentId Segment { get; } = segment;
+
+    public long? AsOfMs { get; } = asOfMs;
+
+    public IReadOnlyList<PassSummary> Passes { get; } = passes;
+
+    /// <summary>The explanation; null when the network has no such segment.</summary>
+    public Task<ScoreExplanation?> Answer => _answer.Task;
+
+    public void Reply(ScoreExplanation? explanation) => _answer.TrySetResult(explanation);
+}
+
+/// <summary>Compute every seen segment anew as of now, because evidence fades. Reads the evidence and changes none.</summary>
+internal sealed class SweepWork : ScoreWork
+{
+    public required long AsOfMs { get; init; }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Scores;
+using Microsoft.Data.Sqlite;
+
+namespace CleanStreets.Ingest.Store;
+
+/// <summary>Answers questions about the past of a segment. Each question has a connection of its own; WAL keeps it out of the writer's way.</summary>
+internal sealed class SegmentHistory(string path)
+{
+    /// <summary>Score points between two moments, oldest first; with a limit, the newest of them.</summary>
+    public IReadOnlyList<ScorePoint> Points(SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit)
+    {
+        using var connection = SqliteDatabase.OpenForReading(path);
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT as_of_ms, cleanliness_index, low, high, grade, sample_size FROM score_point " +
+            "WHERE segment_id = $segment AND as_of_ms BETWEEN $from AND $to ORDER BY as_of_ms DESC LIMIT $limit";
+        command.Parameters.AddWithValue("$segment", segment.Value);
+        command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$limit", limit);
+        var points = new List<ScorePoint>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            points.Add(new ScorePoint(
+                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)),
+                row.GetDouble(1),
+                row.GetDouble(2),
+                row.GetDouble(3),
+                Grades.TryParse(row.GetString(4), out var grade) ? grade : default,
+                row.GetInt32(5)));
+        }
+
+        points.Reverse();
+        return points;
+    }
+
+    /// <summary>Passes since a moment, newest first.</summary>
+    public IReadOnlyList<PassSummary> Passes(SegmentId segment, DateTimeOffset since, int limit)
+    {
+        using var connection = SqliteDatabase.OpenForReading(path);
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
+            "grade, cleanliness_index FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
+            "ORDER BY left_at_ms DESC, journal_position DESC, ordinal DESC LIMIT $limit";
+        command.Parameters.AddWithValue("$segment", segment.Value);
+        command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$limit", limit);
+        var passes = new List<PassSummary>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            passes.Add(ReadPass(row));
+        }
+
+        return passes;
+    }
+
+    private static PassSummary ReadPass(SqliteDataReader row) => new(
+        TruckId.Parse(row.GetString(0)),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(1)),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+        row.GetInt64(3) != 0,
+        row.GetDouble(4),
+        row.GetDouble(5),
+        JsonSerializer.Deserialize(row.GetString(6), CountsJson.Default.DictionaryStringInt32) ?? [],
+        (Light)row.GetInt32(7),
+        row.IsDBNull(8) ? null : row.GetString(8),
+        row.IsDBNull(9) ? null : row.GetString(9),
+        !row.IsDBNull(10) && Grades.TryParse(row.GetString(10), out var grade) ? grade : null,
+        row.IsDBNull(11) ? null : row.GetDouble(11));
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+
+namespace CleanStreets.Ingest.Store;
+
+/// <summary>The SQLite file: how it is opened, and its schema brought up to date.</summary>
+internal static class SqliteDatabase
+{
+    /// <summary>Opens the file for its one writer.</summary>
+    public static SqliteConnection OpenForWriting(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        connection.Open();
+
+        // WAL lets readers read while the writer writes. NORMAL does not wait for the disk at every commit: a power cut may take
+        // the last transactions, their cursor with them, and replay writes them again.
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+        Migrate(connection);
+        return connection;
+    }
+
+    /// <summary>Opens the file for one question.</summary>
+    public static SqliteConnection OpenForReading(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    public static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Text of this folder only: migrations and constants.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    private static void Migrate(SqliteConnection connection)
+    {
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "PRAGMA user_version";
+        var version = Convert.ToInt32(ask.ExecuteScalar());
+        var assembly = Assembly.GetExecutingAssembly();
+        var names = assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        for (var next = version; next < names.Length; next++)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(names[next])!);
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, reader.ReadToEnd(), transaction);
+            Execute(connection, $"PRAGMA user_version = {next + 1}", transaction);
+            transaction.Commit();
+        }
+    }
+}
