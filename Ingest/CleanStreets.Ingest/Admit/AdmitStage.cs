@@ -7,7 +7,7 @@ namespace CleanStreets.Ingest.Admit;
 
 /// <summary>Gives every reading its fate, and on a tick closes the sessions that fell silent.</summary>
 internal sealed class AdmitStage(
-    ChannelReader<IngestBatch> input, ChannelWriter<IngestBatch> output, Admission admission, AdmissionOptions options, TimeProvider time)
+    ChannelReader<IngestBatch> input, ChannelWriter<IngestBatch> output, Admission admission, Fates fates, AdmissionOptions options, TimeProvider time)
 {
     private const int BytesOfTwoIds = 256;
 
@@ -20,6 +20,7 @@ internal sealed class AdmitStage(
             CloseIdleSessions(batch);
         }
 
+        fates.CountReceived(batch);
         foreach (ref var message in batch.Messages)
         {
             admission.Admit(batch, ref message);

@@ -9,8 +9,8 @@ namespace CleanStreets.Ingest.Receive;
 
 /// <summary>Takes readings and facts out of the MQTT listener: copies each publish into the current batch and stamps when it came.</summary>
 /// <remarks>
-/// Called on the listener's loop thread only, except <see cref="Complete"/>, which comes after the listener has stopped
-/// receiving. Without a free batch it answers Busy: the listener keeps the publish and reads no more until there is room.
+/// Called on the listener's loop thread only, except <see cref="Open"/> and <see cref="Complete"/>, which comes after the
+/// listener has stopped receiving. Without a free batch it answers Busy: the listener keeps the publish and reads no more until there is room.
 /// </remarks>
 internal sealed class PublishReceiver(
     BatchPool pool, ChannelWriter<IngestBatch> output, Topics topics, PipelineOptions options, TimeProvider time) : IPublishHook
@@ -21,11 +21,20 @@ internal sealed class PublishReceiver(
     private readonly byte[] _readingsPrefix = topics.ReadingsPrefix;
     private readonly byte[] _factsPrefix = topics.FactsPrefix;
     private IngestBatch? _current;
+    private volatile bool _open;
+
+    /// <summary>Admission is complete: from now on publishes are taken. The listener is then told to read on.</summary>
+    public void Open() => _open = true;
 
     public bool Claims(ReadOnlySpan<byte> topic) => topic.StartsWith(_readingsPrefix) || topic.StartsWith(_factsPrefix);
 
     public HookResult OnPublish(in BorrowedPublish publish, PublishToken token)
     {
+        if (!_open)
+        {
+            return HookResult.Busy;
+        }
+
         var isFact = publish.Topic.StartsWith(_factsPrefix);
         var id = publish.Topic[(isFact ? _factsPrefix : _readingsPrefix).Length..];
         var idIsValid = IdentifierRule.IsValid(id);

@@ -1,0 +1,45 @@
+using System.Threading.Channels;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Scores;
+using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Store;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>The queues between the stages; each has a bound, and its depth can be seen.</summary>
+internal sealed class IngestChannels(PipelineOptions options, StoreOptions store)
+{
+    private readonly PipelineOptions _options = options;
+    private readonly StoreOptions _store = store;
+
+    /// <summary>Holds every batch there is, so that the listener's loop thread, which cannot wait, never finds it full.</summary>
+    public Channel<IngestBatch> Decode { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches, singleWriter: false);
+
+    public Channel<IngestBatch> Admit { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
+
+    public Channel<IngestBatch> Journal { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches);
+
+    public Channel<IngestBatch> Acknowledge { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
+
+    public Channel<IngestBatch> Match { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
+
+    /// <summary>Match, the sweep and the read API all write here.</summary>
+    public Channel<ScoreWork> Score { get; } = StageLoop.Queue<ScoreWork>(options.QueueDepth, singleWriter: false);
+
+    public Channel<StoreBatch> Store { get; } = StageLoop.Queue<StoreBatch>(store.QueueDepth);
+
+    public Channel<IReadOnlyList<SegmentScore>> Publish { get; } = StageLoop.Queue<IReadOnlyList<SegmentScore>>(options.QueueDepth);
+
+    /// <summary>How full each queue is, in the order of the pipeline.</summary>
+    public IReadOnlyList<StageStatus> Depths() =>
+    [
+        new("decode", Decode.Reader.Count, _options.PoolBatches),
+        new("admit", Admit.Reader.Count, _options.QueueDepth),
+        new("journal", Journal.Reader.Count, _options.PoolBatches),
+        new("acknowledge", Acknowledge.Reader.Count, _options.QueueDepth),
+        new("match", Match.Reader.Count, _options.QueueDepth),
+        new("score", Score.Reader.Count, _options.QueueDepth),
+        new("store", Store.Reader.Count, _store.QueueDepth),
+        new("publish", Publish.Reader.Count, _options.QueueDepth),
+    ];
+}

@@ -1,0 +1,34 @@
+using CleanStreets.Ingest.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+internal static partial class IngestLog
+{
+    [LoggerMessage(2000, LogLevel.Information, "Receiving on {Endpoint}.")]
+    public static partial void Receiving(this ILogger logger, string endpoint);
+
+    [LoggerMessage(2001, LogLevel.Information, "Replaying the journal: {Bytes} bytes, up to position {Position}.")]
+    public static partial void Replaying(this ILogger logger, long bytes, long position);
+
+    [LoggerMessage(2002, LogLevel.Information, "Replayed {Records} records: admission knows {Sessions} sessions.")]
+    public static partial void Replayed(this ILogger logger, long records, int sessions);
+
+    [LoggerMessage(2003, LogLevel.Information, "Scores are recovered.")]
+    public static partial void Recovered(this ILogger logger);
+
+    [LoggerMessage(2004, LogLevel.Error, "Part of the journal cannot be read: {Damage}. Everything else is used; 'journal check' shows which sequences are there.")]
+    public static partial void JournalDamaged(this ILogger logger, JournalDamage damage);
+
+    [LoggerMessage(2005, LogLevel.Critical, "The {Stage} stage failed: nothing more is acknowledged and the service stops. The trucks keep what was not acknowledged.")]
+    public static partial void StageFailed(this ILogger logger, Exception fault, string stage);
+
+    [LoggerMessage(2006, LogLevel.Warning, "{Records} records of the journal hold payloads that this version does not decode as the one that wrote them; they are left out.")]
+    public static partial void RecordsLeftOut(this ILogger logger, long records);
+
+    [LoggerMessage(2007, LogLevel.Warning, "{Segments} segments are no longer part of the street network: their retained scores are cleared.")]
+    public static partial void SegmentsVanished(this ILogger logger, int segments);
+
+    [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is stored.")]
+    public static partial void Stopped(this ILogger logger);
+}

@@ -1,0 +1,42 @@
+using CleanStreets.Ingest.Acknowledge;
+using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Publish;
+using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Store;
+using Microsoft.Extensions.Options;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>The validated options of all stages.</summary>
+internal sealed class IngestOptions(
+    IOptions<PipelineOptions> pipeline,
+    IOptions<AdmissionOptions> admission,
+    IOptions<JournalOptions> journal,
+    IOptions<AcknowledgeOptions> acknowledge,
+    IOptions<MatchStageOptions> match,
+    IOptions<ScoreStageOptions> score,
+    IOptions<PublishOptions> publish,
+    IOptions<StoreOptions> store,
+    IOptions<QuarantineOptions> quarantine)
+{
+    public PipelineOptions Pipeline => pipeline.Value;
+
+    public AdmissionOptions Admission => admission.Value;
+
+    public JournalOptions Journal => journal.Value;
+
+    public AcknowledgeOptions Acknowledge => acknowledge.Value;
+
+    public MatchStageOptions Match => match.Value;
+
+    public ScoreStageOptions Score => score.Value;
+
+    public PublishOptions Publish => publish.Value;
+
+    public StoreOptions Store => store.Value;
+
+    public QuarantineOptions Quarantine => quarantine.Value;
+}

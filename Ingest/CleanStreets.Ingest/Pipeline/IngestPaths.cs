@@ -1,0 +1,38 @@
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>Ingest's own folder: nobody else opens these files.</summary>
+internal sealed class IngestPaths(string data)
+{
+    public string Data { get; } = Path.GetFullPath(data);
+
+    public string Journal => Path.Combine(Data, "journal");
+
+    public string Store => Path.Combine(Data, "segments.db");
+
+    public string Streets => Path.Combine(Data, "streets.geojson");
+
+    public string LockFile => Path.Combine(Data, "ingest.lock");
+
+    /// <summary>Takes the folder for this process; the lock falls with the process, however it ends.</summary>
+    /// <exception cref="UsageException">The folder cannot be written, or another process has it.</exception>
+    public FileStream Lock()
+    {
+        try
+        {
+            Directory.CreateDirectory(Data);
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UsageException($"The data folder {Data} cannot be written: name another with --data, or change its permissions.");
+        }
+        catch (IOException ex) when (File.Exists(LockFile))
+        {
+            throw new UsageException($"The data folder {Data} is in use by another ingest process: stop it, or name another folder with --data.", ex);
+        }
+        catch (IOException ex)
+        {
+            throw new UsageException($"The data folder {Data} cannot be written ({ex.Message}): name another with --data.", ex);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Net;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Ingest.Acknowledge;
+using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Decode;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Publish;
+using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive;
+using CleanStreets.Ingest.Recover;
+using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Store;
+using CleanStreets.Mqtt.Listener;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Matching;
+using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.Streets;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>Joins the stages, starts them in order and stops them in order.</summary>
+/// <remarks>
+/// Start: listen, replay the journal, then take publishes. Stop: receive no more, let each stage finish what it has, say good-bye.
+/// When a stage fails, <see cref="Completion"/> fails and the process has to end: nothing is acknowledged that is not on disk.
+/// </remarks>
+internal sealed class IngestPipeline : IAsyncDisposable
+{
+    private readonly IngestPaths _paths;
+    private readonly StreetSource _streets;
+    private readonly IngestOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly BatchPool _pool;
+    private readonly PublishReceiver _receiver;
+    private readonly MqttListener _listener;
+    private readonly Admission _admission;
+    private readonly MarkBoard _marks;
+    private readonly SegmentStore _store;
+    private readonly JournalWriter _journal;
+    private readonly Ticker _ticker;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Task> _running = [];
+
+    /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
+    public IngestPipeline(
+        RunSettings settings, IngestPaths paths, StreetSource streets, IngestOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_paths, _streets, _options, _time, _loggers) = (paths, streets, options, time, loggers);
+        _logger = loggers.CreateLogger<IngestPipeline>();
+        StartedAt = time.GetUtcNow();
+        Channels = new IngestChannels(options.Pipeline, options.Store);
+        _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes);
+        _receiver = new PublishReceiver(_pool, Channels.Decode.Writer, Topics.Default, options.Pipeline, time);
+        _listener = new MqttListener(
+            new MqttListenerOptions { Endpoint = settings.Mqtt }, _receiver, time, loggers.CreateLogger<MqttListener>());
+        _pool.RoomAgain = _listener.ResumeReading;
+        _admission = new Admission(options.Admission);
+        _marks = new MarkBoard(options.Acknowledge.MarksInterval);
+        _ticker = new Ticker(Channels, _pool, options, time);
+        Quarantine = new QuarantineLog(options.Quarantine);
+        Board = new ScoreBoard(Network.Segments.Count);
+        _store = new SegmentStore(paths.Store, Network.Version);
+        History = new SegmentHistory(paths.Store);
+        _journal = OpenJournal();
+    }
+
+    public DateTimeOffset StartedAt { get; }
+
+    public IngestChannels Channels { get; }
+
+    public Fates Fates { get; } = new();
+
+    public JournalProgress Progress { get; } = new();
+
+    public QuarantineLog Quarantine { get; }
+
+    public ScoreBoard Board { get; }
+
+    public SegmentHistory History { get; }
+
+    public StreetNetwork Network => _streets.Network;
+
+    public MqttListenerCounters Listener => _listener.Counters;
+
+    public IPEndPoint MqttEndpoint => _listener.LocalEndpoint;
+
+    /// <summary>Scores are as they were before the last stop, and publishes are taken.</summary>
+    public bool Ready => _recovered.Task.IsCompletedSuccessfully;
+
+    /// <summary>Completes when scores are recovered.</summary>
+    public Task Recovered => _recovered.Task;
+
+    /// <summary>Completes after <see cref="StopAsync"/>; fails when a stage fails.</summary>
+    public Task Completion => _completion.Task;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _listener.StartAsync(cancellationToken);
+        StartStagesBehindJournal();
+        await ReplayAsync();
+        StartStagesUpToJournal();
+        _receiver.Open();
+        _listener.ResumeReading();
+        _logger.Receiving(MqttEndpoint.ToString());
+    }
+
+    /// <summary>Receives no more, finishes everything that was received, and stops.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _ticker.Dispose();
+        await _listener.StopReceivingAsync();
+        _receiver.Complete();
+
+        // With a failed stage the others may wait for ever on its queues; what they hold was not acknowledged.
+        await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
+        await _listener.StopAsync(cancellationToken);
+        if (_completion.TrySetResult())
+        {
+            _logger.Stopped();
+        }
+    }
+
+    /// <summary>Asks the Score loop, which owns the evidence. Null when there is no such segment.</summary>
+    public async Task<ScoreExplanation?> ExplainAsync(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes, CancellationToken cancellationToken)
+    {
+        var work = new ExplainWork(segment, asOfMs, passes);
+        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
+        return await work.Answer.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _ticker.Dispose();
+        await _listener.DisposeAsync();
+        _journal.Dispose();
+        _store.Dispose();
+    }
+
+    private JournalWriter OpenJournal()
+    {
+        var opener = new JournalOpener(_paths.Journal, _options.Journal, _time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
+        var journal = opener.Open(_store.Position, out var damage);
+        foreach (var item in damage)
+        {
+            _logger.JournalDamaged(item);
+        }
+
+        return journal;
+    }
+
+    private void StartStagesBehindJournal()
+    {
+        var crow = new CrowMethod(new CrowOptions());
+        var matcher = new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match);
+        var publish = new PublishStage(Channels.Publish.Reader, _listener, Topics.Default, _options.Publish, _time);
+        foreach (var segment in _streets.Vanished)
+        {
+            publish.Clear(segment);
+        }
+
+        Run("match", new MatchStage(Channels.Match.Reader, Channels.Score.Writer, matcher, _pool).RunAsync);
+        Run("score", new ScoreStage(
+            Channels.Score.Reader,
+            Channels.Publish.Writer,
+            Channels.Store.Writer,
+            new ScoreKeeper(Network, crow, Board),
+            crow,
+            _store.Position,
+            recovered: OnRecovered).RunAsync);
+        Run("publish", publish.RunAsync);
+        Run("store", new StoreStage(
+            Channels.Store.Reader, _store, Progress, _options.Store, _time, _loggers.CreateLogger<StoreStage>()).RunAsync);
+    }
+
+    private void StartStagesUpToJournal()
+    {
+        Run("decode", new DecodeStage(Channels.Decode.Reader, Channels.Admit.Writer).RunAsync);
+        Run("admit", new AdmitStage(Channels.Admit.Reader, Channels.Journal.Writer, _admission, Fates, _options.Admission, _time).RunAsync);
+        Run("journal", new JournalStage(
+            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates).RunAsync);
+        Run("acknowledge", new AcknowledgeStage(
+            Channels.Acknowledge.Reader, Channels.Match.Writer, _listener, _marks, Fates, Quarantine, Topics.Default, _time).RunAsync);
+        Run("ticker", _ticker.RunAsync);
+    }
+
+    private async Task ReplayAsync()
+    {
+        using var reader = new JournalReader(_paths.Journal);
+        _logger.Replaying(reader.TotalBytes, _journal.Position);
+        Progress.Opened(_journal.Position, reader.TotalBytes);
+        Progress.Stored(_store.Position);
+        var replay = new JournalReplay(reader, _pool, Channels.Match.Writer, _admission, Quarantine, _options.Pipeline);
+        await replay.RunAsync();
+        if (replay.Unreadable > 0)
+        {
+            _logger.RecordsLeftOut(replay.Unreadable);
+        }
+
+        var sessions = _admission.Sessions.OrderBy(session => session.LastReceivedAtMs).ToList();
+        foreach (var session in sessions)
+        {
+            _marks.Set(session.Truck, session.Id, session.StoredThrough);
+        }
+
+        _logger.Replayed(replay.Records, sessions.Count);
+    }
+
+    private void OnRecovered()
+    {
+        _logger.Recovered();
+        _recovered.TrySetResult();
+    }
+
+    private void Run(string stage, Func<Task> run) => _running.Add(Task.Run(async () =>
+    {
+        try
+        {
+            await run();
+        }
+        catch (Exception fault)
+        {
+            // The stages behind it see the same fault through their queue: only the first is news.
+            if (_completion.TrySetException(fault))
+            {
+                _logger.StageFailed(fault, stage);
+            }
+
+            _recovered.TrySetException(fault);
+        }
+    }));
+}

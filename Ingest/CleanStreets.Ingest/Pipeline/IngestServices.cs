@@ -1,0 +1,46 @@
+using CleanStreets.Ingest.Acknowledge;
+using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Publish;
+using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Store;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>Registers the pipeline.</summary>
+internal static class IngestServices
+{
+    public static IServiceCollection AddIngestPipeline(this IServiceCollection services, RunSettings settings, TimeProvider time)
+    {
+        services.TryAddSingleton(time);
+        services.AddStageOptions<PipelineOptions, PipelineOptionsValidator>(PipelineOptions.Section);
+        services.AddStageOptions<AdmissionOptions, AdmissionOptionsValidator>(AdmissionOptions.Section);
+        services.AddStageOptions<JournalOptions, JournalOptionsValidator>(JournalOptions.Section);
+        services.AddStageOptions<AcknowledgeOptions, AcknowledgeOptionsValidator>(AcknowledgeOptions.Section);
+        services.AddStageOptions<MatchStageOptions, MatchStageOptionsValidator>(MatchStageOptions.Section);
+        services.AddStageOptions<ScoreStageOptions, ScoreStageOptionsValidator>(ScoreStageOptions.Section);
+        services.AddStageOptions<PublishOptions, PublishOptionsValidator>(PublishOptions.Section);
+        services.AddStageOptions<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
+        services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
+        services.TryAddSingleton<IngestOptions>();
+        services.TryAddSingleton(settings);
+        services.TryAddSingleton(new IngestPaths(settings.Data));
+        services.TryAddSingleton(provider => StreetSource.Load(settings.Streets, provider.GetRequiredService<IngestPaths>()));
+        services.TryAddSingleton<IngestPipeline>();
+        services.TryAddSingleton<IngestMetrics>();
+        services.AddHostedService<IngestService>();
+        return services;
+    }
+
+    private static void AddStageOptions<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().BindConfiguration(section);
+    }
+}

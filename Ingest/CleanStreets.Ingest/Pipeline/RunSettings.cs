@@ -1,0 +1,10 @@
+using System.Net;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>What the command line of <c>run</c> says.</summary>
+/// <param name="Data">Ingest's own folder.</param>
+/// <param name="Mqtt">Where MQTT is listened for; port 0 takes any free one.</param>
+/// <param name="ReadApi">Where the read API answers; port 0 takes any free one.</param>
+/// <param name="Streets">A GeoJSON file, <c>generated:SEED</c>, or null for what was used last.</param>
+internal sealed record RunSettings(string Data, IPEndPoint Mqtt, IPEndPoint ReadApi, string? Streets);

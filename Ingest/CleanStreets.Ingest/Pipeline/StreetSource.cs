@@ -1,0 +1,57 @@
+using System.Globalization;
+using CleanStreets.Contracts;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Ingest.Pipeline;
+
+/// <summary>The street network in use, and what became of the one before.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="PreviousVersion">Version of the network used before, when it was another one.</param>
+/// <param name="Vanished">Segments that the one before had and this one has not.</param>
+internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersion, IReadOnlyList<SegmentId> Vanished)
+{
+    private const string GeneratedPrefix = "generated:";
+
+    /// <summary>Reads the network that was asked for and keeps a copy of it in ingest's own folder.</summary>
+    /// <param name="streets">A GeoJSON file, <c>generated:SEED</c>, or null: what was used last, or else a generated city.</param>
+    /// <param name="paths">Ingest's folder.</param>
+    /// <exception cref="UsageException">The file is missing or is no street network.</exception>
+    public static StreetSource Load(string? streets, IngestPaths paths)
+    {
+        try
+        {
+            var before = File.Exists(paths.Streets) ? StreetFile.Read(paths.Streets) : null;
+            var network = streets is null ? before ?? GeneratedCity.Create(seed: 1)
+                : streets.StartsWith(GeneratedPrefix, StringComparison.Ordinal) ? Generate(streets[GeneratedPrefix.Length..])
+                : StreetFile.Read(streets);
+            if (before?.Version == network.Version)
+            {
+                return new StreetSource(network, null, []);
+            }
+
+            Keep(network, paths.Streets);
+            var vanished = before?.Segments.Where(segment => !network.TryFind(segment.Id, out _)).Select(segment => segment.Id).ToList();
+            return new StreetSource(network, before?.Version, vanished ?? []);
+        }
+        catch (StreetFileException ex)
+        {
+            throw new UsageException(ex.Message, ex);
+        }
+    }
+
+    private static StreetNetwork Generate(string seed) => int.TryParse(seed, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+        ? GeneratedCity.Create(number)
+        : throw new UsageException($"'{GeneratedPrefix}{seed}' names no generated city: the seed is a whole number, as in generated:7.");
+
+    private static void Keep(StreetNetwork network, string path)
+    {
+        var next = path + ".next";
+        using (var stream = File.Create(next))
+        {
+            StreetFile.WriteGeoJson(network, stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, path, overwrite: true);
+    }
+}

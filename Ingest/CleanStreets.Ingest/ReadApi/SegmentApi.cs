@@ -1,0 +1,61 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Ingest.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace CleanStreets.Ingest.ReadApi;
+
+/// <summary>Streets, their scores and their past.</summary>
+internal static class SegmentApi
+{
+    private const int DefaultPoints = 500;
+    private const int DefaultPasses = 50;
+    private const int ExplainPasses = 20;
+    private const int MostRows = 10_000;
+
+    public static void MapSegments(this IEndpointRouteBuilder routes, IngestPipeline pipeline)
+    {
+        var streets = StreetGeoJson.Write(pipeline.Network);
+        var version = $"\"{pipeline.Network.Version}\"";
+        routes.MapGet(ReadApiPaths.Streets, (HttpRequest request, HttpResponse response) =>
+        {
+            response.Headers.ETag = version;
+            return request.Headers.IfNoneMatch == version
+                ? Results.StatusCode(StatusCodes.Status304NotModified)
+                : Results.Bytes(streets, "application/geo+json");
+        });
+        routes.MapGet(ReadApiPaths.Scores, () => Results.Json(pipeline.Board.All(), ContractJson.Default.IReadOnlyListSegmentScore));
+        routes.MapGet(ReadApiPaths.Confirmations, () =>
+            Results.Json(pipeline.Board.Pending(), ContractJson.Default.IReadOnlyListPendingConfirmation));
+        routes.MapGet(ReadApiPaths.History, (string segmentId, DateTimeOffset? from, DateTimeOffset? to, int? limit) =>
+            pipeline.Find(segmentId) is { } id
+                ? Results.Json(
+                    pipeline.History.Points(id, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue, Limit(limit, DefaultPoints)),
+                    ContractJson.Default.IReadOnlyListScorePoint)
+                : Results.NotFound());
+        routes.MapGet(ReadApiPaths.Passes, (string segmentId, DateTimeOffset? since, int? limit) =>
+            pipeline.Find(segmentId) is { } id
+                ? Results.Json(
+                    pipeline.History.Passes(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses)),
+                    ContractJson.Default.IReadOnlyListPassSummary)
+                : Results.NotFound());
+        routes.MapGet(ReadApiPaths.Explain, async (string segmentId, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
+        {
+            if (pipeline.Find(segmentId) is not { } id)
+            {
+                return Results.NotFound();
+            }
+
+            var passes = pipeline.History.Passes(id, DateTimeOffset.MinValue, ExplainPasses);
+            var explanation = await pipeline.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
+            return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
+        });
+    }
+
+    private static SegmentId? Find(this IngestPipeline pipeline, string segmentId) =>
+        SegmentId.TryCreate(segmentId, out var id) && pipeline.Network.TryFind(id, out _) ? id : null;
+
+    private static int Limit(int? limit, int fallback) => Math.Clamp(limit ?? fallback, 1, MostRows);
+}

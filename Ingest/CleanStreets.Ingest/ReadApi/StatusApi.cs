@@ -1,0 +1,47 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Ingest.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace CleanStreets.Ingest.ReadApi;
+
+/// <summary>How ingestion is doing: for the dashboard, for probes and for Prometheus.</summary>
+internal static class StatusApi
+{
+    private const int DefaultItems = 100;
+
+    public static void MapStatus(this IEndpointRouteBuilder routes, IngestPipeline pipeline, TimeProvider time)
+    {
+        routes.MapGet(ReadApiPaths.Status, () => Results.Json(pipeline.Status(time), ContractJson.Default.IngestStatus));
+        routes.MapGet(ReadApiPaths.Quarantine, (int? limit) =>
+            Results.Json(pipeline.Quarantine.Report(Math.Max(0, limit ?? DefaultItems)), ContractJson.Default.QuarantineReport));
+        routes.MapGet("/metrics", () => Results.Text(
+            PrometheusText.Write(pipeline.Status(time), pipeline.Listener, pipeline.Fates.Facts), "text/plain; version=0.0.4"));
+
+        // Alive: the process answers. Ready: publishes are taken and scores are recovered.
+        routes.MapGet("/healthz", () => pipeline.Completion.IsFaulted
+            ? Results.Text("failed\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ok\n"));
+        routes.MapGet("/readyz", () => pipeline.Ready
+            ? Results.Text("ready\n")
+            : Results.Text("recovering\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+    }
+
+    private static IngestStatus Status(this IngestPipeline pipeline, TimeProvider time) => new(
+        pipeline.StartedAt,
+        pipeline.Ready,
+        pipeline.Network.Version,
+        pipeline.Fates.Received,
+        pipeline.Fates.Accepted,
+        pipeline.Fates.Duplicates,
+        pipeline.Fates.Quarantined,
+        pipeline.Fates.Dropped,
+        pipeline.Fates.QuarantinedByReason(),
+        pipeline.Progress.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds,
+        pipeline.Progress.Bytes,
+        pipeline.Channels.Depths(),
+        pipeline.Board.Seen,
+        pipeline.Network.Segments.Count);
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Net;
+
+namespace CleanStreets.Ingest.Verbs;
+
+/// <summary>An option of the form HOST:PORT.</summary>
+internal static class EndpointOption
+{
+    public static Option<IPEndPoint> Create(string name, string description, IPEndPoint fallback) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (TryParse(text, out var endpoint))
+            {
+                return endpoint;
+            }
+
+            result.AddError($"'{text}' is not HOST:PORT for {name}: write for example 127.0.0.1:{fallback.Port}.");
+            return fallback;
+        },
+    };
+
+    public static bool TryParse(string text, out IPEndPoint endpoint)
+    {
+        var address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        return IPEndPoint.TryParse(address, out endpoint!) && address.Contains(':', StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,43 @@
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.ReadApi;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace CleanStreets.Ingest.Verbs;
+
+/// <summary>Builds the whole service: pipeline and read API in one host.</summary>
+internal static class IngestApp
+{
+    /// <summary>Builds the service; nothing is opened before it is started, except the folder, the streets, the store and the journal.</summary>
+    /// <exception cref="UsageException">One of them cannot be used.</exception>
+    public static WebApplication Build(RunSettings settings, TimeProvider time, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // A stop drains the pipeline and flushes the store: seconds, with a full queue and a slow disk.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.ReadApi));
+        builder.Services.AddIngestPipeline(settings, time);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        var pipeline = app.Services.GetRequiredService<IngestPipeline>();
+        app.Services.GetRequiredService<IngestMetrics>();
+        app.MapSegments(pipeline);
+        app.MapStatus(pipeline, time);
+        return app;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Journal;
+
+namespace CleanStreets.Ingest.Verbs;
+
+/// <summary><c>journal check</c>: what a journal holds, by truck, session and fate, and what of it cannot be read.</summary>
+internal static class JournalCheckCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "Ingest's folder, or the data folder that holds it.", Required = true };
+        var check = new Command("check", "Print the sequence ranges of every truck and session by fate, and report damage. Changes nothing.") { data };
+        check.SetAction(parsed => Check(parsed.GetValue(data)!, Console.Out, Console.Error));
+        return new Command("journal", "Look into ingest's journal.") { check };
+    }
+
+    /// <summary>0 when everything can be read, 1 when something cannot, 2 without a journal.</summary>
+    internal static int Check(string data, TextWriter output, TextWriter error)
+    {
+        var directory = new[] { Path.Combine(data, "journal"), Path.Combine(data, "ingest", "journal"), data }
+            .FirstOrDefault(path => Directory.Exists(path) && Directory.EnumerateFiles(path, "*" + JournalFormat.FileExtension).Any());
+        if (directory is null)
+        {
+            error.WriteLine($"journal: There is no journal in {data}: name the folder that was given to --data.");
+            return 2;
+        }
+
+        using var reader = new JournalReader(directory);
+        var census = new JournalCensus();
+        while (reader.TryReadNext(out var record))
+        {
+            census.Count(in record);
+        }
+
+        census.Print(output);
+        output.WriteLine($"{census.Records} records, {reader.TotalBytes} bytes, {census.Accepted} readings accepted, {census.Quarantined} quarantined, damaged places: {reader.Damage.Count}");
+        foreach (var damage in reader.Damage)
+        {
+            output.WriteLine($"damage: {damage}");
+        }
+
+        return reader.Damage.Count == 0 ? 0 : 1;
+    }
+}

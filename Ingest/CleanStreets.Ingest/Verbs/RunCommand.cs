@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Net;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Mqtt.Listener;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CleanStreets.Ingest.Verbs;
+
+/// <summary><c>run</c>: the ingestion service.</summary>
+internal static class RunCommand
+{
+    private const int DefaultMqttPort = 1883;
+    private const int DefaultReadApiPort = 8090;
+
+    public static Command Create(TimeProvider time)
+    {
+        var data = new Option<string>("--data") { Description = "Folder of ingest's own files.", Required = true };
+        var mqtt = EndpointOption.Create("--mqtt", "Where MQTT is listened for.", new IPEndPoint(IPAddress.Loopback, DefaultMqttPort));
+        var readApi = EndpointOption.Create("--read-api", "Where the read API answers.", new IPEndPoint(IPAddress.Loopback, DefaultReadApiPort));
+        var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets)),
+            time,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
+            ThreadPool.SetMinThreads(16, 16);
+            using var folder = new IngestPaths(settings.Data).Lock();
+            await using var app = IngestApp.Build(settings, time);
+            var pipeline = app.Services.GetRequiredService<IngestPipeline>();
+            await app.StartAsync(cancellationToken);
+            await pipeline.Recovered;
+            Console.WriteLine($"ready ingest mqtt={pipeline.MqttEndpoint} read-api={ReadApiAddress(app)}");
+            await app.WaitForShutdownAsync(cancellationToken);
+            return pipeline.Completion.IsFaulted ? 1 : 0;
+        }
+        catch (Exception ex) when (Sentence(ex, settings) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"ingest: {sentence}");
+            return 2;
+        }
+    }
+
+    private static string ReadApiAddress(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static string? Sentence(Exception ex, RunSettings settings) => ex switch
+    {
+        UsageException or MqttListenerException => ex.Message,
+        OptionsValidationException invalid => $"A setting is out of its range: {string.Join(" ", invalid.Failures)}",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            $"The address {settings.ReadApi} of the read API is in use: stop what uses it, or name another with --read-api.",
+        _ => null,
+    };
+}
