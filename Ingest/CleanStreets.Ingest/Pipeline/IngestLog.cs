@@ -1,5 +1,4 @@
 using CleanStreets.Ingest.Journal;
-using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Ingest.Pipeline;
 

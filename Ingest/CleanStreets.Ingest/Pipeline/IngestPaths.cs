@@ -22,9 +22,9 @@ internal sealed class IngestPaths(string data)
             Directory.CreateDirectory(Data);
             return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException)
+        catch (UnauthorizedAccessException ex)
         {
-            throw new UsageException($"The data folder {Data} cannot be written: name another with --data, or change its permissions.");
+            throw new UsageException($"The data folder {Data} cannot be written: name another with --data, or change its permissions.", ex);
         }
         catch (IOException ex) when (File.Exists(LockFile))
         {

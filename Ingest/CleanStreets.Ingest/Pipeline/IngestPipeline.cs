@@ -17,7 +17,6 @@ using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Matching;
 using CleanStreets.Scoring.Observations;
 using CleanStreets.Scoring.Streets;
-using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Ingest.Pipeline;
 

@@ -1,6 +1,4 @@
 using CleanStreets.Ingest.Store;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Ingest.Pipeline;
 

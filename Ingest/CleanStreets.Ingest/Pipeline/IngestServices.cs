@@ -6,7 +6,6 @@ using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 

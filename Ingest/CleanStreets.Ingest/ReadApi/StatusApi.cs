@@ -1,9 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace CleanStreets.Ingest.ReadApi;
 

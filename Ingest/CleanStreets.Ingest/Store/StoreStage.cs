@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Ingest.Store;
 

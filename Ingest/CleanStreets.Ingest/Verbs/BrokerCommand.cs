@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using CleanStreets.Mqtt.Listener;
-using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Ingest.Verbs;
 

@@ -1,10 +1,5 @@
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.ReadApi;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CleanStreets.Ingest.Verbs;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 
 namespace CleanStreets.Ingest.Verbs;

@@ -2,11 +2,8 @@ using System.CommandLine;
 using System.Net;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Mqtt.Listener;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Verbs;
