@@ -14,11 +14,11 @@ internal sealed class CategoryPosterior
     private readonly double _rate;
     private readonly double _logGamma;
 
-    public CategoryPosterior(CategoryOptions category, in FadedEvidence evidence, double overdispersion)
+    public CategoryPosterior(CategoryOptions category, GradeScale scale, in FadedEvidence evidence, double overdispersion)
     {
         Category = category;
         Evidence = evidence;
-        _scale = new GradeScale(category.Cuts);
+        _scale = scale;
         _shape = category.PriorPieces + (evidence.Pieces / overdispersion);
         _rate = (category.PriorPieces / category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / overdispersion);
         _logGamma = GammaFunction.LogGamma(_shape);

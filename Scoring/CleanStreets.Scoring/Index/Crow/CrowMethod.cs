@@ -14,7 +14,10 @@ public sealed class CrowMethod : IScoreMethod
     private const int ShareDigits = 4;
 
     private readonly CrowOptions _options;
-    private readonly CategoryOptions _fastest;
+    private readonly EvidenceFader _fader;
+    private readonly CategoryTally _tally;
+    private readonly GradeScale[] _scales;
+    private readonly int _fastest;
 
     /// <summary>Makes the method.</summary>
     /// <exception cref="ArgumentException">The options are at fault; the message says how.</exception>
@@ -27,7 +30,10 @@ public sealed class CrowMethod : IScoreMethod
         }
 
         _options = options;
-        _fastest = options.Categories.MinBy(c => c.HalfLifeHours)!;
+        _fader = new EvidenceFader(options);
+        _tally = new CategoryTally(options.Categories);
+        _scales = [.. options.Categories.Select(c => new GradeScale(c.Cuts))];
+        _fastest = options.Categories.Index().MinBy(c => c.Item.HalfLifeHours).Index;
         var longest = options.Categories.Max(c => c.HalfLifeHours) * options.ForgetAfterHalfLives;
         HorizonMs = (long)((Math.Max(longest, options.DumpingDays * 24) + 1) * PassEvidence.MillisPerHour);
     }
@@ -40,13 +46,12 @@ public sealed class CrowMethod : IScoreMethod
 
     /// <inheritdoc/>
     public SegmentScore Score(SegmentEvidence evidence, string networkVersion, long asOfMs) =>
-        Publish(evidence, networkVersion, asOfMs, Judge(evidence, null, asOfMs));
+        Publish(evidence, networkVersion, asOfMs, _fader.Collect(evidence, asOfMs), out _);
 
     /// <inheritdoc/>
     public ScoreExplanation Explain(SegmentEvidence evidence, string networkVersion, long asOfMs, IReadOnlyList<PassSummary> passes)
     {
-        var judgement = Judge(evidence, null, asOfMs);
-        var score = Publish(evidence, networkVersion, asOfMs, judgement);
+        var score = Publish(evidence, networkVersion, asOfMs, _fader.Collect(evidence, asOfMs), out var judgement);
         var cutoff = evidence.Resets.CutoffMs(Side.Unknown, asOfMs);
         return new ScoreExplanation(score, CrowWords.Sentences(score, judgement, cutoff), CrowWords.Rows(judgement), passes);
     }
@@ -54,30 +59,28 @@ public sealed class CrowMethod : IScoreMethod
     /// <inheritdoc/>
     public PassGrade GradePass(Observation observation)
     {
-        var pass = new PassEvidence(observation, default);
-        double? worst = null;
-        foreach (var category in _options.Categories)
+        Span<long> pieces = stackalloc long[_tally.Length];
+        Span<long> exposure = stackalloc long[_tally.Length];
+        _tally.Count(new PassEvidence(observation, default), pieces, exposure);
+        var worst = 0.0;
+        for (var c = 0; c < _scales.Length; c++)
         {
-            long pieces = 0, exposure = 0;
-            foreach (var side in (ReadOnlySpan<Side>)[Side.Unknown, Side.Left, Side.Right])
-            {
-                pieces += pass.Pieces(category, side);
-                exposure += pass.Exposure(category, side);
-            }
-
-            if (exposure / 1000.0 < _options.MinimumSquareMetresPerMetre * observation.LengthDrivenMetres || exposure <= 0)
+            var first = c * CategoryTally.Sides;
+            var seen = exposure[first] + exposure[first + 1] + exposure[first + 2];
+            if (seen <= 0 || seen / 1000.0 < _options.MinimumSquareMetresPerMetre * observation.LengthDrivenMetres)
             {
                 return default;
             }
 
-            worst = Math.Max(worst ?? 0, new GradeScale(category.Cuts).IndexOf(100.0 * pieces / exposure));
+            worst = Math.Max(worst, _scales[c].IndexOf(100.0 * (pieces[first] + pieces[first + 1] + pieces[first + 2]) / seen));
         }
 
-        return new PassGrade(GradeScale.GradeOfIndex(worst!.Value), Math.Round(worst.Value, IndexDigits));
+        return new PassGrade(GradeScale.GradeOfIndex(worst), Math.Round(worst, IndexDigits));
     }
 
-    private SegmentScore Publish(SegmentEvidence evidence, string networkVersion, long asOfMs, Judgement judgement)
+    private SegmentScore Publish(SegmentEvidence evidence, string networkVersion, long asOfMs, FadedEvidence[] faded, out Judgement judgement)
     {
+        judgement = Judge(evidence, faded, null, asOfMs);
         var posterior = judgement.Posterior;
         return new SegmentScore
         {
@@ -94,23 +97,22 @@ public sealed class CrowMethod : IScoreMethod
             Coverage = Math.Round(judgement.Coverage, ShareDigits),
             NewestObservationAt = Newest(evidence, asOfMs),
             SampleSize = judgement.SampleSize,
-            Sides = Sides(evidence, asOfMs),
+            Sides = Sides(evidence, faded, asOfMs),
             Views = posterior is null ? null : new Dictionary<string, MethodView> { [LasanSegmentRule.ViewName] = new(LasanGrade(judgement)) },
             PendingConfirmations = evidence.Piles.Pending(evidence.Resets, asOfMs, asOfMs - SegmentEvidence.DaysToMs(_options.DumpingDays)).Count,
         };
     }
 
-    private Judgement Judge(SegmentEvidence evidence, Side? scope, long asOfMs)
+    private Judgement Judge(SegmentEvidence evidence, FadedEvidence[] faded, Side? scope, long asOfMs)
     {
         var categories = new CategoryPosterior[_options.Categories.Count];
         var minimum = _options.MinimumSquareMetresPerMetre * evidence.LengthMetres / (scope is null ? 1 : 2);
         var enough = true;
         for (var i = 0; i < categories.Length; i++)
         {
-            var category = _options.Categories[i];
-            var faded = FadedEvidence.Collect(evidence, category, scope, asOfMs, _options);
-            categories[i] = new CategoryPosterior(category, faded, _options.Overdispersion);
-            enough &= faded.SquareMetres > 0 && faded.SquareMetres >= minimum;
+            ref readonly var own = ref faded[((int)(scope ?? Side.Unknown) * categories.Length) + i];
+            categories[i] = new CategoryPosterior(_options.Categories[i], _scales[i], own, _options.Overdispersion);
+            enough &= own.SquareMetres > 0 && own.SquareMetres >= minimum;
         }
 
         var coverage = Coverage(evidence, scope, asOfMs);
@@ -118,19 +120,20 @@ public sealed class CrowMethod : IScoreMethod
         var posterior = enough && coverage >= _options.MinimumCoverage
             ? new OverallPosterior(categories, dumping ? _options.DumpingIndex : 0)
             : null;
-        var decides = posterior?.Worst ?? categories[Array.FindIndex(categories, c => c.Category == _fastest)];
+        var decides = posterior?.Worst ?? categories[_fastest];
         return new Judgement(posterior, categories, decides.Evidence.Passes, coverage, dumping);
     }
 
     private double Coverage(SegmentEvidence evidence, Side? scope, long asOfMs)
     {
-        var since = asOfMs - (long)(CoverageHalfLives * _fastest.HalfLifeHours * PassEvidence.MillisPerHour);
+        var since = asOfMs - (long)(CoverageHalfLives * _options.Categories[_fastest].HalfLifeHours * PassEvidence.MillisPerHour);
         since = Math.Max(since, evidence.Resets.CutoffMs(scope ?? Side.Unknown, asOfMs));
         var stretches = new List<(int From, int To)>();
-        foreach (var pass in evidence.Passes)
+        for (var i = evidence.Passes.Count - 1; i >= 0 && evidence.Passes[i].EnteredAtMs >= since; i--)
         {
+            var pass = evidence.Passes[i];
             var seen = scope is { } side ? pass.Seen[side] : pass.Seen.Total;
-            if (pass.EnteredAtMs >= since && pass.EnteredAtMs <= asOfMs && seen > 0)
+            if (pass.EnteredAtMs <= asOfMs && seen > 0)
             {
                 stretches.Add((pass.FromCentimetre, pass.ToCentimetre));
             }
@@ -139,21 +142,21 @@ public sealed class CrowMethod : IScoreMethod
         return Math.Clamp(CoveredLength.Centimetres(stretches) / (evidence.LengthMetres * 100), 0, 1);
     }
 
-    private SideScores? Sides(SegmentEvidence evidence, long asOfMs)
+    private SideScores? Sides(SegmentEvidence evidence, FadedEvidence[] faded, long asOfMs)
     {
-        var left = SideOf(evidence, Side.Left, asOfMs);
-        var right = SideOf(evidence, Side.Right, asOfMs);
+        var left = SideOf(evidence, faded, Side.Left, asOfMs);
+        var right = SideOf(evidence, faded, Side.Right, asOfMs);
         return left is null && right is null ? null : new SideScores(left, right);
     }
 
-    private SideScore? SideOf(SegmentEvidence evidence, Side side, long asOfMs)
+    private SideScore? SideOf(SegmentEvidence evidence, FadedEvidence[] faded, Side side, long asOfMs)
     {
         if (!evidence.Passes.Any(p => p.Seen[side] > 0 && p.EnteredAtMs <= asOfMs && p.EnteredAtMs >= asOfMs - HorizonMs))
         {
             return null;
         }
 
-        var judgement = Judge(evidence, side, asOfMs);
+        var judgement = Judge(evidence, faded, side, asOfMs);
         var p = judgement.Posterior;
         return new SideScore(
             p is null ? ScoreState.NotSeen : ScoreState.Seen, p?.Grade, Rounded(p?.Index), Rounded(p?.Low), Rounded(p?.High), judgement.SampleSize);

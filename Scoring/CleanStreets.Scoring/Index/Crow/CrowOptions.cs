@@ -9,6 +9,9 @@ public sealed class CrowOptions
     /// <summary>Section of the settings.</summary>
     public const string Section = "Scoring:Crow";
 
+    /// <summary>Most categories of a method.</summary>
+    public const int MostCategories = 16;
+
     /// <summary>Name and version beside every number. Default: <c>crow-1</c>.</summary>
     [Required]
     public string Name { get; set; } = "crow-1";
@@ -95,9 +98,9 @@ public sealed class CrowOptions
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        if (Categories.Count == 0)
+        if (Categories.Count is 0 or > MostCategories)
         {
-            faults.Add("A method needs at least one category.");
+            faults.Add($"A method needs 1 to {MostCategories} categories.");
         }
 
         foreach (var category in Categories)

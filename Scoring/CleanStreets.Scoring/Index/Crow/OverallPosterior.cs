@@ -9,8 +9,10 @@ namespace CleanStreets.Scoring.Index;
 /// </remarks>
 internal sealed class OverallPosterior
 {
-    private const double Tolerance = 1e-4;
-    private const int MaxSteps = 60;
+    private const double Tolerance = 1e-7; // Of probability.
+    private const double Width = 1e-4; // Of the index.
+    private const int MaxSteps = 40;
+    private const int Parts = 10_000;
 
     private readonly IReadOnlyList<CategoryPosterior> _categories;
     private readonly double _floor;
@@ -56,16 +58,23 @@ internal sealed class OverallPosterior
     /// <summary>Probability of each grade to four decimals; they sum to 1.</summary>
     public IReadOnlyDictionary<string, double> Probabilities()
     {
-        const decimal One = 1;
-        var rounded = new decimal[Grades.All.Count];
-        for (var i = 0; i < rounded.Length; i++)
+        Span<int> parts = stackalloc int[_belowGrade.Length - 1];
+        int largest = 0, rest = Parts;
+        for (var i = 0; i < parts.Length; i++)
         {
-            rounded[i] = Math.Round((decimal)(_belowGrade[i + 1] - _belowGrade[i]), 4);
+            parts[i] = (int)Math.Round(Parts * (_belowGrade[i + 1] - _belowGrade[i]));
+            rest -= parts[i];
+            largest = parts[i] > parts[largest] ? i : largest;
         }
 
-        var largest = Array.IndexOf(rounded, rounded.Max());
-        rounded[largest] += One - rounded.Sum(); // Rounding's remainder is least felt by the largest.
-        return Grades.All.ToDictionary(g => g.Name(), g => (double)rounded[(int)g]);
+        parts[largest] += rest; // Rounding's remainder is least felt by the largest.
+        var named = new Dictionary<string, double>(parts.Length);
+        foreach (var grade in Grades.All)
+        {
+            named[grade.Name()] = parts[(int)grade] / (double)Parts;
+        }
+
+        return named;
     }
 
     /// <summary>The index below which the street lies with probability <paramref name="probability"/>, to a ten-thousandth.</summary>
@@ -77,20 +86,25 @@ internal sealed class OverallPosterior
             grade++;
         }
 
-        double low = grade, high = grade + 1, atLow = _belowGrade[grade], atHigh = _belowGrade[grade + 1];
-        for (var step = 0; step < MaxSteps && high - low > Tolerance; step++)
+        // Regula falsi after Illinois: the chord, with the end that stays put counted half, so that both ends move.
+        double low = grade, high = grade + 1, atLow = _belowGrade[grade] - probability, atHigh = _belowGrade[grade + 1] - probability;
+        for (var step = 0; step < MaxSteps && high - low > Width; step++)
         {
-            // A chord where the curve is kind, a halving every third step where it is not.
-            var chord = low + ((high - low) * (probability - atLow) / (atHigh - atLow));
-            var middle = step % 3 == 2 || !double.IsFinite(chord) ? (low + high) / 2 : Math.Clamp(chord, low + (Tolerance / 2), high - (Tolerance / 2));
-            var atMiddle = Below(middle);
-            if (atMiddle < probability)
+            var chord = ((low * atHigh) - (high * atLow)) / (atHigh - atLow);
+            var middle = double.IsFinite(chord) && chord > low && chord < high ? chord : (low + high) / 2;
+            var atMiddle = Below(middle) - probability;
+            if (Math.Abs(atMiddle) < Tolerance)
             {
-                (low, atLow) = (middle, atMiddle);
+                return middle;
+            }
+
+            if (atMiddle < 0)
+            {
+                (low, atLow, atHigh) = (middle, atMiddle, atHigh / 2);
             }
             else
             {
-                (high, atHigh) = (middle, atMiddle);
+                (high, atHigh, atLow) = (middle, atMiddle, atLow / 2);
             }
         }
 

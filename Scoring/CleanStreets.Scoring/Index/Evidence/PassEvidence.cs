@@ -1,5 +1,4 @@
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Scoring.Index;
@@ -29,30 +28,4 @@ internal sealed class PassEvidence(Observation observation, TruckId truck)
     public DetectorRecall Recall { get; } = observation.Recall;
 
     public IReadOnlyList<KindCount> Counts { get; } = observation.Counts;
-
-    /// <summary>Exposure of a category on a side, thousandths of a square metre.</summary>
-    public long Exposure(CategoryOptions category, Side side) => Seen[side] * Recall.MilliOf(category.Kinds[0].Kind) / 1000;
-
-    /// <summary>Pieces of a category on a side, thousandths, at the recall of the category's first kind.</summary>
-    public long Pieces(CategoryOptions category, Side side)
-    {
-        var pieces = 0L;
-        foreach (var count in Counts)
-        {
-            if (count.Side != side)
-            {
-                continue;
-            }
-
-            foreach (var kind in category.Kinds)
-            {
-                if (kind.Kind == count.Kind)
-                {
-                    pieces += count.Count * kind.Milli * Recall.MilliOf(category.Kinds[0].Kind) / Math.Max(1, Recall.MilliOf(kind.Kind));
-                }
-            }
-        }
-
-        return pieces;
-    }
 }

@@ -7,7 +7,7 @@ namespace CleanStreets.Scoring.Index;
 /// </remarks>
 internal static class GammaFunction
 {
-    private const double Epsilon = 1e-15;
+    private const double Epsilon = 1e-14;
     private const double Tiny = 1e-300;
 
     // Near x = a some 9·√a terms are needed; this covers shapes beyond 10⁸.
@@ -56,6 +56,11 @@ internal static class GammaFunction
         }
 
         var front = Math.Exp((a * Math.Log(x)) - x - logGamma);
+        if (x > a + 1 && front < Epsilon * Epsilon)
+        {
+            return 1; // What is missing lies far beyond the last digit.
+        }
+
         return x < a + 1
             ? Math.Min(1, front * Series(a, x))
             : Math.Max(0, 1 - (front * ContinuedFraction(a, x)));

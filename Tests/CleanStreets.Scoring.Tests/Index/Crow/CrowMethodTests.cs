@@ -70,14 +70,14 @@ public class CrowMethodTests
     [Fact]
     public void Interval_holds_ninety_per_cent_of_what_is_believed()
     {
-        var category = CrowOptions.DefaultCategories[0];
-        var litter = new CategoryPosterior(category, new FadedEvidence(40, 600, 1), overdispersion: 3);
-        var weeds = new CategoryPosterior(CrowOptions.DefaultCategories[1], new FadedEvidence(35, 600, 1), overdispersion: 3);
+        var (first, second) = (CrowOptions.DefaultCategories[0], CrowOptions.DefaultCategories[1]);
+        var litter = new CategoryPosterior(first, new GradeScale(first.Cuts), new FadedEvidence(40, 600, 1), overdispersion: 3);
+        var weeds = new CategoryPosterior(second, new GradeScale(second.Cuts), new FadedEvidence(35, 600, 1), overdispersion: 3);
 
         var both = new OverallPosterior([litter, weeds], floor: 0);
 
-        (litter.Below(both.Low) * weeds.Below(both.Low)).ShouldBe(0.05, 1e-3);
-        (litter.Below(both.High) * weeds.Below(both.High)).ShouldBe(0.95, 1e-3);
+        (litter.Below(both.Low) * weeds.Below(both.Low)).ShouldBe(0.05, 1e-4);
+        (litter.Below(both.High) * weeds.Below(both.High)).ShouldBe(0.95, 1e-4);
         both.Worst.ShouldBe(litter);
     }
 

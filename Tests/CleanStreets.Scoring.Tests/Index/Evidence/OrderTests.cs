@@ -104,7 +104,7 @@ public class OrderTests
     private static string Json(SegmentEvidence evidence, long asOfMs)
     {
         var explained = Method.Explain(evidence, "n", asOfMs, []);
-        var faded = CrowOptions.DefaultCategories.Select(c => FadedEvidence.Collect(evidence, c, null, asOfMs, new CrowOptions()));
+        var faded = new EvidenceFader(new CrowOptions()).Collect(evidence, asOfMs);
         var pending = evidence.Pending(asOfMs);
         return JsonSerializer.Serialize(explained, ContractJson.Default.ScoreExplanation)
             + string.Join(';', faded.Select(f => $"{f.Pieces:R} {f.SquareMetres:R} {f.Passes}"))

@@ -1,0 +1,54 @@
+using CleanStreets.Contracts.Readings;
+
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>Counts a pass by category and side, in integers.</summary>
+/// <remarks>Results lie at <c>category × Sides + side</c>. A category's exposure is that of its first kind; pieces of its other kinds are brought to that kind's recall.</remarks>
+internal sealed class CategoryTally
+{
+    public const int Sides = 3;
+
+    private readonly string[] _firstKinds;
+    private readonly Dictionary<string, (int Category, long Milli)> _kinds = new(StringComparer.Ordinal);
+
+    public CategoryTally(IReadOnlyList<CategoryOptions> categories)
+    {
+        _firstKinds = [.. categories.Select(c => c.Kinds[0].Kind)];
+        for (var i = 0; i < categories.Count; i++)
+        {
+            foreach (var kind in categories[i].Kinds)
+            {
+                _kinds[kind.Kind] = (i, kind.Milli);
+            }
+        }
+    }
+
+    /// <summary>Length of the spans that <see cref="Count"/> fills.</summary>
+    public int Length => _firstKinds.Length * Sides;
+
+    /// <summary>Counts one pass.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="pieces">Pieces, thousandths.</param>
+    /// <param name="exposure">Exposure, thousandths of a square metre.</param>
+    public void Count(PassEvidence pass, Span<long> pieces, Span<long> exposure)
+    {
+        pieces.Clear();
+        for (var category = 0; category < _firstKinds.Length; category++)
+        {
+            var recall = pass.Recall.MilliOf(_firstKinds[category]);
+            for (var side = 0; side < Sides; side++)
+            {
+                exposure[(category * Sides) + side] = pass.Seen[(Side)side] * recall / 1000;
+            }
+        }
+
+        foreach (var count in pass.Counts)
+        {
+            if (_kinds.TryGetValue(count.Kind, out var place))
+            {
+                var recall = pass.Recall.MilliOf(_firstKinds[place.Category]);
+                pieces[(place.Category * Sides) + (int)count.Side] += count.Count * place.Milli * recall / Math.Max(1, pass.Recall.MilliOf(count.Kind));
+            }
+        }
+    }
+}
