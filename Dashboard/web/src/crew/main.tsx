@@ -14,7 +14,7 @@ function App() {
     <div class="crew">
       <header class="crew-bar">
         <Logo />
-        <strong class="crew-name">{session.value?.crewId?.replace('crew-', 'Crew ') ?? session.value?.user ?? 'Crew'}</strong>
+        <strong class="crew-name">{crewName()}</strong>
         <ConnectionPill {...connection.value} />
         <button type="button" class="button button-quiet button-small" onClick={() => void logout()} data-testid="logout">Log out</button>
       </header>
@@ -22,6 +22,12 @@ function App() {
       <main>{current ? <OrderPage order={current} key={current.orderId} /> : <OrdersPage />}</main>
     </div>
   );
+}
+
+/** Without network the orders on the phone still say whose they are. */
+function crewName(): string {
+  const crewId = session.value?.crewId ?? [...orders.value.values()].find((order) => order.crewId)?.crewId;
+  return crewId?.replace(/^crew-/, 'Crew ') ?? session.value?.user ?? 'Crew';
 }
 
 /** Always there: what this phone still has to tell, and what was refused. */
@@ -42,6 +48,18 @@ function OutboxBar() {
       ))}
     </div>
   );
+}
+
+// Without a secure origin (a plain address in the local network) there is no service worker; the outbox works all the same.
+if (import.meta.env.PROD) void navigator.serviceWorker?.register('/crew-sw.js', { scope: '/crew' }).then(keepShell, () => undefined);
+
+/** The first visit loaded its files before the worker stood: fetch them once more, through it. */
+async function keepShell(): Promise<void> {
+  await navigator.serviceWorker.ready;
+  await navigator.storage?.persist?.().catch(() => false);
+  const files = performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => new URL(name).pathname.startsWith('/assets/'));
+  const cache = await caches.open('cleanstreets-crew-1');
+  await Promise.all([...files, '/crew'].map(async (file) => ((await cache.match(file)) ? undefined : cache.add(file)))).catch(() => undefined);
 }
 
 render(<App />, document.getElementById('app')!);

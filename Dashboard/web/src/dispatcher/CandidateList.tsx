@@ -33,7 +33,7 @@ function CandidateCard({ candidate, most }: { candidate: Candidate; most: number
           <svg class="benefit-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
             <rect class="bar-back" width="100" height="4" /><rect class="bar-front" width={(candidate.benefit / most) * 100} height="4" />
           </svg>
-          <span>benefit {candidate.benefit.toFixed(1)}</span>
+          <span>benefit {candidate.benefit >= 100 ? Math.round(candidate.benefit) : candidate.benefit.toFixed(1)}</span>
           {candidate.inPlan && <span class="chip chip-busy">in today's plan</span>}
         </span>
         {candidate.reason && <span class="card-note">{candidate.reason}</span>}

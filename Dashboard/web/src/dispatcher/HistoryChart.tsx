@@ -5,6 +5,7 @@ import type { ScorePoint } from '../shared/contract';
 import { GRADES } from '../shared/grades';
 
 const HEIGHT = 132;
+const HOUR = 3600;
 const INK = '#8d98a5';
 
 /** The index over time with its interval as a band; the letters stand at the side, clean below. */
@@ -41,7 +42,7 @@ function options(width: number): uPlot.Options {
     legend: { show: false },
     cursor: { points: { size: 6 }, y: false, drag: { x: false, y: false } },
     padding: [8, 6, 0, 0],
-    scales: { y: { range: [0, 5] } },
+    scales: { x: { range: atLeastAnHour }, y: { range: [0, 5] } },
     axes: [
       { stroke: INK, grid: { show: false }, ticks: { show: false }, size: 24, space: 70, font: '11px system-ui', values: dates },
       {
@@ -53,10 +54,18 @@ function options(width: number): uPlot.Options {
       {},
       { stroke: 'transparent', points: { show: false } },
       { stroke: 'transparent', points: { show: false } },
-      { stroke: '#f2f5f8', width: 1.8, points: { show: (chart) => (chart.data[0]?.length ?? 0) < 3, size: 5, fill: '#f2f5f8' } },
+      { stroke: '#f2f5f8', width: 1.8, points: { show: (chart) => (chart.data[0]?.length ?? 0) < 25, size: 5, fill: '#f2f5f8' } },
     ],
     bands: [{ series: [1, 2], fill: 'rgba(165,148,255,0.28)' }],
   };
+}
+
+/** One point, or a few of the same minute, still want an axis that says when. */
+function atLeastAnHour(chart: uPlot): uPlot.Range.MinMax {
+  const times = chart.data[0] ?? [];
+  const min = times[0] ?? 0;
+  const max = times[times.length - 1] ?? HOUR;
+  return max - min >= HOUR ? [min, max] : [max - HOUR * 0.9, max + HOUR * 0.1];
 }
 
 const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

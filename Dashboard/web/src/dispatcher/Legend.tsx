@@ -28,7 +28,7 @@ export function Legend() {
             </span>}
             {shown.value.length < GRADE_KEYS.length && <button type="button" class="link" data-testid="show-all" onClick={() => (shown.value = GRADE_KEYS)}>Show all</button>}
           </div>
-          <p class="legend-note">Paler = older evidence. Cut lines = unsure.</p>
+          <p class="legend-note">Paler: older evidence. Cut line: unsure. Dots: work orders.</p>
         </>
       )}
     </section>

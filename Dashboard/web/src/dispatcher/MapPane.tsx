@@ -5,7 +5,7 @@ import { TruckMarkers } from '../map/truckMarkers';
 import { ago, indexText } from '../shared/format';
 import { GradeBadge } from '../shared/ui';
 import {
-  bounds, camera, list, nowMs, onSegments, rowById, rowByIndex, select, selected, serverNow, shown, states, stateVersion, tileJson, trucks, view,
+  bounds, camera, list, nowMs, onSegments, openOrders, rowById, rowByIndex, select, selected, serverNow, shown, states, stateVersion, tileJson, trucks, view,
 } from './store';
 
 interface Hover {
@@ -71,11 +71,13 @@ function mount(container: HTMLElement, setHover: (hover: Hover | null) => void):
   const stop: (() => void)[] = [];
   void made.ready.then(() => {
     noteBounds();
+    if (!camera.peek()) stop.push(goToLinked());
     stop.push(effect(() => { if (states.value) made.show(states.value, serverNow); }));
     stop.push(onSegments((changed) => made.repaint(changed === 'all' ? rowByIndex.peek().keys() : changed, changed !== 'all')));
     stop.push(effect(() => made.setView(view.value)));
     stop.push(effect(() => made.setShown(shown.value)));
     stop.push(effect(() => made.select(selected.value ? (rowById.value.get(selected.value)?.segmentIndex ?? null) : null)));
+    stop.push(effect(() => made.setOrders(openOrders.value.flatMap((order) => (order.center ? [{ center: order.center, waits: order.state === 'done' }] : [])))));
     stop.push(effect(() => {
       markers.update(trucks.value.values());
       markers.keepOnly(new Set(trucks.value.keys()));
@@ -86,6 +88,17 @@ function mount(container: HTMLElement, setHover: (hover: Hover | null) => void):
     made.map.remove();
     city = null;
   };
+}
+
+/** A link that names a street but no place: go there once its place is known. */
+function goToLinked(): () => void {
+  const linked = selected.peek();
+  const end = effect(() => {
+    if (!linked || !rowById.value.has(linked)) return;
+    flyToSegment(linked);
+    queueMicrotask(() => end());
+  });
+  return end;
 }
 
 function noteBounds(): void {

@@ -93,21 +93,22 @@ export async function start(): Promise<void> {
 }
 
 async function loadAll(): Promise<void> {
-  const [tiles, snapshot, segments] = await Promise.all([api.tileJson(), api.mapState(), api.segments()]);
+  const [tiles, snapshot] = await Promise.all([api.tileJson(), api.mapState()]);
   const next = new SegmentStates(snapshot.bytes);
   clockOffsetMs = next.serverNowMs - Date.now();
   batch(() => {
     failure.value = null;
     nowMs.value = serverNow();
-    rows.value = segments.segments;
     states.value = next;
     tileJson.value = tiles;
     stateVersion.value++;
   });
   segmentListeners.forEach((listener) => listener('all'));
   listen(next.revision);
-  const [orderList, truckList, crewList] = await Promise.all([api.orders(), api.trucks(), api.crews()]);
+  // The map stands already; the table's names and lengths are the biggest answer and come after it.
+  const [segments, orderList, truckList, crewList] = await Promise.all([api.segments(), api.orders(), api.trucks(), api.crews()]);
   batch(() => {
+    rows.value = segments.segments;
     orders.value = new Map(orderList.orders.map((order) => [order.orderId, order]));
     trucks.value = new Map(truckList.trucks.map((truck) => [truck.truckId, truck]));
     crews.value = crewList.crews;

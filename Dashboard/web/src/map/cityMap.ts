@@ -1,10 +1,10 @@
-import { LngLatBounds, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl, type MapGeoJSONFeature } from 'maplibre-gl';
+import { LngLatBounds, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { TileJson } from '../shared/contract';
 import type { GradeKey } from '../shared/grades';
 import { FLAG_LOW_CONFIDENCE, NOT_SEEN, opacityOfAge, type SegmentStates } from '../shared/segmentStates';
 import type { UrlState } from '../shared/urlState';
-import { cityStyle, colourExpression, notSeenOpacity, seenOpacity, SEGMENT_LAYER, SOURCE, SOURCE_LAYER, type MapView } from './style';
+import { cityStyle, colourExpression, notSeenOpacity, ORDERS, seenOpacity, SEGMENT_LAYER, SOURCE, SOURCE_LAYER, type MapView } from './style';
 
 setWorkerUrl(new URL(workerUrl, location.href).href);
 
@@ -117,6 +117,16 @@ export class CityMap {
       this.frame = 0;
       for (const index of this.pending) this.paint(index);
       this.pending.clear();
+    });
+  }
+
+  /** Marks the open orders: violet while a crew has them, yellow while they wait for a truck to verify. */
+  setOrders(orders: readonly { readonly center: [number, number]; readonly waits: boolean }[]): void {
+    void this.map.getSource<GeoJSONSource>(ORDERS)?.setData({
+      type: 'FeatureCollection',
+      features: orders.map((order) => ({
+        type: 'Feature', properties: { tone: order.waits ? 'wait' : 'busy' }, geometry: { type: 'Point', coordinates: order.center },
+      })),
     });
   }
 

@@ -4,6 +4,7 @@ import { GRADES, GRADE_KEYS, MAP_BACKGROUND, NOT_SEEN_COLOUR, type GradeKey } fr
 
 export const SOURCE = 'streets';
 export const SOURCE_LAYER = 'segments';
+export const ORDERS = 'orders';
 export const SEGMENT_LAYER = 'segments-hit';
 
 export type MapView = 'letters' | 'lasan';
@@ -59,6 +60,7 @@ export function cityStyle(tileJson: TileJson, origin: string, view: MapView, sho
         type: 'vector', tiles: tileJson.tiles.map((tile) => origin + tile), bounds: tileJson.bounds,
         minzoom: tileJson.minzoom, maxzoom: tileJson.maxzoom,
       },
+      [ORDERS]: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
     },
     layers: [
       { id: 'background', type: 'background', paint: { 'background-color': MAP_BACKGROUND } },
@@ -93,6 +95,14 @@ export function cityStyle(tileJson: TileJson, origin: string, view: MapView, sho
           'text-max-angle': 30, 'text-letter-spacing': 0.02,
         },
         paint: { 'text-color': '#dfe6ee', 'text-halo-color': 'rgba(14,17,20,0.92)', 'text-halo-width': 1.6 },
+      },
+      {
+        id: 'orders', type: 'circle', source: ORDERS, minzoom: 11,
+        paint: {
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 11, 3, 14, 5, 17, 8],
+          'circle-color': ['match', ['get', 'tone'], 'wait', '#f3c969', '#6a58e8'],
+          'circle-stroke-color': '#ffffff', 'circle-stroke-width': 1.6,
+        },
       },
     ],
   };

@@ -29,7 +29,6 @@ export function agoOf(iso: string | null | undefined, nowMs: number): string {
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const clockSeconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
 /** "14:03" today, "21 Nov 14:03" on another day, in the viewer's time zone. */
@@ -39,10 +38,6 @@ export function when(iso: string | null | undefined, nowMs: number): string {
   if (Number.isNaN(at.getTime())) return '–';
   const time = clock.format(at);
   return at.toDateString() === new Date(nowMs).toDateString() ? time : `${day.format(at)} ${time}`;
-}
-
-export function timeOfDay(ms: number): string {
-  return clockSeconds.format(new Date(ms));
 }
 
 const grouped = new Intl.NumberFormat('en-GB');

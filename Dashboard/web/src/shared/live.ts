@@ -46,6 +46,8 @@ export class LiveStream {
     revision: number,
   ) {
     this.lastEventId = revision;
+    window.addEventListener('offline', this.wentOffline);
+    window.addEventListener('online', this.cameOnline);
     this.open();
   }
 
@@ -53,7 +55,13 @@ export class LiveStream {
     this.source?.close();
     window.clearTimeout(this.watchdog);
     window.clearTimeout(this.retry);
+    window.removeEventListener('offline', this.wentOffline);
+    window.removeEventListener('online', this.cameOnline);
   }
+
+  private readonly wentOffline = (): void => this.handlers.connection?.('reconnecting', 'This device is offline.');
+
+  private readonly cameOnline = (): void => this.open();
 
   private open(): void {
     this.source?.close();

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Order } from './contract';
 import type { Connection } from './live';
 import { colourOf, inkOn, wordOf, type Letter } from './grades';
-import { ago, timeOfDay } from './format';
+import { ago, when } from './format';
 import { stateWords } from './orderStates';
 
 /** The letter on its colour; never the colour alone. */
@@ -39,7 +39,7 @@ const PILL: Record<Connection, string> = {
 
 /** Says whether what stands on the screen is of now, and since when not. */
 export function ConnectionPill({ state, detail, heardAtMs }: { state: Connection; detail: string; heardAtMs: number }) {
-  const since = state === 'live' || state === 'connecting' ? '' : ` since ${timeOfDay(heardAtMs)}`;
+  const since = state === 'live' || state === 'connecting' ? '' : ` since ${when(new Date(heardAtMs).toISOString(), Date.now())}`;
   return (
     <span class={`pill pill-${state}`} role="status" title={detail} data-testid="connection" data-state={state}>
       <span class="pill-dot" aria-hidden="true" />
