@@ -1,41 +1,214 @@
-#pragma warning disable CA1822, MA0046 // MA0046: a change is all there is to say; a sender parameter would be noise.
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Accepts MQTT clients and carries messages between them and a hook.</summary>
-/// <remarks>One thread owns all connections, sessions, subscriptions and retained messages, so there are no locks. Members may be called from any thread.</remarks>
+/// <remarks>
+/// One thread owns all connections, sessions, subscriptions and retained messages, so there are no locks. Members may be called from any thread.
+/// Runs on Linux, whose epoll it uses directly.
+/// </remarks>
 public sealed class MqttListener : IAsyncDisposable
 {
+    private readonly MqttListenerOptions _options;
+    private readonly IPublishHook? _hook;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MqttListener> _logger;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ListenerLoop? _loop;
+    private Socket? _socket;
+    private Thread? _thread;
+    private IPEndPoint? _endpoint;
+    private int _stopping;
+
     /// <summary>Creates a listener; nothing happens before <see cref="StartAsync"/>. Without a hook it is a plain broker.</summary>
-    public MqttListener(MqttListenerOptions options, IPublishHook? hook, TimeProvider time, ILogger<MqttListener> logger) { }
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public MqttListener(MqttListenerOptions options, IPublishHook? hook, TimeProvider time, ILogger<MqttListener> logger)
+    {
+#pragma warning disable MA0015 // The option's own name says more than "options".
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumPacketSize, 128);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumPacketSize, 256 * 1024 * 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReceiveMaximum, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReceiveMaximum, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxUnacknowledgedBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxOutgoingBytes, 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
+#pragma warning restore MA0015
+        (_options, _hook, _time, _logger) = (options, hook, time, logger);
+    }
 
     /// <summary>The address and port listened on, once started.</summary>
-    public IPEndPoint LocalEndpoint => throw new NotSupportedException();
+    /// <exception cref="InvalidOperationException">Not started.</exception>
+    public IPEndPoint LocalEndpoint => _endpoint ?? throw new InvalidOperationException("The listener has not been started.");
 
     /// <summary>What it has done so far.</summary>
-    public MqttListenerCounters Counters => throw new NotSupportedException();
+    public MqttListenerCounters Counters => _loop?.Tally.Read() ?? new MqttListenerCounters();
+
+    /// <summary>Completes when the loop has ended; fails if the loop failed.</summary>
+    public Task Completion => _ended.Task;
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="MqttListenerException">The port is in use, or the address is not of this machine.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_loop is not null)
+        {
+            throw new InvalidOperationException("The listener has been started before.");
+        }
 
-    /// <summary>Allows the acknowledgement of taken publishes, in any order; they leave in order per connection.</summary>
-    public void Acknowledge(ReadOnlySpan<PublishToken> tokens, MqttReasonCode code = MqttReasonCode.Success) => throw new NotSupportedException();
+        _socket = Bind();
+        _endpoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _loop = new ListenerLoop(_options, _hook, _socket, _time, _logger);
+        _thread = new Thread(Run) { Name = "mqtt-listener", IsBackground = true };
+        _thread.Start();
+        ListenerLog.Listening(_logger, _endpoint);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Allows the acknowledgement of taken publishes, in any order; they leave in order per connection, at the end of the loop's turn.</summary>
+    /// <remarks>Tokens of dead connections, unknown tokens and tokens given twice are ignored. <paramref name="code"/> is heard by 5.0 clients only.</remarks>
+    public void Acknowledge(ReadOnlySpan<PublishToken> tokens, MqttReasonCode code = MqttReasonCode.Success)
+    {
+        if (tokens.IsEmpty || _loop is not { } loop)
+        {
+            return;
+        }
+
+        if (Thread.CurrentThread == _thread)
+        {
+            loop.Acknowledge(tokens, code);
+        }
+        else
+        {
+            loop.Mailbox.Post(new AcknowledgeLetter(loop, tokens, code));
+        }
+    }
 
     /// <summary>Says that the hook has room again after Busy.</summary>
-    public void ResumeReading() => throw new NotSupportedException();
+    public void ResumeReading() => Post(loop => loop.Resume());
 
-    /// <summary>Publishes a message of the server itself to subscribers, and keeps it when it says Retain.</summary>
-    public void Publish(MqttMessage message) => throw new NotSupportedException();
+    /// <summary>Publishes a message of the server itself to subscribers, and keeps it when it says Retain. The hook is not asked.</summary>
+    /// <exception cref="ArgumentException">The topic has wildcards, is empty or too long.</exception>
+    public void Publish(MqttMessage message)
+    {
+        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(message.Topic)))
+        {
+            throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
+        }
+
+        if (_loop is { } loop)
+        {
+            var stored = StoredMessage.From(message, loop.NowMs);
+            Post(to => to.Publish(stored));
+        }
+    }
 
     /// <summary>Takes no more connections and no more publishes, but goes on sending acknowledgements; completes when that holds.</summary>
-    public Task StopReceivingAsync() => throw new NotSupportedException();
+    public Task StopReceivingAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(loop =>
+        {
+            loop.StopReceiving();
+            done.SetResult();
+        });
+        return _loop is null || _ended.Task.IsCompleted ? Task.CompletedTask : Task.WhenAny(done.Task, _ended.Task);
+    }
 
     /// <summary>Sends what is left, says DISCONNECT 0x8B to 5.0 clients and closes everything.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_loop is null)
+        {
+            return;
+        }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        if (Interlocked.Exchange(ref _stopping, 1) == 0)
+        {
+            Post(loop => loop.Stop());
+        }
+
+        await _ended.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops, if that has not happened yet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_loop is null)
+        {
+            return;
+        }
+
+        await StopAsync(CancellationToken.None).ContinueWith(static _ => { }, TaskScheduler.Default); // Whoever waits on Completion hears of a failure.
+    }
+
+    private Socket Bind()
+    {
+        var socket = new Socket(_options.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // A restarted service takes its port back at once, even while old connections linger.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Blocking = false;
+            socket.Bind(_options.Endpoint);
+            socket.Listen(4096);
+            return socket;
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            var reason = exception.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "another program uses this port",
+                SocketError.AddressNotAvailable => "the address is not one of this machine",
+                SocketError.AccessDenied => "the port needs more rights",
+                _ => exception.Message,
+            };
+            throw new MqttListenerException($"Cannot listen for MQTT on {_options.Endpoint}: {reason}.", exception);
+        }
+    }
+
+    private void Run()
+    {
+        var loop = _loop!;
+        try
+        {
+            loop.Run();
+            ListenerLog.Stopped(_logger, _endpoint!);
+            _socket!.Dispose();
+            loop.Dispose();
+            _ended.SetResult();
+        }
+        catch (Exception exception)
+        {
+            ListenerLog.LoopFailed(_logger, exception);
+            _socket!.Dispose();
+            _ended.SetException(exception);
+        }
+    }
+
+    private void Post(Action<ListenerLoop> action)
+    {
+        if (_loop is { } loop && !_ended.Task.IsCompleted)
+        {
+            loop.Mailbox.Post(new ActionLetter(loop, action));
+        }
+    }
+
+    private sealed class ActionLetter(ListenerLoop loop, Action<ListenerLoop> action) : Transport.Letter
+    {
+        public override void Open() => action(loop);
+    }
+
+    private sealed class AcknowledgeLetter(ListenerLoop loop, ReadOnlySpan<PublishToken> tokens, MqttReasonCode code) : Transport.Letter
+    {
+        private readonly PublishToken[] _tokens = tokens.ToArray();
+
+        public override void Open() => loop.Acknowledge(_tokens, code);
+    }
 }

@@ -55,6 +55,14 @@ internal sealed class PropertyBuffer
 
     public PropertyBuffer Add(PropertyId id, string value) => Add(id, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>Adds properties that stand finished in another block.</summary>
+    public PropertyBuffer AddBlock(ReadOnlySpan<byte> block)
+    {
+        block.CopyTo(_bytes.GetSpan(Math.Max(1, block.Length)));
+        _bytes.Advance(block.Length);
+        return this;
+    }
+
     public PropertyBuffer AddUser(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Add(PropertyId.UserProperty, name);

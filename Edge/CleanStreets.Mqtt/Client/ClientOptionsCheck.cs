@@ -1,0 +1,39 @@
+using System.Text;
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Client;
+
+/// <summary>Refuses options that cannot work, before anything starts.</summary>
+internal static class ClientOptionsCheck
+{
+    public static void ThrowIfWrong(MqttClientOptions options)
+    {
+        Require(options.Port is > 0 and <= ushort.MaxValue, $"Port {options.Port} is not between 1 and 65535.");
+        Require(MqttText.IsString(Encoding.UTF8.GetBytes(options.ClientId)), "The client identifier is not an MQTT string.");
+        Require(options.MaxInFlight is > 0 and < ClientLink.FirstSubscribeId, $"MaxInFlight is not between 1 and {ClientLink.FirstSubscribeId - 1}.");
+        Require(options.ReceiveMaximum is > 0 and <= ushort.MaxValue, "ReceiveMaximum is not between 1 and 65535.");
+        Require(options.MaximumPacketSize >= 128, "MaximumPacketSize is below 128 bytes.");
+        Require(options.KeepAlive >= TimeSpan.Zero && options.KeepAlive.TotalSeconds <= ushort.MaxValue, "KeepAlive is not between 0 and 65535 s.");
+        Require(options.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout is not positive.");
+        Require(options.ReconnectMinDelay > TimeSpan.Zero, "ReconnectMinDelay is not positive.");
+        Require(options.ReconnectMaxDelay >= options.ReconnectMinDelay, "ReconnectMaxDelay is below ReconnectMinDelay.");
+        Require(options.Will is not { } will || MqttText.IsTopicName(Encoding.UTF8.GetBytes(will.Topic)), "The will's topic is not a topic name.");
+        Require(options.Will is not { Payload.Length: > ushort.MaxValue }, "The will's payload is above 65,535 bytes.");
+        Require(
+            options.CleanStart || options.ProtocolVersion == MqttProtocolVersion.V500 || options.ClientId.Length > 0,
+            "MQTT 3.1.1 without a clean start needs a client identifier.");
+    }
+
+    public static void ThrowIfExactlyOnce(QualityOfService qualityOfService) =>
+        Require(qualityOfService <= QualityOfService.AtLeastOnce, "This client speaks QoS 0 and 1.");
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+#pragma warning disable MA0015 // The sentence names the option, which is no parameter.
+            throw new ArgumentException(otherwise);
+#pragma warning restore MA0015
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using CleanStreets.Mqtt.Listener.Transport;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Where a connection is in its life.</summary>
+internal enum ConnectionPhase : byte
+{
+    /// <summary>Accepted; nothing but CONNECT may come.</summary>
+    AwaitingConnect,
+
+    /// <summary>CONNACK with success has been written.</summary>
+    Open,
+
+    /// <summary>Will be closed at the end of this turn.</summary>
+    Closing,
+
+    /// <summary>The last word is written; what still arrives is thrown away until the peer closes, so that it can read that word.</summary>
+    Draining,
+
+    /// <summary>Gone.</summary>
+    Closed,
+}
+
+/// <summary>Why a connection is not read for now.</summary>
+[Flags]
+internal enum HoldReasons : byte
+{
+    None = 0,
+
+    /// <summary>The hook has taken as many bytes of it as it may without acknowledging.</summary>
+    Unacknowledged = 1,
+
+    /// <summary>The hook said Busy.</summary>
+    HookBusy = 2,
+
+    /// <summary>The peer does not read what it is sent.</summary>
+    Output = 4,
+
+    /// <summary>The listener takes no more publishes.</summary>
+    Stopped = 8,
+}
+
+/// <summary>One peer: its byte stream, the bytes not yet understood, the acknowledgements it waits for. Owned by the loop.</summary>
+internal sealed class Connection(int slot, uint generation, long openedAtMs)
+{
+    private byte[]? _kept;
+    private int _keptCount;
+
+    public int Slot => slot;
+
+    public uint Generation => generation;
+
+    public PeerLink Link { get; set; } = null!;
+
+    public ConnectionPhase Phase { get; set; }
+
+    public HoldReasons Hold { get; set; }
+
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
+
+    public Session? Session { get; set; }
+
+    public string ClientId => Session?.ClientId ?? "";
+
+    public StoredMessage? Will { get; set; }
+
+    /// <summary>Longest silence allowed: one and a half times the keep-alive [MQTT-3.1.2-22]; 0: any.</summary>
+    public long MaxSilenceMs { get; set; }
+
+    public long OpenedAtMs { get; } = openedAtMs;
+
+    public long LastReceivedMs { get; set; } = openedAtMs;
+
+    public long DrainUntilMs { get; set; }
+
+    /// <summary>Largest packet the peer accepts.</summary>
+    public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;
+
+    public OutputBuffer Output { get; } = new();
+
+    public AcknowledgementQueue Acknowledgements { get; } = new();
+
+    /// <summary>Packet identifiers of QoS 2 publishes between PUBLISH and PUBREL; made when first needed.</summary>
+    public HashSet<ushort>? AwaitingRelease { get; set; }
+
+    /// <summary>Whether it stands in the list of connections to write to at the end of the turn.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>What DISCONNECT shall say; null: close without a word.</summary>
+    public MqttReasonCode? ClosingCode { get; set; }
+
+    public ReadOnlySpan<byte> Kept => _kept.AsSpan(0, _keptCount);
+
+    /// <summary>Room behind the kept bytes for a packet of which they are the beginning.</summary>
+    public Span<byte> RoomBehindKept(int packetLength)
+    {
+        // Doubling towards the announced length: a packet that is announced but never sent costs little.
+        if (_kept is null || _kept.Length - _keptCount < 1024)
+        {
+            var wanted = Math.Max(_keptCount + 1024, Math.Min(packetLength, _keptCount * 2));
+            Replace(_kept.AsSpan(0, _keptCount), wanted);
+        }
+
+        return _kept.AsSpan(_keptCount);
+    }
+
+    public void KeptGrew(int count) => _keptCount += count;
+
+    /// <summary>Keeps the bytes that are not consumed; they may lie in the kept bytes themselves.</summary>
+    public void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty)
+        {
+            DropKept();
+        }
+        else if (_kept is not null && _kept.Length >= rest.Length)
+        {
+            rest.CopyTo(_kept);
+            _keptCount = rest.Length;
+        }
+        else
+        {
+            Replace(rest, rest.Length);
+        }
+    }
+
+    public void DropKept()
+    {
+        if (_kept is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+        }
+
+        (_kept, _keptCount) = (null, 0);
+    }
+
+    private void Replace(ReadOnlySpan<byte> content, int capacity)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(256, capacity));
+        content.CopyTo(larger);
+        var count = content.Length;
+        DropKept();
+        (_kept, _keptCount) = (larger, count);
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Everything the listener says in the log.</summary>
+internal static partial class ListenerLog
+{
+    [LoggerMessage(6000, LogLevel.Information, "MQTT listens on {Endpoint}")]
+    public static partial void Listening(ILogger logger, System.Net.IPEndPoint endpoint);
+
+    [LoggerMessage(6001, LogLevel.Information, "MQTT listener on {Endpoint} stopped")]
+    public static partial void Stopped(ILogger logger, System.Net.IPEndPoint endpoint);
+
+    [LoggerMessage(6002, LogLevel.Information, "Cut '{ClientId}' with {Code}: {Because}")]
+    public static partial void Cut(ILogger logger, string clientId, MqttReasonCode code, string? because);
+
+    [LoggerMessage(6003, LogLevel.Debug, "'{ClientId}' connected with MQTT {Version}")]
+    public static partial void Connected(ILogger logger, string clientId, MqttProtocolVersion version);
+
+    [LoggerMessage(6004, LogLevel.Debug, "'{ClientId}' gone ({How})")]
+    public static partial void Gone(ILogger logger, string clientId, string how);
+
+    [LoggerMessage(6005, LogLevel.Information, "Refused the connection of '{ClientId}' with {Code}: {Because}")]
+    public static partial void Refused(ILogger logger, string clientId, MqttReasonCode code, string because);
+
+    [LoggerMessage(6006, LogLevel.Error, "The publish hook failed on a publish of '{ClientId}'; it was not acknowledged")]
+    public static partial void HookFailed(ILogger logger, Exception exception, string clientId);
+
+    [LoggerMessage(6007, LogLevel.Critical, "The MQTT listener's loop failed and has stopped")]
+    public static partial void LoopFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(6008, LogLevel.Warning, "Cannot accept connections now (errno {Error}); trying again")]
+    public static partial void CannotAccept(ILogger logger, int error);
+
+    [LoggerMessage(6009, LogLevel.Warning, "All {Maximum} connections are in use; further ones are closed (MaxConnections)")]
+    public static partial void Full(ILogger logger, int maximum);
+
+    [LoggerMessage(6010, LogLevel.Warning, "The hook had no room for the last will of '{ClientId}'; it is lost")]
+    public static partial void WillLost(ILogger logger, string clientId);
+}

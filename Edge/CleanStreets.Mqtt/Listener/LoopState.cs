@@ -1,0 +1,95 @@
+using CleanStreets.Mqtt.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>What the parts of the loop share during one turn. Everything here belongs to the loop thread.</summary>
+internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
+{
+    public MqttListenerOptions Options => options;
+
+    public ILogger Logger => logger;
+
+    public Tally Tally { get; } = new();
+
+    /// <summary>Milliseconds of the loop's own clock, read once a turn.</summary>
+    public long NowMs { get; set; }
+
+    /// <summary>Connections to write to at the end of the turn.</summary>
+    public List<Connection> Dirty { get; } = [];
+
+    /// <summary>Connections to close at the end of the turn; never in the middle, because somebody may be walking a list.</summary>
+    public Queue<Connection> Closing { get; } = new();
+
+    /// <summary>Connections whose reason to wait may be gone.</summary>
+    public Queue<Connection> ToResume { get; } = new();
+
+    /// <summary>Set once the listener takes no more publishes.</summary>
+    public bool PublishesStopped { get; set; }
+
+    public void MarkDirty(Connection connection)
+    {
+        if (!connection.IsDirty)
+        {
+            connection.IsDirty = true;
+            Dirty.Add(connection);
+        }
+    }
+
+    /// <summary>Ends a connection at the end of the turn. <paramref name="code"/> goes out as DISCONNECT to a 5.0 client that is connected.</summary>
+    public void Close(Connection connection, MqttReasonCode? code)
+    {
+        if (connection.Phase < ConnectionPhase.Closing)
+        {
+            connection.ClosingCode = connection.Phase == ConnectionPhase.Open ? code : null;
+            connection.Phase = ConnectionPhase.Closing;
+            Closing.Enqueue(connection);
+        }
+    }
+
+    /// <summary>Ends a connection because of what its peer sent.</summary>
+    public void Cut(Connection connection, WireFault fault)
+    {
+        if (connection.Phase < ConnectionPhase.Closing)
+        {
+            Tally.ConnectionsCut++;
+            ListenerLog.Cut(logger, connection.ClientId, fault.Code, fault.Because);
+            Close(connection, fault.Code);
+        }
+    }
+}
+
+/// <summary>Counters that the loop writes and any thread reads.</summary>
+internal sealed class Tally
+{
+    public long Connections;
+    public long Retained;
+    public long ConnectionsAccepted;
+    public long ConnectionsCut;
+    public long PacketsReceived;
+    public long PacketsSent;
+    public long BytesReceived;
+    public long BytesSent;
+    public long PublishesReceived;
+    public long PublishesTaken;
+    public long HookBusy;
+    public long MessagesDelivered;
+    public long MessagesDropped;
+
+    public MqttListenerCounters Read() => new()
+    {
+        Connections = Volatile.Read(ref Connections),
+        RetainedMessages = Volatile.Read(ref Retained),
+        ConnectionsAccepted = Volatile.Read(ref ConnectionsAccepted),
+        ConnectionsCut = Volatile.Read(ref ConnectionsCut),
+        PacketsReceived = Volatile.Read(ref PacketsReceived),
+        PacketsSent = Volatile.Read(ref PacketsSent),
+        BytesReceived = Volatile.Read(ref BytesReceived),
+        BytesSent = Volatile.Read(ref BytesSent),
+        PublishesReceived = Volatile.Read(ref PublishesReceived),
+        PublishesTaken = Volatile.Read(ref PublishesTaken),
+        HookBusy = Volatile.Read(ref HookBusy),
+        MessagesDelivered = Volatile.Read(ref MessagesDelivered),
+        MessagesDropped = Volatile.Read(ref MessagesDropped),
+    };
+}

@@ -1,0 +1,179 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Sends each packet to what handles it and cuts connections that break the rules. Owned by the loop.</summary>
+internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, SubscribeHandler subscribing, PublishIntake intake, Router router)
+{
+    /// <summary>Handles the whole packets in <paramref name="bytes"/> and answers how many bytes are done with; the rest must be kept.</summary>
+    public int Consume(Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (connection.Phase < ConnectionPhase.Closing && connection.Hold == HoldReasons.None)
+        {
+            var status = Frame.Read(bytes[at..], state.Options.MaximumPacketSize, out var frame, out var fault);
+            if (status == FrameStatus.Incomplete)
+            {
+                break;
+            }
+
+            if (status == FrameStatus.Faulty)
+            {
+                state.Cut(connection, fault);
+                break;
+            }
+
+            if (!Handle(connection, in frame, bytes.Slice(at + frame.HeaderLength, frame.BodyLength)))
+            {
+                break;
+            }
+
+            state.Tally.PacketsReceived++;
+            at += frame.Length;
+        }
+
+        return at;
+    }
+
+    /// <summary>False: the packet is not taken and must be kept.</summary>
+    private bool Handle(Connection connection, in Frame frame, ReadOnlySpan<byte> body)
+    {
+        if (frame.Type == PacketType.Publish && connection.Phase == ConnectionPhase.Open)
+        {
+            var fault = PublishPacket.Read(connection.Version, frame.Flags, body, out var publish);
+            if (!fault.IsFault)
+            {
+                return intake.Take(connection, in publish);
+            }
+
+            state.Tally.PublishesReceived++;
+            state.Cut(connection, fault);
+            return true;
+        }
+
+        if (connection.Phase == ConnectionPhase.AwaitingConnect)
+        {
+            HandleFirst(connection, frame.Type, body);
+            return true;
+        }
+
+        var broken = HandleOther(connection, frame.Type, body);
+        if (broken.IsFault)
+        {
+            state.Cut(connection, broken);
+        }
+
+        return true;
+    }
+
+    private void HandleFirst(Connection connection, PacketType type, ReadOnlySpan<byte> body)
+    {
+        if (type == PacketType.Connect)
+        {
+            connecting.Handle(connection, body);
+        }
+        else
+        {
+            state.Cut(connection, WireFault.Protocol("[MQTT-3.1.0-1] the first packet is not CONNECT"));
+        }
+    }
+
+    private WireFault HandleOther(Connection connection, PacketType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case PacketType.PubAck or PacketType.PubRec or PacketType.PubRel or PacketType.PubComp:
+                return HandleAcknowledgement(connection, type, body);
+            case PacketType.Subscribe:
+                return subscribing.Subscribe(connection, body);
+            case PacketType.Unsubscribe:
+                return subscribing.Unsubscribe(connection, body);
+            case PacketType.PingReq:
+                return Ping(connection, body);
+            case PacketType.Disconnect:
+                return Disconnect(connection, body);
+            case PacketType.Connect:
+                return WireFault.Protocol("[MQTT-3.1.0-2] a second CONNECT");
+            case PacketType.Auth:
+                var fault = DisconnectPacket.Read(connection.Version, type, body, out _);
+                return fault.IsFault ? fault : WireFault.Protocol("[MQTT-4.12.0-6] AUTH without an authentication method in CONNECT");
+            default:
+                return WireFault.Protocol("a packet that only servers send");
+        }
+    }
+
+    private WireFault HandleAcknowledgement(Connection connection, PacketType type, ReadOnlySpan<byte> body)
+    {
+        var fault = AckPacket.Read(connection.Version, type, body, out var packet);
+        if (fault.IsFault)
+        {
+            return fault;
+        }
+
+        var session = connection.Session!;
+        switch (type)
+        {
+            case PacketType.PubAck or PacketType.PubComp:
+                session.Finish(packet.PacketId);
+                router.Pump(session);
+                break;
+            case PacketType.PubRec when packet.Code.IsFailure():
+                session.Finish(packet.PacketId);
+                router.Pump(session);
+                break;
+            case PacketType.PubRec:
+                var known = session.Received(packet.PacketId);
+                Answer(connection, PacketType.PubRel, packet.PacketId, known);
+                break;
+            default:
+                Answer(connection, PacketType.PubComp, packet.PacketId, connection.AwaitingRelease?.Remove(packet.PacketId) == true);
+                break;
+        }
+
+        return default;
+    }
+
+    private void Answer(Connection connection, PacketType type, ushort packetId, bool known)
+    {
+        // PUBREC and PUBCOMP of one message keep their order: what is allowed to leave goes first.
+        state.Tally.PacketsSent += 1 + connection.Acknowledgements.Flush(connection.Output, connection.Version);
+        AckPacket.Write(connection.Output, connection.Version, type, packetId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
+        state.MarkDirty(connection);
+    }
+
+    private WireFault Ping(Connection connection, ReadOnlySpan<byte> body)
+    {
+        if (!body.IsEmpty)
+        {
+            return WireFault.Malformed("PINGREQ has no body (§3.12)");
+        }
+
+        Wire.End(connection.Output, Wire.Begin(connection.Output, PacketType.PingResp, 0, 0));
+        state.Tally.PacketsSent++;
+        state.MarkDirty(connection);
+        return default;
+    }
+
+    private WireFault Disconnect(Connection connection, ReadOnlySpan<byte> body)
+    {
+        var fault = DisconnectPacket.Read(connection.Version, PacketType.Disconnect, body, out var packet);
+        if (fault.IsFault)
+        {
+            return fault;
+        }
+
+        if (packet.Properties.Number(PropertyId.SessionExpiryInterval) > 0)
+        {
+            return WireFault.Protocol("[MQTT-3.14.2-2] §3.14.2.2.2: session expiry raised from 0 in DISCONNECT");
+        }
+
+        if (packet.Code == MqttReasonCode.Success)
+        {
+            connection.Will = null; // [MQTT-3.14.4-3]
+        }
+
+        ListenerLog.Gone(state.Logger, connection.ClientId, "disconnected");
+        state.Close(connection, code: null);
+        return default;
+    }
+}

@@ -1,0 +1,249 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Decides for each publish whether the hook or the router takes it, and when its sender may be told. Owned by the loop.</summary>
+internal sealed class PublishIntake(LoopState state, Router router, IPublishHook? hook)
+{
+    private readonly List<Connection> _heldByHook = [];
+    private readonly PropertyBuffer _properties = new();
+    private bool _hookBusy;
+    private bool _handedOver;
+
+    /// <summary>Takes one publish. False: not taken, its bytes must be kept and the connection is on hold.</summary>
+    public bool Take(Connection connection, in PublishPacket packet)
+    {
+        if (state.PublishesStopped)
+        {
+            connection.Hold |= HoldReasons.Stopped;
+            return false;
+        }
+
+        var fault = Check(connection, in packet);
+        if (fault.IsFault)
+        {
+            state.Tally.PublishesReceived++;
+            state.Cut(connection, fault);
+            return true;
+        }
+
+        if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.AwaitingRelease?.Contains(packet.PacketId) == true)
+        {
+            Acknowledge(connection, in packet, MqttReasonCode.Success); // Sent again: the message itself is here already [MQTT-4.3.3-10].
+            return true;
+        }
+
+        if (packet.Topic[0] != '$' && hook is not null && hook.Claims(packet.Topic))
+        {
+            return HandOver(connection, in packet);
+        }
+
+        state.Tally.PublishesReceived++;
+        Acknowledge(connection, in packet, Route(connection, in packet));
+        return true;
+    }
+
+    /// <summary>Takes a last will, or a message of the server itself.</summary>
+    public void Take(StoredMessage message, string clientId)
+    {
+        var publish = RoutedPublish.Of(message);
+        if (clientId.Length > 0 && hook is not null && hook.Claims(message.Topic))
+        {
+            var borrowed = new BorrowedPublish
+            {
+                Topic = message.Topic,
+                Payload = message.Payload,
+                QualityOfService = message.QualityOfService,
+                Retain = message.Retain,
+                ClientId = clientId,
+            };
+            _handedOver = true;
+            if (_hookBusy || hook.OnPublish(in borrowed, default) == HookResult.Busy)
+            {
+                ListenerLog.WillLost(state.Logger, clientId);
+            }
+
+            if (!state.Options.RouteClaimed)
+            {
+                return;
+            }
+        }
+
+        router.Publish(ref publish, from: null);
+    }
+
+    /// <summary>Tells the hook that everything readable has been handed over, if anything was.</summary>
+    public void EndTurn()
+    {
+        if (_handedOver)
+        {
+            _handedOver = false;
+            hook!.OnTurnEnd();
+        }
+    }
+
+    /// <summary>The hook has room again.</summary>
+    public void Resume()
+    {
+        _hookBusy = false;
+        foreach (var connection in _heldByHook)
+        {
+            connection.Hold &= ~HoldReasons.HookBusy;
+            state.ToResume.Enqueue(connection);
+        }
+
+        _heldByHook.Clear();
+    }
+
+    /// <summary>Notes that a connection's acknowledgements have moved, and reads it again when enough of them have.</summary>
+    public void Acknowledged(Connection connection)
+    {
+        state.MarkDirty(connection);
+        if ((connection.Hold & HoldReasons.Unacknowledged) != HoldReasons.None
+            && connection.Acknowledgements.OpenBytes <= state.Options.MaxUnacknowledgedBytes / 2)
+        {
+            connection.Hold &= ~HoldReasons.Unacknowledged;
+            state.ToResume.Enqueue(connection);
+        }
+    }
+
+    private WireFault Check(Connection connection, in PublishPacket packet)
+    {
+        if (packet.Properties.Has(PropertyId.TopicAlias))
+        {
+            return new WireFault(MqttReasonCode.TopicAliasInvalid, "[MQTT-3.3.2-9] topic alias above the announced maximum of 0");
+        }
+
+        if (packet.Properties.Has(PropertyId.SubscriptionIdentifier))
+        {
+            return WireFault.Protocol("[MQTT-3.3.4-6] subscription identifier from a client");
+        }
+
+        var open = connection.Acknowledgements.Identified + (connection.AwaitingRelease?.Count ?? 0);
+        return connection.Version == MqttProtocolVersion.V500 && packet.QualityOfService != QualityOfService.AtMostOnce && open >= state.Options.ReceiveMaximum
+            ? new WireFault(MqttReasonCode.ReceiveMaximumExceeded, "[MQTT-3.3.4-7] more publishes without acknowledgement than Receive Maximum")
+            : default;
+    }
+
+    private bool HandOver(Connection connection, in PublishPacket packet)
+    {
+        if (_hookBusy)
+        {
+            return HoldForHook(connection);
+        }
+
+        var acknowledgements = connection.Acknowledgements;
+        var token = new PublishToken(connection.Slot, connection.Generation, acknowledgements.NextSequence);
+
+        // Added first: the hook may acknowledge before it returns.
+        acknowledgements.Add(packet.PacketId, packet.QualityOfService, packet.Payload.Length);
+        var result = Offer(connection, in packet, token);
+        if (result.Decision == HookDecision.Busy)
+        {
+            acknowledgements.RemoveNewest();
+            _hookBusy = true;
+            state.Tally.HookBusy++;
+            return HoldForHook(connection);
+        }
+
+        state.Tally.PublishesReceived++;
+        if (result.Decision == HookDecision.Refused)
+        {
+            acknowledgements.Complete(token.Sequence, result.Code);
+            state.MarkDirty(connection);
+            return true;
+        }
+
+        state.Tally.PublishesTaken++;
+        NoteRelease(connection, in packet);
+        if (acknowledgements.OpenBytes >= state.Options.MaxUnacknowledgedBytes)
+        {
+            connection.Hold |= HoldReasons.Unacknowledged;
+        }
+
+        if (state.Options.RouteClaimed)
+        {
+            Route(connection, in packet);
+        }
+
+        return true;
+    }
+
+    private HookResult Offer(Connection connection, in PublishPacket packet, PublishToken token)
+    {
+        var borrowed = new BorrowedPublish
+        {
+            Topic = packet.Topic,
+            Payload = packet.Payload,
+            ContentType = packet.Properties.Bytes(PropertyId.ContentType),
+            QualityOfService = packet.QualityOfService,
+            Retain = packet.Retain,
+            ClientId = connection.ClientId,
+        };
+        try
+        {
+            _handedOver = true;
+            return hook!.OnPublish(in borrowed, token);
+        }
+        catch (Exception exception)
+        {
+            // Not acknowledged: the connection is cut, and the sender sends it again on the next one.
+            ListenerLog.HookFailed(state.Logger, exception, connection.ClientId);
+            state.Close(connection, MqttReasonCode.ImplementationSpecificError);
+            return HookResult.Taken;
+        }
+    }
+
+    private bool HoldForHook(Connection connection)
+    {
+        connection.Hold |= HoldReasons.HookBusy;
+        _heldByHook.Add(connection);
+        return false;
+    }
+
+    private MqttReasonCode Route(Connection connection, in PublishPacket packet)
+    {
+        if (packet.Topic[0] == '$')
+        {
+            return MqttReasonCode.TopicNameInvalid; // Topics that begin with $ belong to the server (§4.7.2).
+        }
+
+        ref readonly var properties = ref packet.Properties;
+        var expires = properties.Has(PropertyId.MessageExpiryInterval);
+        var publish = new RoutedPublish
+        {
+            Topic = packet.Topic,
+            Payload = packet.Payload,
+            Properties = expires ? _properties.Clear().AddForwarded(in properties).Written : properties.Raw,
+            QualityOfService = packet.QualityOfService,
+            Retain = packet.Retain,
+            ExpirySeconds = expires ? properties.Number(PropertyId.MessageExpiryInterval) : StoredMessage.Never,
+            ArrivedAtMs = state.NowMs,
+        };
+        return router.Publish(ref publish, connection.Session);
+    }
+
+    private void Acknowledge(Connection connection, in PublishPacket packet, MqttReasonCode code)
+    {
+        if (packet.QualityOfService != QualityOfService.AtMostOnce)
+        {
+            var acknowledgements = connection.Acknowledgements;
+            acknowledgements.Add(packet.PacketId, packet.QualityOfService, bytes: 0);
+            acknowledgements.Complete(acknowledgements.NextSequence - 1, code);
+            if (!code.IsFailure())
+            {
+                NoteRelease(connection, in packet);
+            }
+
+            state.MarkDirty(connection);
+        }
+    }
+
+    private static void NoteRelease(Connection connection, in PublishPacket packet)
+    {
+        if (packet.QualityOfService == QualityOfService.ExactlyOnce)
+        {
+            (connection.AwaitingRelease ??= []).Add(packet.PacketId);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>The newest retained message of each topic, in memory. Owned by the loop.</summary>
+internal sealed class RetainedStore(int maximum)
+{
+    private readonly Dictionary<byte[], StoredMessage> _messages = new(Utf8Key.Comparer);
+
+    public int Count => _messages.Count;
+
+    /// <summary>Removes the topic's message [MQTT-3.3.1-6].</summary>
+    public void Clear(ReadOnlySpan<byte> topic) => _messages.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic);
+
+    public bool HasRoomFor(ReadOnlySpan<byte> topic) =>
+        _messages.Count < maximum || _messages.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(topic);
+
+    public void Set(StoredMessage message) => _messages[message.Topic] = message;
+
+    /// <summary>Adds every message that matches to <paramref name="into"/>, and forgets those that have expired [MQTT-3.3.2-5].</summary>
+    public void Find(byte[] filter, long nowMs, List<StoredMessage> into)
+    {
+        if (filter.AsSpan().IndexOfAny((byte)'+', (byte)'#') < 0)
+        {
+            if (_messages.TryGetValue(filter, out var only))
+            {
+                Take(only, nowMs, into);
+            }
+
+            return;
+        }
+
+        // Removing while walking a Dictionary is allowed; adding is not.
+        foreach (var (topic, message) in _messages)
+        {
+            if (MqttText.Matches(filter, topic))
+            {
+                Take(message, nowMs, into);
+            }
+        }
+    }
+
+    private void Take(StoredMessage message, long nowMs, List<StoredMessage> into)
+    {
+        if (message.SecondsLeft(nowMs) == 0)
+        {
+            _messages.Remove(message.Topic);
+        }
+        else
+        {
+            into.Add(message);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>The sessions by client identifier; one connection each [MQTT-3.1.4-3]. Owned by the loop.</summary>
+internal sealed class SessionTable
+{
+    private readonly Dictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+
+    public bool TryGet(string clientId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Session? session) =>
+        _sessions.TryGetValue(clientId, out session);
+
+    public void Set(Session session) => _sessions[session.ClientId] = session;
+
+    /// <summary>Removes the session unless another has taken its identifier over.</summary>
+    public void Remove(Session session)
+    {
+        if (_sessions.TryGetValue(session.ClientId, out var current) && current == session)
+        {
+            _sessions.Remove(session.ClientId);
+        }
+    }
+}

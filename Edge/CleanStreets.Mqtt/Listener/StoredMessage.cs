@@ -1,0 +1,51 @@
+using System.Text;
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>A message that outlives its packet: retained, a will, or waiting for a subscriber. Immutable, so many may share it.</summary>
+internal sealed record StoredMessage
+{
+    /// <summary>The expiry of a message that does not expire.</summary>
+    public const uint Never = uint.MaxValue;
+
+    public required byte[] Topic { get; init; }
+
+    public required byte[] Payload { get; init; }
+
+    /// <summary>The properties that are passed on, as a finished block without the expiry.</summary>
+    public required byte[] Properties { get; init; }
+
+    public required QualityOfService QualityOfService { get; init; }
+
+    public required bool Retain { get; init; }
+
+    /// <summary>Seconds that the message was worth delivering when it arrived.</summary>
+    public required uint ExpirySeconds { get; init; }
+
+    /// <summary>When it arrived, in milliseconds of the loop's clock.</summary>
+    public required long ArrivedAtMs { get; init; }
+
+    /// <summary>Seconds left at <paramref name="nowMs"/>; 0 when it has expired, <see cref="Never"/> when it never does.</summary>
+    public uint SecondsLeft(long nowMs)
+    {
+        if (ExpirySeconds == Never)
+        {
+            return Never;
+        }
+
+        var left = ExpirySeconds - ((nowMs - ArrivedAtMs) / 1000);
+        return left > 0 ? (uint)left : 0;
+    }
+
+    public static StoredMessage From(MqttMessage message, long nowMs) => new()
+    {
+        Topic = Encoding.UTF8.GetBytes(message.Topic),
+        Payload = message.Payload.ToArray(),
+        Properties = MessageProperties.Forwarded(message),
+        QualityOfService = message.QualityOfService,
+        Retain = message.Retain,
+        ExpirySeconds = message.Expiry is { } expiry ? MessageProperties.WholeSeconds(expiry) : Never,
+        ArrivedAtMs = nowMs,
+    };
+}

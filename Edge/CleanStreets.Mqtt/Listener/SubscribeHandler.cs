@@ -1,0 +1,86 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Answers SUBSCRIBE and UNSUBSCRIBE, one code per filter.</summary>
+internal sealed class SubscribeHandler(LoopState state, Router router)
+{
+    /// <summary>Most levels of a filter: far beyond any use, and it bounds how deep a lookup can go.</summary>
+    private const int MaxLevels = 128;
+
+    private readonly List<byte> _codes = [];
+
+    public WireFault Subscribe(Connection connection, ReadOnlySpan<byte> body)
+    {
+        var fault = SubscribePacket.Read(connection.Version, PacketType.Subscribe, body, out var packet);
+        if (fault.IsFault)
+        {
+            return fault;
+        }
+
+        if (packet.Properties.Has(PropertyId.SubscriptionIdentifier))
+        {
+            return new WireFault(MqttReasonCode.SubscriptionIdentifiersNotSupported, "subscription identifiers are announced as not available (§3.2.2.3.12)");
+        }
+
+        var session = connection.Session!;
+        _codes.Clear();
+        while (packet.MoveNext())
+        {
+            var code = Judge(session, packet.Filter, packet.Options);
+            _codes.Add((byte)code);
+            if (!code.IsFailure())
+            {
+                router.Subscribe(new Subscription(session, packet.Filter.ToArray(), packet.Options));
+            }
+        }
+
+        Answer(connection, PacketType.SubAck, packet.PacketId);
+        router.Pump(session); // Retained messages, after the SUBACK.
+        return default;
+    }
+
+    public WireFault Unsubscribe(Connection connection, ReadOnlySpan<byte> body)
+    {
+        var fault = SubscribePacket.Read(connection.Version, PacketType.Unsubscribe, body, out var packet);
+        if (fault.IsFault)
+        {
+            return fault;
+        }
+
+        _codes.Clear();
+        while (packet.MoveNext())
+        {
+            var existed = router.Unsubscribe(connection.Session!, packet.Filter);
+            _codes.Add((byte)(existed ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted));
+        }
+
+        Answer(connection, PacketType.UnsubAck, packet.PacketId);
+        return default;
+    }
+
+    private MqttReasonCode Judge(Session session, ReadOnlySpan<byte> filter, SubscriptionOptions options)
+    {
+        if (MqttText.IsShared(filter))
+        {
+            return MqttReasonCode.SharedSubscriptionsNotSupported;
+        }
+
+        if (filter.Count((byte)'/') >= MaxLevels)
+        {
+            return MqttReasonCode.TopicFilterInvalid;
+        }
+
+        var isNew = !session.Subscriptions.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(filter);
+        return isNew && session.Subscriptions.Count >= state.Options.MaxSubscriptionsPerClient
+            ? MqttReasonCode.QuotaExceeded
+            : (MqttReasonCode)options.QualityOfService;
+    }
+
+    private void Answer(Connection connection, PacketType type, ushort packetId)
+    {
+        SubAckPacket.Write(connection.Output, connection.Version, type, packetId, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_codes));
+        state.Tally.PacketsSent++;
+        state.MarkDirty(connection);
+    }
+}

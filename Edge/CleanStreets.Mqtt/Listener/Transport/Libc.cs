@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace CleanStreets.Mqtt.Listener.Transport;
+
+/// <summary>The few calls of the C library that the loop makes. Negative results: see <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+internal static partial class Libc
+{
+    public const int EINTR = 4;
+    public const int EAGAIN = 11;
+    public const int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+    public const int MSG_NOSIGNAL = 0x4000;
+    public const int EPOLL_CLOEXEC = 0x80000;
+    public const int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+    public const int IPPROTO_TCP = 6;
+    public const int TCP_NODELAY = 1;
+    public const int SHUT_WR = 1;
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static unsafe partial int EpollControl(int epoll, int operation, int descriptor, byte* entry);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static unsafe partial int EpollWait(int epoll, byte* entries, int count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(int descriptor, nint address, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    internal static unsafe partial nint Receive(int descriptor, byte* into, nuint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    internal static unsafe partial nint Send(int descriptor, byte* from, nuint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint start, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int descriptor, void* into, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int descriptor, void* from, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    internal static unsafe partial int SetSocketOption(int descriptor, int level, int name, int* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+}

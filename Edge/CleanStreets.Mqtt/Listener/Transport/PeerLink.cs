@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace CleanStreets.Mqtt.Listener.Transport;
+
+/// <summary>The byte stream to one peer as the loop sees it: never blocks, called on the loop thread only.</summary>
+/// <remarks>Plain TCP is <see cref="SocketLink"/>; a stream of the framework (TLS, WebSocket) can stand here by posting its bytes to the loop's mailbox.</remarks>
+internal abstract class PeerLink
+{
+    /// <summary>Bytes received; 0 when there are none now; -1 when the peer has ended or the link is broken.</summary>
+    public abstract int Receive(Span<byte> into);
+
+    /// <summary>Bytes taken for sending, 0 when there is no room now; -1 when the link is broken.</summary>
+    public abstract int Send(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Says what the loop wants to be woken for.</summary>
+    public abstract void WatchFor(bool reading, bool writing);
+
+    /// <summary>Tells the peer that nothing more will come.</summary>
+    public abstract void FinishWriting();
+
+    public abstract void Close();
+}
+
+/// <summary>A TCP socket watched by the loop's own epoll.</summary>
+internal sealed unsafe class SocketLink : PeerLink
+{
+    private readonly Epoll _epoll;
+    private readonly int _descriptor;
+    private readonly ulong _data;
+    private Readiness _wanted = Readiness.Readable;
+
+    public SocketLink(Epoll epoll, int descriptor, ulong data)
+    {
+        (_epoll, _descriptor, _data) = (epoll, descriptor, data);
+        var one = 1;
+
+        // PUBACKs are collected per turn already; Nagle would only add delay.
+        _ = Libc.SetSocketOption(descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, &one, sizeof(int));
+        epoll.Watch(descriptor, data, _wanted);
+    }
+
+    public override int Receive(Span<byte> into)
+    {
+        fixed (byte* to = into)
+        {
+            var count = (int)Libc.Receive(_descriptor, to, (nuint)into.Length, 0);
+            return count > 0 ? count : count < 0 && IsTransient() ? 0 : -1;
+        }
+    }
+
+    public override int Send(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            var count = (int)Libc.Send(_descriptor, from, (nuint)bytes.Length, Libc.MSG_NOSIGNAL);
+            return count >= 0 ? count : IsTransient() ? 0 : -1;
+        }
+    }
+
+    public override void WatchFor(bool reading, bool writing)
+    {
+        var wanted = (reading ? Readiness.Readable : Readiness.None) | (writing ? Readiness.Writable : Readiness.None);
+        if (wanted != _wanted)
+        {
+            _wanted = wanted;
+            _epoll.Change(_descriptor, _data, wanted);
+        }
+    }
+
+    public override void FinishWriting() => _ = Libc.Shutdown(_descriptor, Libc.SHUT_WR);
+
+    public override void Close() => _ = Libc.Close(_descriptor);
+
+    private static bool IsTransient() => Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EINTR;
+}
