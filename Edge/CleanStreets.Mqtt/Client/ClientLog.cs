@@ -20,6 +20,6 @@ internal static partial class ClientLog
     [LoggerMessage(6104, LogLevel.Error, "'{ClientId}': the server refused to subscribe '{Filter}' again: {Code}")]
     public static partial void SubscriptionRefused(ILogger logger, string clientId, string filter, MqttReasonCode code);
 
-    [LoggerMessage(6105, LogLevel.Error, "'{ClientId}' failed in an unforeseen way; connecting again")]
+    [LoggerMessage(6105, LogLevel.Error, "'{ClientId}' failed in an unforeseen way; it goes on")]
     public static partial void Unforeseen(ILogger logger, Exception exception, string clientId);
 }

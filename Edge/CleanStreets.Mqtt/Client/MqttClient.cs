@@ -277,7 +277,7 @@ public sealed class MqttClient : IAsyncDisposable
         _wasAway = false;
         ClientLog.Connected(_logger, link.Grant.ClientId, _options.Host, _options.Port);
         Volatile.Read(ref _connected).TrySetResult(link);
-        ConnectionChanged?.Invoke(new MqttConnectionChange(true, MqttReasonCode.Success, $"Connected to {_options.Host}:{_options.Port}."));
+        Tell(new MqttConnectionChange(true, MqttReasonCode.Success, $"Connected to {_options.Host}:{_options.Port}."));
     }
 
     private async Task RestoreAsync(ClientLink link, ImmutableArray<ClientSubscription> subscriptions, CancellationToken cancellationToken)
@@ -322,7 +322,19 @@ public sealed class MqttClient : IAsyncDisposable
 
         if (wasUp)
         {
-            ConnectionChanged?.Invoke(new MqttConnectionChange(false, lost.Reason, lost.Message));
+            Tell(new MqttConnectionChange(false, lost.Reason, lost.Message));
+        }
+    }
+
+    private void Tell(MqttConnectionChange change)
+    {
+        try
+        {
+            ConnectionChanged?.Invoke(change);
+        }
+        catch (Exception exception)
+        {
+            ClientLog.Unforeseen(_logger, exception, ClientId); // A listener's bug must not end the connection.
         }
     }
 

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CleanStreets.Mqtt.Tests.Support;
+
+/// <summary>Says exact bytes to a listener and hears exact bytes, so that a test shows what is on the wire.</summary>
+internal sealed class RawPeer : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+
+    public static RawPeer Connect(int port)
+    {
+        var peer = new RawPeer();
+        peer._socket.Connect(IPAddress.Loopback, port);
+        return peer;
+    }
+
+    /// <summary>CONNECT with a clean start and the answer read; <paramref name="properties"/> is the property block of 5.0 without its length.</summary>
+    public static RawPeer ConnectAs(int port, string id, int version = 5, int keepAlive = 0, string properties = "")
+    {
+        var peer = Connect(port);
+        peer.SendConnect(id, version, keepAlive, properties);
+        var answer = peer.ReadPacket();
+        answer[0].ShouldBe((byte)0x20);
+        answer[3].ShouldBe((byte)0, "the connection was refused");
+        return peer;
+    }
+
+    public void SendConnect(string id, int version = 5, int keepAlive = 0, string properties = "", int flags = 2, byte[]? will = null)
+    {
+        var block = Convert.FromHexString(properties);
+        byte[] body =
+        [
+            0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', (byte)version, (byte)flags, (byte)(keepAlive >> 8), (byte)keepAlive,
+            .. version == 5 ? [(byte)block.Length, .. block] : Array.Empty<byte>(), 0, (byte)id.Length, .. System.Text.Encoding.UTF8.GetBytes(id), .. will ?? [],
+        ];
+        Send([0x10, (byte)body.Length, .. body]);
+    }
+
+    public void Send(params byte[] bytes) => _socket.Send(bytes);
+
+    public void SendHex(string hex) => Send(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+
+    /// <summary>PUBLISH of version 5.0 (or 3.1.1 with <paramref name="version"/> 4).</summary>
+    public void Publish(string topic, string payload, int qos = 0, int id = 0, bool retain = false, int version = 5)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        Mqtt.Packets.PublishPacket.Write(
+            buffer, (MqttProtocolVersion)version, System.Text.Encoding.UTF8.GetBytes(topic), System.Text.Encoding.UTF8.GetBytes(payload),
+            (QualityOfService)qos, retain, duplicate: false, (ushort)id, default);
+        Send(buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>Reads one whole packet; empty when the other side has closed.</summary>
+    public byte[] ReadPacket()
+    {
+        var bytes = new List<byte>();
+        var one = new byte[1];
+        while (true)
+        {
+            if (bytes.Count >= 2 && Mqtt.Packets.Frame.Read(bytes.ToArray(), int.MaxValue, out var frame, out _) == Mqtt.Packets.FrameStatus.Complete)
+            {
+                return [.. bytes];
+            }
+
+            try
+            {
+                if (_socket.Receive(one) == 0)
+                {
+                    return [];
+                }
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                return [];
+            }
+
+            bytes.Add(one[0]);
+        }
+    }
+
+    public string ReadHex() => Convert.ToHexString(ReadPacket());
+
+    public int Available => _socket.Available;
+
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
+    public void Dispose() => _socket.Dispose();
+}
