@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Spool;
+
+/// <summary>The spool of one truck, or of a whole simulated fleet: one log on disk, one commit for all that write to it.</summary>
+/// <remarks>
+/// One loop owns the files; appends and marks reach it through a bounded channel. A reading shows up in its session only after its
+/// fsync. Every opening makes new sessions, so no sequence is ever used twice; what an earlier opening left drains under its old id.
+/// </remarks>
+internal sealed class FleetSpool : IAsyncDisposable
+{
+    private const int MaxQueued = 4096;
+
+    private readonly SpoolOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Channel<SpoolCommand> _commands =
+        Channel.CreateBounded<SpoolCommand>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+
+    private readonly FileStream _lock;
+    private readonly SpoolWriter _writer;
+    private readonly Task _loop;
+
+    private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SpoolRecovery recovery, ILogger logger)
+    {
+        (_options, _time, _lock) = (options, time, ownership);
+        _writer = new SpoolWriter(options, recovery, logger);
+        Leftovers = [.. recovery.Sessions.Where(s => s.Unstored > 0)];
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Sessions of earlier openings that still have readings to send.</summary>
+    public IReadOnlyList<SpoolSession> Leftovers { get; }
+
+    /// <summary>Readings dropped by the cap since the opening.</summary>
+    public long Dropped => _writer.Dropped;
+
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => _writer.Bytes;
+
+    /// <summary>Ends when the spool is closed; faults when the disk failed.</summary>
+    public Task Completion => _loop;
+
+    /// <summary>Opens the spool and recovers what an earlier opening left.</summary>
+    /// <exception cref="SpoolException">The folder cannot be used, or another program has it open.</exception>
+    public static FleetSpool Open(SpoolOptions options, TimeProvider time, ILogger logger)
+    {
+        FileStream? ownership = null;
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+            ownership = new FileStream(Path.Combine(options.Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var recovery = new SpoolRecovery(options, logger);
+            recovery.Run();
+            return new FleetSpool(options, time, ownership, recovery, logger);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            ownership?.Dispose();
+            throw new SpoolException($"The spool in {options.Folder} cannot be opened: {ex.Message} Close the other program, or make the folder writable.", ex);
+        }
+    }
+
+    /// <summary>Begins a new session of a truck.</summary>
+    /// <param name="truck">The truck.</param>
+    /// <param name="session">An id that no session of this truck ever had.</param>
+    public SpoolSession Begin(TruckId truck, SessionId session) => new(new SpoolKey(truck.Value, session.Value), leftover: false, _options.RecentReadings);
+
+    /// <summary>Takes a reading; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
+    /// <exception cref="SpoolException">The disk failed: nothing more is taken.</exception>
+    public ValueTask AppendAsync(SpoolSession session, ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded) =>
+        SendAsync(new SpoolCommand(session, FrameType.Reading, format, 0, capturedAtMs, encoded));
+
+    /// <summary>Takes the city's word that everything up to <paramref name="through"/> is stored. One beyond what was committed is ignored.</summary>
+    public ValueTask StoredAsync(SpoolSession session, long through) =>
+        SendAsync(new SpoolCommand(session, FrameType.Mark, default, through, 0, default));
+
+    /// <summary>Commits what was taken and closes the spool.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _commands.Writer.TryComplete();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _writer.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    private ValueTask SendAsync(SpoolCommand command) =>
+        _commands.Writer.TryWrite(command) ? ValueTask.CompletedTask : SendSlowlyAsync(command);
+
+    private async ValueTask SendSlowlyAsync(SpoolCommand command)
+    {
+        try
+        {
+            await _commands.Writer.WriteAsync(command);
+        }
+        catch (ChannelClosedException ex)
+        {
+            throw new SpoolException($"The spool in {_options.Folder} is closed{(ex.InnerException is { } cause ? ": " + cause.Message : ".")}", ex);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (await _commands.Reader.WaitToReadAsync())
+            {
+                if (!TakeQueued() && !_commands.Reader.Completion.IsCompleted)
+                {
+                    await Task.Delay(_options.CommitInterval, _time); // Company for the fsync: many trucks, one commit.
+                    TakeQueued();
+                }
+
+                _writer.Commit();
+            }
+        }
+        catch (Exception ex)
+        {
+            _commands.Writer.TryComplete(ex);
+            throw new SpoolException($"The spool in {_options.Folder} failed: {ex.Message} Nothing that was kept is lost; check the disk and start again.", ex);
+        }
+    }
+
+    /// <summary>Takes what waits; true when the commit group is full.</summary>
+    private bool TakeQueued()
+    {
+        while (_writer.PendingBytes < _options.CommitBytes)
+        {
+            if (!_commands.Reader.TryRead(out var command))
+            {
+                return false;
+            }
+
+            _writer.Take(in command);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Spool;
+
+/// <summary>Reads what an earlier opening left: its chunks, its unstored readings, its marks.</summary>
+/// <remarks>
+/// A torn tail is cut. Damage in the middle loses the frames it hit and no other. A file of unexpected shape is renamed and kept
+/// for diagnosis. Nothing here stops the spool from opening.
+/// </remarks>
+internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
+{
+    private readonly Dictionary<string, SpoolSession> _sessions = [];
+    private readonly List<Chunk> _chunks = [];
+
+    public IReadOnlyCollection<SpoolSession> Sessions => _sessions.Values;
+
+    public List<Chunk> Chunks => _chunks;
+
+    /// <summary>Number for the next chunk: above every number ever seen here.</summary>
+    public long NextNumber { get; private set; } = 1;
+
+    public void Run()
+    {
+        var found = Chunk.In(options.Folder);
+        foreach (var chunk in found)
+        {
+            NextNumber = chunk.Number + 1;
+            ReadChunk(chunk, newest: ReferenceEquals(chunk, found[^1]));
+        }
+    }
+
+    private void ReadChunk(Chunk chunk, bool newest)
+    {
+        var data = File.ReadAllBytes(chunk.Path);
+        if (!Chunk.HasHeader(data, chunk.Number))
+        {
+            KeepAside(chunk, data.Length);
+            return;
+        }
+
+        var good = Chunk.HeaderBytes;
+        var position = good;
+        var lost = 0;
+        while (position < data.Length)
+        {
+            if (SpoolFrame.TryRead(chunk.Number, data.AsSpan(position), out var frame))
+            {
+                lost += position - good;
+                Take(chunk, frame, position);
+                position += frame.TotalBytes;
+                good = position;
+            }
+            else
+            {
+                position++;
+            }
+        }
+
+        if (lost > 0)
+        {
+            SpoolLog.Damaged(logger, chunk.Path, lost);
+        }
+
+        if (good < data.Length && newest)
+        {
+            Cut(chunk, good, data.Length - good);
+        }
+
+        chunk.Bytes = good;
+        _chunks.Add(chunk);
+    }
+
+    private void Take(Chunk chunk, SpoolFrame frame, long offset)
+    {
+        var name = System.Text.Encoding.ASCII.GetString(frame.Key) + frame.TruckLength;
+        if (!_sessions.TryGetValue(name, out var session))
+        {
+            session = new SpoolSession(frame.ToKey(), leftover: true, recentReadings: 1);
+            _sessions.Add(name, session);
+        }
+
+        if (frame.Type == FrameType.Mark)
+        {
+            session.Store(Math.Max(session.StoredThrough, frame.Sequence));
+        }
+        else if (frame.Sequence > session.CommittedThrough)
+        {
+            session.Recover(frame.Sequence);
+            if (session.Extents is [.., var last] && ReferenceEquals(last.Chunk, chunk))
+            {
+                last.LastSequence = frame.Sequence;
+                last.Count++;
+            }
+            else
+            {
+                var extent = new Extent(session, chunk, frame.Sequence, offset);
+                session.Extents = [.. session.Extents, extent];
+                chunk.Extents.Add(extent);
+            }
+        }
+    }
+
+    private void Cut(Chunk chunk, int good, int torn)
+    {
+        using (var file = File.OpenHandle(chunk.Path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            RandomAccess.SetLength(file, good);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        SpoolLog.TornTail(logger, chunk.Path, torn);
+    }
+
+    private void KeepAside(Chunk chunk, int bytes)
+    {
+        var kept = chunk.Path + ".kept";
+        for (var n = 2; File.Exists(kept); n++)
+        {
+            kept = $"{chunk.Path}.kept{n}";
+        }
+
+        File.Move(chunk.Path, kept);
+        SpoolLog.KeptAside(logger, kept, bytes);
+    }
+}
