@@ -1,0 +1,43 @@
+using CleanStreets.Contracts;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>How a truck sends what it has spooled.</summary>
+internal sealed record PublishOptions
+{
+    /// <summary>Name or address of the MQTT server.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Its port.</summary>
+    public int Port { get; init; } = 1883;
+
+    /// <summary>The topics.</summary>
+    public Topics Topics { get; init; } = Topics.Default;
+
+    /// <summary>Most live readings in a batch. Default: 20.</summary>
+    public int BatchReadings { get; init; } = 20;
+
+    /// <summary>Longest a live reading waits for its batch to fill. Default: 1 s.</summary>
+    public TimeSpan BatchAge { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most readings in a batch of leftovers. Default: 200.</summary>
+    public int LeftoverBatchReadings { get; init; } = 200;
+
+    /// <summary>Most readings sent and not yet marked as stored, per session. Default: 4,096.</summary>
+    public int MaxUnmarked { get; init; } = 4096;
+
+    /// <summary>After this long without a mark, what was acknowledged by the server is sent again. Default: 5 s; marks come once a second.</summary>
+    public TimeSpan MarkPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a moving truck says where it is. Default: 2 s.</summary>
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Folder for readings that the city never stores.</summary>
+    public required string SetAsideFolder { get; init; }
+
+    /// <summary>Shown on every page, so that nobody mistakes a demo for a city.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>Version of the agent, for the status.</summary>
+    public string? AgentVersion { get; init; }
+}

@@ -1,0 +1,256 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Spool;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>One truck's connection: sends its sessions, live before leftovers, takes the city's marks, and says how the truck is.</summary>
+/// <remarks>
+/// One loop; one batch in flight. A reading leaves the spool only when <c>acks/{truckId}</c> says that it is stored: a PUBACK is not
+/// durability. After the link is lost everything above the mark goes again.
+/// </remarks>
+internal sealed class TruckLink : IAsyncDisposable
+{
+    private readonly PublishOptions _options;
+    private readonly FleetSpool _spool;
+    private readonly TimeProvider _time;
+    private readonly PublishCounters _counters;
+    private readonly ILogger _logger;
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource _connectedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<SessionSender> _senders;
+    private readonly SessionSender[] _known;
+    private readonly MqttClient _client;
+    private readonly TruckStatusPublisher _status;
+    private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
+    private Task<bool>? _waiting;
+    private volatile bool _linkLost;
+    private int _isUp;
+
+    public TruckLink(
+        TruckId truck, SpoolSession live, IEnumerable<SpoolSession> leftovers, FleetSpool spool, Func<TruckPosition?> position,
+        PublishOptions options, PublishCounters counters, TimeProvider time, ILoggerFactory loggers)
+    {
+        (TruckId, _spool, _options, _counters, _time) = (truck, spool, options, counters, time);
+        _logger = loggers.CreateLogger<TruckLink>();
+        _senders = [.. leftovers.Prepend(live).Select(session => new SessionSender(session, options, time))];
+        _known = [.. _senders];
+        foreach (var sender in _senders)
+        {
+            sender.Session.Changed = Wake;
+        }
+
+        _status = new TruckStatusPublisher(truck, options, position, time);
+        _client = new MqttClient(
+            new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = _status.Will() },
+            time,
+            loggers.CreateLogger<MqttClient>());
+        _client.ConnectionChanged += OnConnectionChanged;
+    }
+
+    public TruckId TruckId { get; }
+
+    /// <summary>Completes at the first connection.</summary>
+    public Task ConnectedOnce => _connectedOnce.Task;
+
+    /// <summary>Readings of this truck that the city has not stored.</summary>
+    public long Unstored => _known.Sum(s => s.Session.Unstored);
+
+    /// <summary>Sends until <paramref name="stop"/>, then says good-bye.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _client.StartAsync(stop);
+            await _client.SubscribeAsync(_options.Topics.Acks(TruckId), QualityOfService.AtLeastOnce, TakeMarksAsync, stop);
+            while (!stop.IsCancellationRequested)
+            {
+                await TurnAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Our own stop.
+        }
+        catch (Exception ex)
+        {
+            PublishLog.Failed(_logger, TruckId.Value, ex);
+            throw;
+        }
+        finally
+        {
+            await SayGoodByeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _client.DisposeAsync();
+
+    private async Task TurnAsync(CancellationToken stop)
+    {
+        if (_linkLost)
+        {
+            _linkLost = false;
+            _senders.ForEach(sender => sender.LinkLost());
+        }
+
+        if (!_client.IsConnected)
+        {
+            await _client.WaitConnectedAsync(stop);
+            _status.Reconnected();
+        }
+
+        try
+        {
+            await _status.PublishDueAsync(_client, _senders, stop);
+            var sentAny = false;
+            foreach (var sender in _senders)
+            {
+                LookAfterUnmarked(sender);
+                sentAny |= sender.Next() is { } batch && await SendAsync(sender, batch, stop);
+            }
+
+            _senders.RemoveAll(sender => sender.IsDrained);
+            if (!sentAny)
+            {
+                await WaitAsync(stop);
+            }
+        }
+        catch (MqttLinkLostException ex)
+        {
+            PublishLog.LinkLost(_logger, TruckId.Value, ex.Message);
+            _linkLost = true;
+        }
+    }
+
+    private async Task<bool> SendAsync(SessionSender sender, OutgoingBatch batch, CancellationToken stop)
+    {
+        var envelope = new BatchEnvelope
+        {
+            TruckId = TruckId,
+            SessionId = sender.Session.SessionId,
+            FirstSequence = batch.FirstSequence,
+            OldestSequence = batch.OldestSequence,
+            SentAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            DeviceId = _options.Simulated ? "simulator" : null,
+            CameraId = _options.Simulated ? "simulated-kerb" : null,
+            ModelVersion = _options.Simulated ? "simulated-1" : null,
+        };
+        _payload.ResetWrittenCount();
+        ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);
+        var reason = await _client.PublishAsync(
+            new MqttMessage
+            {
+                Topic = _options.Topics.Readings(TruckId),
+                Payload = _payload.WrittenMemory.ToArray(),
+                QualityOfService = QualityOfService.AtLeastOnce,
+                ContentType = ReadingEncoder.ContentType(batch.Format),
+            },
+            stop);
+        if ((byte)reason >= 0x80)
+        {
+            PublishLog.Refused(_logger, TruckId.Value, reason.Sentence());
+        }
+
+        sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
+        _counters.AddSent(batch.Readings.Count);
+        return true;
+    }
+
+    private void LookAfterUnmarked(SessionSender sender)
+    {
+        var action = sender.CheckUnmarked();
+        if (action is null or UnmarkedAction.Resend)
+        {
+            return;
+        }
+
+        PublishLog.Unmarked(_logger, TruckId.Value, sender.Session.SessionId.Value, sender.Limit);
+        if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading)
+        {
+            SetAside.Keep(_options.SetAsideFolder, sender.Session, reading);
+            PublishLog.SetAside(_logger, TruckId.Value, sender.Session.SessionId.Value, reading.Sequence, _options.SetAsideFolder);
+            _counters.AddSetAside();
+            sender.SetAside(reading.Sequence);
+        }
+    }
+
+    private async ValueTask TakeMarksAsync(MqttMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var marks = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.StoredMarks);
+            foreach (var mark in marks?.Sessions ?? [])
+            {
+                if (_known.FirstOrDefault(s => s.Session.SessionId == mark.SessionId) is { } sender && sender.Accepts(mark.StoredThrough))
+                {
+                    await _spool.StoredAsync(sender.Session, mark.StoredThrough);
+                }
+            }
+        }
+        catch (JsonException ex)
+        {
+            PublishLog.BadMarks(_logger, TruckId.Value, ex.Message);
+        }
+    }
+
+    private void OnConnectionChanged(MqttConnectionChange change)
+    {
+        if (Interlocked.Exchange(ref _isUp, change.Connected ? 1 : 0) != (change.Connected ? 1 : 0))
+        {
+            _counters.Link(change.Connected);
+        }
+
+        if (change.Connected)
+        {
+            _connectedOnce.TrySetResult();
+        }
+        else
+        {
+            _linkLost = true;
+        }
+
+        Wake();
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    /// <summary>Waits for new readings, marks or the link, but never longer than a batch may wait.</summary>
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        _waiting ??= _wake.Reader.WaitToReadAsync(CancellationToken.None).AsTask(); // Kept over turns: a waiter is not thrown away.
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(_waiting, Task.Delay(_options.BatchAge / 4, _time, timer.Token));
+        await timer.CancelAsync();
+        if (_waiting.IsCompleted)
+        {
+            _wake.Reader.TryRead(out _);
+            _waiting = null;
+        }
+    }
+
+    private async Task SayGoodByeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        try
+        {
+            if (_client.IsConnected)
+            {
+                await _status.PublishAsync(_client, TruckState.Disconnected, _senders, patience.Token);
+            }
+
+            await _client.StopAsync(patience.Token);
+        }
+        catch (Exception ex) when (ex is MqttLinkLostException or OperationCanceledException)
+        {
+            // Without a link there is nobody to say it to: the will says it.
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>A truck's retained status: birth, position while it moves, good-bye; the last will is the same topic.</summary>
+internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options, Func<TruckPosition?> position, TimeProvider time)
+{
+    /// <summary>A truck that stands still says so this often.</summary>
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
+
+    private long? _publishedAt;
+    private TruckPosition? _published;
+
+    public MqttMessage Will() => Message(new TruckStatus
+    {
+        TruckId = truck,
+        State = TruckState.Lost,
+        At = time.GetUtcNow(),
+        Simulated = options.Simulated,
+        AgentVersion = options.AgentVersion,
+    });
+
+    /// <summary>After a reconnect the server may still show the will: say at once that the truck is back.</summary>
+    public void Reconnected() => _publishedAt = null;
+
+    public async Task PublishDueAsync(MqttClient client, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
+    {
+        var interval = position() is { } now && !now.Equals(_published) ? options.StatusInterval : QuietInterval;
+        if (_publishedAt is not { } last || time.GetElapsedTime(last) >= interval)
+        {
+            await PublishAsync(client, TruckState.Ready, senders, cancellationToken);
+        }
+    }
+
+    public async Task PublishAsync(MqttClient client, TruckState state, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
+    {
+        _published = position();
+        _publishedAt = time.GetTimestamp();
+        var oldest = senders.Select(s => s.OldestCapturedAtMs).Min();
+        await client.PublishAsync(
+            Message(new TruckStatus
+            {
+                TruckId = truck,
+                State = state,
+                At = time.GetUtcNow(),
+                Position = _published,
+                SpoolReadings = senders.Sum(s => s.Session.Unstored),
+                SpoolOldestAt = oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+                Simulated = options.Simulated,
+                AgentVersion = options.AgentVersion,
+            }),
+            cancellationToken);
+    }
+
+    private MqttMessage Message(TruckStatus status) => new()
+    {
+        Topic = options.Topics.Status(truck),
+        Payload = JsonSerializer.SerializeToUtf8Bytes(status, ContractJson.Default.TruckStatus),
+        QualityOfService = QualityOfService.AtLeastOnce,
+        Retain = true,
+        ContentType = "application/json",
+    };
+}
