@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using CleanStreets.Edge;
+using CleanStreets.Edge.Simulate;
+
+#pragma warning disable RS0030 // The composition root names the wall clock.
+var time = TimeProvider.System;
+#pragma warning restore RS0030
+
+var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time) };
+return await CommandLine.RunAsync(root, args);

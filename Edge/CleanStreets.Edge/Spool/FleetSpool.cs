@@ -59,7 +59,7 @@ internal sealed class FleetSpool : IAsyncDisposable
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
             ownership?.Dispose();
-            throw new SpoolException($"The spool in {options.Folder} cannot be opened: {ex.Message} Close the other program, or make the folder writable.", ex);
+            throw new SpoolException($"The spool in {options.Folder} cannot be opened: {ex.Message} Close the other program, or make the folder writable.", ex) { IsWrongUse = true };
         }
     }
 

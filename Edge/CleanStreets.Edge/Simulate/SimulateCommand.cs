@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Simulate;
+
+/// <summary><c>edge simulate</c>: a fleet of simulated trucks, or of recorded ones, each with a real spool and a real connection.</summary>
+internal static class SimulateCommand
+{
+    private static readonly Option<string> Mqtt = new("--mqtt") { Description = "Where MQTT is spoken, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+    private static readonly Option<string> Data = new("--data") { Description = "Folder of this program's data.", DefaultValueFactory = _ => "data/edge" };
+    private static readonly Option<string> Streets = new("--streets") { Description = "GeoJSON file, or generated:SEED.", DefaultValueFactory = _ => "generated:1" };
+    private static readonly Option<int?> Trucks = new("--trucks") { Description = "Trucks, 1 to 200. Default: 12; replay: 200 at once." };
+    private static readonly Option<string> Speed = new("--speed") { Description = "Simulated seconds in a second; replay also 'max'.", DefaultValueFactory = _ => "30" };
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of dirt and drivers.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Back = new("--back") { Description = "Minutes before now at which simulated time begins.", DefaultValueFactory = _ => 30 };
+    private static readonly Option<string> Format = new("--format") { Description = "Wire form of batches: protobuf or json.", DefaultValueFactory = _ => "protobuf" };
+    private static readonly Option<bool> Story = new("--story") { Description = "One street is very dirty from the beginning.", DefaultValueFactory = _ => true };
+    private static readonly Option<string?> Replay = new("--replay") { Description = "CSV of recorded GPS traces to drive instead." };
+    private static readonly Option<bool> KeepTimes = new("--keep-times") { Description = "Replay: keep the recorded times of capture." };
+    private static readonly Option<string?> ReadApi = new("--read-api") { Description = "Accepted and not used.", Hidden = true };
+
+    public static Command Create(TimeProvider time)
+    {
+        var command = new Command("simulate", "Drive simulated or recorded trucks on real streets, through the real spool and connection.")
+        {
+            Mqtt, Data, Streets, Trucks, Speed, Seed, Back, Format, Story, Replay, KeepTimes, ReadApi,
+        };
+        command.SetAction((parsed, stop) => RunAsync(OptionsOf(parsed), time, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SimulateOptions options, TimeProvider time, CancellationToken stop)
+    {
+        using var loggers = LoggerFactory.Create(builder => builder
+            .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("CleanStreets.Mqtt", LogLevel.Warning));
+        var run = new SimulateRun(
+            options, _ => SessionId.Parse(RandomNumberGenerator.GetHexString(16, lowercase: true)), time, loggers, Console.Out);
+        return await run.RunAsync(stop);
+    }
+
+    private static SimulateOptions OptionsOf(ParseResult parsed)
+    {
+        var (host, port) = EndpointOf(parsed.GetRequiredValue(Mqtt));
+        var replay = parsed.GetValue(Replay);
+        var trucks = parsed.GetValue(Trucks) ?? (replay is null ? 12 : SimulateOptions.MaxTrucks);
+        var back = parsed.GetValue(Back);
+        return new SimulateOptions
+        {
+            Host = host,
+            Port = port,
+            Data = parsed.GetRequiredValue(Data),
+            Streets = parsed.GetRequiredValue(Streets),
+            Trucks = trucks is >= 1 and <= SimulateOptions.MaxTrucks
+                ? trucks
+                : throw new SimulateException($"--trucks {trucks}: a fleet has 1 to {SimulateOptions.MaxTrucks} trucks."),
+            Speed = SpeedOf(parsed.GetRequiredValue(Speed), replay is not null),
+            Seed = parsed.GetValue(Seed),
+            Back = back is >= 0 and <= 24 * 60 ? TimeSpan.FromMinutes(back) : throw new SimulateException($"--back {back}: name 0 to 1440 minutes."),
+            Format = parsed.GetRequiredValue(Format) switch
+            {
+                "json" => ReadingFormat.Json,
+                "protobuf" => ReadingFormat.Protobuf,
+                var other => throw new SimulateException($"--format {other}: choose protobuf or json."),
+            },
+            Story = parsed.GetValue(Story),
+            Replay = replay,
+            KeepTimes = parsed.GetValue(KeepTimes),
+        };
+    }
+
+    private static (string Host, int Port) EndpointOf(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+            ? (text[..colon].Trim('[', ']'), port)
+            : throw new SimulateException($"--mqtt {text}: write HOST:PORT, for example 127.0.0.1:1883.");
+    }
+
+    private static double SpeedOf(string text, bool replay) =>
+        replay && text is ("max" or "0") ? 0
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed is > 0 and <= 10_000 ? speed
+        : throw new SimulateException($"--speed {text}: name a number above 0{(replay ? ", or max" : "")}.");
+}

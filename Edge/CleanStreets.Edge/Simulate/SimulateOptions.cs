@@ -1,0 +1,44 @@
+using CleanStreets.Contracts.Readings;
+
+namespace CleanStreets.Edge.Simulate;
+
+/// <summary>What <c>edge simulate</c> was asked to do.</summary>
+internal sealed record SimulateOptions
+{
+    /// <summary>Most trucks in one process: each has a connection of its own.</summary>
+    public const int MaxTrucks = 200;
+
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>Folder of this program's data.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>A GeoJSON file, or <c>generated:SEED</c>.</summary>
+    public string Streets { get; init; } = "generated:1";
+
+    public int Trucks { get; init; } = 12;
+
+    /// <summary>Simulated seconds in a second; 0: as fast as possible (replay only).</summary>
+    public double Speed { get; init; } = 30;
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How far back simulated time begins. Default: 30 minutes, in which 12 trucks see a generated city four times.</summary>
+    public TimeSpan Back { get; init; } = TimeSpan.FromMinutes(30);
+
+    public ReadingFormat Format { get; init; } = ReadingFormat.Protobuf;
+
+    public bool Story { get; init; } = true;
+
+    /// <summary>Recorded GPS traces to drive instead of a simulated fleet.</summary>
+    public string? Replay { get; init; }
+
+    /// <summary>Replay: keep the recorded times of capture.</summary>
+    public bool KeepTimes { get; init; }
+
+    public string SpoolFolder => Path.Combine(Data, "spool");
+
+    public string WorldFile => Path.Combine(Data, "simulator", "world.json");
+}

@@ -1,0 +1,98 @@
+using CleanStreets.Contracts;
+using CleanStreets.Edge.Publish;
+using CleanStreets.Edge.Spool;
+using CleanStreets.Scoring.Streets;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Simulate;
+
+/// <summary>Puts spool, fleet and city together, runs them until they are stopped, and takes them apart in order.</summary>
+internal sealed class SimulateRun(
+    SimulateOptions options, Func<TruckId, SessionId> newSession, TimeProvider time, ILoggerFactory loggers, TextWriter output)
+{
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(30);
+
+    private readonly ILogger _logger = loggers.CreateLogger<SimulateRun>();
+
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var traces = options.Replay is { } replay ? ReplayTraces.Read(replay) : null;
+        var streets = traces is null ? StreetsOf(options.Streets) : null;
+        await using var spool = FleetSpool.Open(new SpoolOptions { Folder = options.SpoolFolder }, time, _logger);
+        var publish = new PublishOptions
+        {
+            Host = options.Host,
+            Port = options.Port,
+            SetAsideFolder = Path.Combine(options.Data, "set-aside"),
+            Simulated = true,
+            AgentVersion = typeof(SimulateRun).Assembly.GetName().Version?.ToString(3),
+        };
+        await using var fleet = new Fleet(options, publish, spool, newSession, time, loggers);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var driving = traces is not null
+            ? new ReplayRun(traces, options, fleet, time).RunAsync(ending.Token)
+            : DriveCityAsync(streets!, publish, fleet, ending.Token);
+        var telling = TellAsync(fleet, ending.Token);
+        var first = await Task.WhenAny(driving, fleet.Broken);
+        await ending.CancelAsync();
+        await telling;
+        await first; // A broken spool or link throws here.
+        await driving;
+        Summarise(fleet);
+        if (traces is not null && !stop.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"replayed {fleet.Readings} readings of {traces.Count} traces; all of them stored");
+        }
+
+        return 0;
+    }
+
+    private async Task DriveCityAsync(StreetNetwork streets, PublishOptions publish, Fleet fleet, CancellationToken stop)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var simulation = new CitySimulation(options, streets, WorldState.Read(options.WorldFile), now, _logger);
+        await using var facts = new CityFacts(publish, $"simulator-{newSession(default)}", time, loggers);
+        await new CityRun(simulation, options, fleet, facts, time, _logger).RunAsync(stop);
+    }
+
+    /// <summary>Says when all trucks are connected, then now and then how it goes.</summary>
+    private async Task TellAsync(Fleet fleet, CancellationToken stop)
+    {
+        try
+        {
+            while (fleet.Readings == 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, stop);
+            }
+
+            await fleet.ConnectedAsync(stop);
+            await output.WriteLineAsync($"ready edge trucks={options.Trucks}");
+            await output.FlushAsync(stop);
+            while (true)
+            {
+                await Task.Delay(SummaryInterval, time, stop);
+                Summarise(fleet);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    private void Summarise(Fleet fleet) =>
+        SimulateLog.Summary(_logger, fleet.Readings, fleet.Unstored, fleet.Acknowledged, fleet.Counters.Connected);
+
+    private static StreetNetwork StreetsOf(string streets)
+    {
+        const string Generated = "generated:";
+        if (!streets.StartsWith(Generated, StringComparison.Ordinal))
+        {
+            return StreetFile.Read(streets);
+        }
+
+        return int.TryParse(streets.AsSpan(Generated.Length), out var seed)
+            ? GeneratedCity.Create(seed)
+            : throw new SimulateException($"--streets {streets}: write generated:SEED with a whole number, for example generated:1.");
+    }
+}

@@ -1,0 +1,57 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Publish;
+using CleanStreets.Edge.Spool;
+
+namespace CleanStreets.Edge.Simulate;
+
+/// <summary>The box on one simulated truck: its session on the spool, its link, and where it is.</summary>
+internal sealed class TruckStation : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly System.Buffers.ArrayBufferWriter<byte> _encoded = new(256);
+    private readonly FleetSpool _spool;
+    private readonly ReadingFormat _format;
+    private TruckPosition? _position;
+
+    public TruckStation(TruckId truck, FleetSpool spool, ReadingFormat format, Func<TruckId, SessionId> newSession, Func<TruckStation, TruckLink> link)
+    {
+        (TruckId, _spool, _format) = (truck, spool, format);
+        Live = spool.Begin(truck, newSession(truck));
+        Link = link(this);
+        Sending = Task.Run(() => Link.RunAsync(_stop.Token));
+    }
+
+    public TruckId TruckId { get; }
+
+    public SpoolSession Live { get; }
+
+    public TruckLink Link { get; }
+
+    /// <summary>Ends when the truck was stopped; faults when sending broke.</summary>
+    public Task Sending { get; }
+
+    /// <summary>Where the truck is now. Any thread.</summary>
+    public TruckPosition? Position => Volatile.Read(ref _position);
+
+    /// <summary>Spools a reading and moves the truck.</summary>
+    public ValueTask TakeAsync(in Reading reading, ReadOnlySpan<Detection> detections)
+    {
+        _encoded.ResetWrittenCount();
+        ReadingEncoder.WriteReading(_encoded, _format, in reading, detections, default);
+        Volatile.Write(ref _position, new TruckPosition(reading.Latitude, reading.Longitude, Known(reading.HeadingDegrees), Known(reading.SpeedMetresPerSecond)));
+        return _spool.AppendAsync(Live, _format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray());
+    }
+
+    /// <summary>Says good-bye and closes the link.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Link.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private static double? Known(float value) => float.IsNaN(value) ? null : Math.Round(value, 1);
+}
