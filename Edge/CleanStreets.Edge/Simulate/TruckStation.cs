@@ -40,7 +40,7 @@ internal sealed class TruckStation : IAsyncDisposable
     {
         _encoded.ResetWrittenCount();
         ReadingEncoder.WriteReading(_encoded, _format, in reading, detections, default);
-        Volatile.Write(ref _position, new TruckPosition(reading.Latitude, reading.Longitude, Known(reading.HeadingDegrees), Known(reading.SpeedMetresPerSecond)));
+        Volatile.Write(ref _position, new TruckPosition(Math.Round(reading.Latitude, 7), Math.Round(reading.Longitude, 7), Known(reading.HeadingDegrees), Known(reading.SpeedMetresPerSecond)));
         return _spool.AppendAsync(Live, _format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray());
     }
 
