@@ -13,6 +13,9 @@ internal sealed class MapMatcher
     /// <summary>A truck that stands longer than this many fixes has its decision told, so that memory stays bounded.</summary>
     private const int MostWaiting = 256;
 
+    /// <summary>Times are often whole seconds: two fixes may lie this much farther apart in time than they say.</summary>
+    private const long ClockGrainMs = 2000;
+
     private readonly MatchingOptions _options;
     private readonly StreetNetwork _network;
     private readonly CandidateModel _candidates;
@@ -154,6 +157,7 @@ internal sealed class MapMatcher
         {
             var straight = Math.Sqrt(SquaredDistance(fix, _anchor));
             var limit = Limit(straight, fix.TimeMs - _anchor.TimeMs);
+            _routes.Forget();
             found = Reachable(room, found, straight, limit);
             if (found == 0)
             {
@@ -170,7 +174,9 @@ internal sealed class MapMatcher
 
     /// <summary>Longest way that is looked for: room for a detour round blocks, but no faster than anybody drives.</summary>
     private double Limit(double straight, long elapsedMs) =>
-        Math.Min((1.5 * straight) + 300, Math.Max(straight, _options.MaximumMetresPerSecond * elapsedMs / 1000.0) + 50);
+        Math.Min(
+            Math.Min((1.5 * straight) + 300, _options.MaximumRouteMetres),
+            (_options.MaximumMetresPerSecond * (elapsedMs + ClockGrainMs) / 1000.0));
 
     /// <summary>Keeps the candidates that some candidate of the newest column leads to, each with its best way.</summary>
     private int Reachable(Span<MatchState> states, int found, double straight, double limit)

@@ -29,8 +29,11 @@ public sealed record MatchingOptions
     /// <summary>After a gap longer than this a trace begins anew. Default: 300 s.</summary>
     public TimeSpan MaximumGap { get; init; } = TimeSpan.FromSeconds(300);
 
-    /// <summary>No route is driven faster. Default: 50 m/s.</summary>
-    public double MaximumMetresPerSecond { get; init; } = 50;
+    /// <summary>No route is driven faster. Default: 70 m/s: receivers bunch their times, so twice what a truck can do.</summary>
+    public double MaximumMetresPerSecond { get; init; } = 70;
+
+    /// <summary>No way between two fixes is looked for beyond this. Default: 4 km, a long tunnel.</summary>
+    public double MaximumRouteMetres { get; init; } = 4000;
 
     /// <summary>Deciding fixes that the newest may be ahead of the last decision. Default: 16.</summary>
     public int Lag { get; init; } = 16;

@@ -10,6 +10,9 @@ namespace CleanStreets.Scoring.Matching;
 /// </remarks>
 internal sealed class NetworkReach(StreetNetwork network)
 {
+    /// <summary>Farthest reach that is remembered. Ways beyond it follow rare long gaps; remembering those would fill the memory.</summary>
+    public const double LargestBound = 1000;
+
     private const double SmallestBound = 250;
 
     private static readonly ConditionalWeakTable<StreetNetwork, NetworkReach> Shared = [];
@@ -19,7 +22,7 @@ internal sealed class NetworkReach(StreetNetwork network)
     /// <summary>The tables of a network, the same ones for everybody.</summary>
     public static NetworkReach Of(StreetNetwork network) => Shared.GetValue(network, static streets => new NetworkReach(streets));
 
-    /// <summary>A table that knows every cost up to <paramref name="atLeast"/>.</summary>
+    /// <summary>A table that knows every cost up to <paramref name="atLeast"/>, which is not above <see cref="LargestBound"/>.</summary>
     public EdgeReach From(int edge, double atLeast)
     {
         var reach = Volatile.Read(ref _reach[edge]);

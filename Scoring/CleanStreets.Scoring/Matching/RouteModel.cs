@@ -11,6 +11,9 @@ internal sealed class RouteModel(StreetNetwork network)
     private readonly StreetEdges _edges = network.Edges;
     private readonly NetworkReach _reach = NetworkReach.Of(network);
 
+    // Tables of the present long gap only: they are large and hardly ever asked for twice.
+    private readonly Dictionary<int, EdgeReach> _far = [];
+
     /// <summary>How the way between two candidates begins.</summary>
     private enum Way
     {
@@ -20,6 +23,9 @@ internal sealed class RouteModel(StreetNetwork network)
         TurnedRound,
         ThroughJunctions,
     }
+
+    /// <summary>A new step begins: what was searched for one long gap is of no use for the next.</summary>
+    public void Forget() => _far.Clear();
 
     /// <summary>Metres from one candidate to the other, U-turns priced in; infinite when there is no way within <paramref name="limit"/>.</summary>
     public double Cost(in MatchState from, in MatchState to, double limit) => Choose(from, to, limit, out _, out _).Cost;
@@ -71,7 +77,7 @@ internal sealed class RouteModel(StreetNetwork network)
         if (remaining <= limit)
         {
             // The limit holds for the way between the two edges: what a table knows beyond it must not change an answer.
-            reach = _reach.From(from.Edge, limit);
+            reach = ReachFrom(from.Edge, limit);
             entry = reach.Find(to.Edge);
             if (entry >= 0 && reach.Cost(entry) <= limit && remaining + reach.Cost(entry) + to.Offset is var through && through < best.Cost)
             {
@@ -80,6 +86,21 @@ internal sealed class RouteModel(StreetNetwork network)
         }
 
         return best.Cost <= limit ? best : (Way.None, double.PositiveInfinity);
+    }
+
+    private EdgeReach ReachFrom(int edge, double limit)
+    {
+        if (limit <= NetworkReach.LargestBound)
+        {
+            return _reach.From(edge, limit);
+        }
+
+        if (!_far.TryGetValue(edge, out var reach) || reach.Bound < limit)
+        {
+            reach = _far[edge] = EdgeReach.Search(_edges, edge, limit);
+        }
+
+        return reach;
     }
 
     private void TurnRound(in MatchState from, in MatchState to, List<PathLeg> legs)

@@ -9,6 +9,7 @@ internal sealed class SegmentShapes
     private readonly double[] _x;
     private readonly double[] _y;
     private readonly double[] _along;
+    private readonly double[] _heading;
 
     public SegmentShapes(IReadOnlyList<StreetDefinition> streets, LocalProjection projection)
     {
@@ -20,6 +21,7 @@ internal sealed class SegmentShapes
 
         var points = _first[^1];
         (_x, _y, _along, _segmentOfPoint) = (new double[points], new double[points], new double[points], new int[points]);
+        _heading = new double[points];
         for (var segment = 0; segment < streets.Count; segment++)
         {
             Place(segment, streets[segment].Geometry, projection);
@@ -53,11 +55,7 @@ internal sealed class SegmentShapes
     }
 
     /// <summary>Direction of a piece, degrees clockwise from north.</summary>
-    public double HeadingOf(int piece)
-    {
-        var degrees = double.RadiansToDegrees(Math.Atan2(_x[piece + 1] - _x[piece], _y[piece + 1] - _y[piece]));
-        return degrees < 0 ? degrees + 360 : degrees;
-    }
+    public double HeadingOf(int piece) => _heading[piece];
 
     /// <summary>Squared distance from a point to a piece, and the offset along the segment of the nearest place.</summary>
     public double SquaredDistance(int piece, double x, double y, out double offset)
@@ -114,6 +112,7 @@ internal sealed class SegmentShapes
             {
                 double dx = _x[at] - _x[at - 1], dy = _y[at] - _y[at - 1];
                 _along[at] = _along[at - 1] + Math.Sqrt((dx * dx) + (dy * dy));
+                _heading[at - 1] = (double.RadiansToDegrees(Math.Atan2(dx, dy)) + 360) % 360;
             }
         }
     }

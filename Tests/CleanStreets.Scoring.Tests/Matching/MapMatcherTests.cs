@@ -165,6 +165,48 @@ public class MapMatcherTests
         told.Fixes[12].ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(30)]
+    public void Long_gap_is_bridged_by_the_way_between_and_a_longer_one_is_not(int speed)
+    {
+        var line = StreetNetwork.Create([.. Enumerable.Range(0, 80).Select(i => TestStreets.Street($"s{i:D2}", (i * 100, 0), ((i + 1) * 100, 0)))]);
+        string[] streets = [.. line.Segments.Select(segment => $"+{segment.Id.Value}")];
+        var fixes = SimulatedDrive.Along(line, SimulatedDrive.Legs(line, streets), speed, sigma: 1);
+        var withGap = fixes.Where(fix => fix.Segment is < 20 or >= 45).ToList();
+        var withLongGap = fixes.Where(fix => fix.Segment is < 20 or >= 65).ToList();
+
+        // 25 blocks at 30 m/s take 83 s, at 2 m/s 21 minutes: longer than a trace waits. 45 blocks are farther than ways are looked for,
+        // and the first fixes behind such a gap are taken for outliers: a fast truck has left a block by then.
+        Match(line, withGap).Path.Count.ShouldBe(speed == 30 ? 80 : 55);
+        Match(line, withLongGap).Path.Count.ShouldBe(speed == 30 ? 34 : 35);
+    }
+
+    [Fact]
+    public void Truck_that_turns_round_drives_the_segment_both_ways()
+    {
+        var network = StreetNetwork.Create([TestStreets.Street("a", (0, 0), (120, 0)), TestStreets.Street("b", (120, 0), (240, 0)), TestStreets.Street("c", (120, 0), (120, 90))]);
+        var (a, b) = (network.IndexOf("a"), network.IndexOf("b"));
+
+        var deadEnd = Match(network, SimulatedDrive.Along(network, SimulatedDrive.Legs(network, "+a", "+b", "-b", "-a"), sigma: 1));
+        var midBlock = Match(network, SimulatedDrive.Along(network, [new(a, true, 10, 120), new(b, true, 0, 70), new(b, false, 70, 0), new(a, false, 120, 10)], sigma: 1));
+
+        deadEnd.Path.ShouldBe(["+a", "+b", "-b", "-a"]);
+        midBlock.Path.ShouldBe(["+a", "+b", "-b", "-a"]);
+    }
+
+    [Fact]
+    public void Loop_street_driven_twice_is_driven_twice()
+    {
+        (double, double)[] ring = [.. Enumerable.Range(0, 25).Select(i => (60 + (60 * Math.Cos(Math.PI + (i * Math.Tau / 24))), 60 * Math.Sin(Math.PI + (i * Math.Tau / 24))))];
+        ring[24] = ring[0];
+        var network = StreetNetwork.Create([TestStreets.Street("in", (-150, 0), ring[0]), TestStreets.OneWay("ring", ring)]);
+
+        var told = Match(network, SimulatedDrive.Along(network, SimulatedDrive.Legs(network, "+in", "+ring", "+ring", "-in"), sigma: 1));
+
+        told.Path.ShouldBe(["+in", "+ring", "+ring", "-in"]);
+    }
+
     [Fact]
     public void One_fix_alone_is_placed_and_drives_nothing()
     {
