@@ -31,14 +31,16 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
             ref readonly var hit = ref hits[i];
             var position = PositionScore(hit.Distance / sigma);
             var along = headed ? Math.Cos(double.DegreesToRadians(network.Shapes.HeadingOf(hit.Piece) - headingDegrees)) : 0;
+            var length = network.Shapes.LengthOf(hit.Segment);
+            var offset = Math.Clamp(hit.Offset, 0, length); // The nearest place of the last piece may round to beyond the end.
             var forward = StreetEdges.Of(hit.Segment, forward: true);
-            states[count++] = new MatchState { Edge = forward, Offset = hit.Offset, Score = position + (options.HeadingWeight * along) };
+            states[count++] = new MatchState { Edge = forward, Offset = offset, Score = position + (options.HeadingWeight * along) };
             if (network.Edges.IsDrivable(StreetEdges.Reverse(forward)))
             {
                 states[count++] = new MatchState
                 {
                     Edge = StreetEdges.Reverse(forward),
-                    Offset = network.Shapes.LengthOf(hit.Segment) - hit.Offset,
+                    Offset = length - offset,
                     Score = position - (options.HeadingWeight * along),
                 };
             }

@@ -28,6 +28,7 @@ internal sealed class MapMatcher
     private MatchState _told;
     private bool _hasTold;
     private TraceFix _anchor;
+    private StandingPlace _standing;
     private long _lastMs;
     private int _outliers;
     private long _decidedColumns;
@@ -73,11 +74,13 @@ internal sealed class MapMatcher
         if (IsNearAnchor(fix, sigma))
         {
             (_lastMs, _outliers) = (timeMs, 0);
+            _standing.Add(fix);
             Wait(fix, FixRole.Attached, ref sink);
         }
         else if (TryExtend(fix, sigma, headingDegrees, speed))
         {
-            (_lastMs, _outliers, _anchor) = (timeMs, 0, fix);
+            (_lastMs, _outliers) = (timeMs, 0);
+            BeginAt(fix);
             Wait(fix, FixRole.Anchor, ref sink);
             Tell(_lattice.Decide(_decided), ref sink);
         }
@@ -97,10 +100,14 @@ internal sealed class MapMatcher
         sink.Broke();
     }
 
-    private bool IsNearAnchor(in TraceFix fix, double sigma)
+    private bool IsNearAnchor(in TraceFix fix, double sigma) =>
+        !_lattice.IsEmpty && _standing.IsHere(fix, Math.Max(_options.AnchorSpacingMetres, 2 * sigma), 4 * sigma);
+
+    private void BeginAt(in TraceFix anchor)
     {
-        var spacing = Math.Max(_options.AnchorSpacingMetres, 2 * sigma);
-        return !_lattice.IsEmpty && SquaredDistance(fix, _anchor) < spacing * spacing;
+        _anchor = anchor;
+        _standing = default;
+        _standing.Add(anchor);
     }
 
     /// <summary>A fix that no way leads to is left out; when too many follow each other, the trace begins anew at the last of them.</summary>
@@ -115,7 +122,12 @@ internal sealed class MapMatcher
 
         Break(ref sink);
         var begins = TryExtend(fix, sigma, headingDegrees, speed);
-        (_lastMs, _anchor) = begins ? (fix.TimeMs, fix) : (_lastMs, _anchor);
+        if (begins)
+        {
+            _lastMs = fix.TimeMs;
+            BeginAt(fix);
+        }
+
         Wait(fix, begins ? FixRole.Anchor : FixRole.Unplaced, ref sink);
     }
 

@@ -79,7 +79,7 @@ internal sealed class PathTeller(StreetNetwork network, Ring<TraceFix> fixes)
         for (var leg = _leg; leg < _legs.Count; leg++)
         {
             var (edge, from, to) = _legs[leg];
-            from = leg == _leg ? _at : from;
+            from = Math.Min(leg == _leg ? _at : from, to);
             double one = network.Edges.Turn(edge, from), other = network.Edges.Turn(edge, to);
             var nearest = network.Shapes.NearestOffset(
                 StreetEdges.SegmentOf(edge), Math.Min(one, other), Math.Max(one, other), fix.X, fix.Y, out var squared);

@@ -108,6 +108,6 @@ internal sealed class RouteModel(StreetNetwork network)
         var length = _edges.Length(from.Edge);
         var turnedAt = Math.Max(from.Offset, length - to.Offset);
         legs.Add(new PathLeg(from.Edge, from.Offset, turnedAt));
-        legs.Add(new PathLeg(to.Edge, length - turnedAt, to.Offset));
+        legs.Add(new PathLeg(to.Edge, Math.Min(length - turnedAt, to.Offset), to.Offset)); // Rounding must not turn a leg backwards.
     }
 }

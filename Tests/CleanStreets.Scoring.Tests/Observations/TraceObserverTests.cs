@@ -94,17 +94,42 @@ public class TraceObserverTests
         observations.Sum(o => o.Counts.Sum(count => count.Count)).ShouldBe(3);
     }
 
-    [Fact]
-    public void Parked_truck_makes_no_pass()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Truck_parked_for_hours_makes_no_pass(int seed)
     {
-        var random = new Random(3);
-        var parked = Enumerable.Range(0, 2000).Select(i => new SimulatedDrive.Fix(
-            SimulatedDrive.StartMs + (i * 1000), SimulatedDrive.Noisy(Grid, TestStreets.Place(50, 3), 2.5, random), 0, true, 0, 0));
+        var random = new Random(seed);
+        var parked = Enumerable.Range(0, 10_000).Select(i => new SimulatedDrive.Fix(
+            SimulatedDrive.StartMs + (i * 1000), SimulatedDrive.Noisy(Grid, TestStreets.Place(seed * 20, 3), 4, random), 0, true, 0, 0));
 
         Observe([.. parked], (_, reading) => reading, _ => [new Detection(Kinds.LooseLitter, 3)], out var counters).ShouldBeEmpty();
 
         counters.DroppedPasses.ShouldBeGreaterThan(0);
         counters.DroppedThings.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Truck_that_parks_on_its_way_passes_the_street_once()
+    {
+        var random = new Random(8);
+        var fixes = SimulatedDrive.Along(Grid, SimulatedDrive.Legs(Grid, "+h00", "+h01", "+h02"), sigma: 4, seed: 8);
+        var (before, after) = (fixes.Take(25).ToList(), fixes.Skip(25).ToList());
+        var stop = Grid.PointAt(before[^1].Segment, before[^1].Offset);
+        var parked = Enumerable.Range(1, 5000).Select(i => before[^1] with
+        {
+            TimeMs = before[^1].TimeMs + (i * 1000),
+            Place = SimulatedDrive.Noisy(Grid, stop, 4, random),
+        });
+
+        var observations = Observe([.. before, .. parked, .. after.Select(fix => fix with { TimeMs = fix.TimeMs + 5_000_000 })], (_, reading) => reading, _ => []);
+
+        observations.Select(o => o.SegmentId.Value).ShouldBe(["h00", "h01", "h02"]);
+        (observations[1].LeftAtMs - observations[1].EnteredAtMs).ShouldBeGreaterThan(5_000_000);
+        observations[1].SeenMilliSquareMetres.Left.ShouldBeInRange(299_000, 301_000);
     }
 
     [Fact]
