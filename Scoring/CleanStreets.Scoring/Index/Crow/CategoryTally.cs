@@ -44,11 +44,29 @@ internal sealed class CategoryTally
 
         foreach (var count in pass.Counts)
         {
-            if (_kinds.TryGetValue(count.Kind, out var place))
+            Add(pass, count.Kind, count.Side, count.Count, pieces);
+        }
+    }
+
+    /// <summary>Takes out of <see cref="Count"/>'s pieces what people have said is nothing.</summary>
+    public void TakeOutRefused(PassEvidence pass, PileQueue judged, long asOfMs, Span<long> pieces)
+    {
+        for (var i = 0; i < pass.Finds.Count; i++)
+        {
+            var find = pass.Finds[i];
+            if (_kinds.ContainsKey(find.Kind) && judged.IsRefused(NamedFind.Of(pass.Truck, pass.Finds, i), asOfMs))
             {
-                var recall = pass.Recall.MilliOf(_firstKinds[place.Category]);
-                pieces[(place.Category * Sides) + (int)count.Side] += count.Count * place.Milli * recall / Math.Max(1, pass.Recall.MilliOf(count.Kind));
+                Add(pass, find.Kind, find.Side, -find.Count, pieces);
             }
+        }
+    }
+
+    private void Add(PassEvidence pass, string kind, Side side, int count, Span<long> pieces)
+    {
+        if (_kinds.TryGetValue(kind, out var place))
+        {
+            var recall = pass.Recall.MilliOf(_firstKinds[place.Category]);
+            pieces[(place.Category * Sides) + (int)side] += count * (place.Milli * recall / Math.Max(1, pass.Recall.MilliOf(kind)));
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class CrowMethod : IScoreMethod
         _scales = [.. options.Categories.Select(c => new GradeScale(c.Cuts))];
         _fastest = options.Categories.Index().MinBy(c => c.Item.HalfLifeHours).Index;
         var longest = options.Categories.Max(c => c.HalfLifeHours) * options.ForgetAfterHalfLives;
-        HorizonMs = (long)((Math.Max(longest, options.DumpingDays * 24) + 1) * PassEvidence.MillisPerHour);
+        HorizonMs = (long)((Math.Max(longest, (options.DumpingDays + PileQueue.ConfirmationHoldsDays) * 24) + 1) * PassEvidence.MillisPerHour);
     }
 
     /// <inheritdoc/>

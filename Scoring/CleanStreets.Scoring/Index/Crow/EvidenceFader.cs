@@ -25,6 +25,7 @@ internal sealed class EvidenceFader(CrowOptions options)
             cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
         }
 
+        var hasRefusals = evidence.Piles.HasRefusals;
         var hour = new HourSums(_tally.Length);
         Span<long> pieces = stackalloc long[_tally.Length];
         Span<long> exposure = stackalloc long[_tally.Length];
@@ -42,6 +43,11 @@ internal sealed class EvidenceFader(CrowOptions options)
             }
 
             _tally.Count(pass, pieces, exposure);
+            if (hasRefusals)
+            {
+                _tally.TakeOutRefused(pass, evidence.Piles, asOfMs, pieces);
+            }
+
             hour.Add(pass.EnteredAtMs, cutoffs, pieces, exposure);
         }
 

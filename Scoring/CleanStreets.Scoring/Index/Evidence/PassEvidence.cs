@@ -28,4 +28,7 @@ internal sealed class PassEvidence(Observation observation, TruckId truck)
     public DetectorRecall Recall { get; } = observation.Recall;
 
     public IReadOnlyList<KindCount> Counts { get; } = observation.Counts;
+
+    /// <summary>Piles and bulky items of this pass, each of which a person may judge.</summary>
+    public IReadOnlyList<PileFind> Finds { get; } = observation.Piles;
 }

@@ -6,21 +6,40 @@ using CleanStreets.Scoring.Observations;
 namespace CleanStreets.Scoring.Index;
 
 /// <summary>A find with the name under which people judge it.</summary>
-internal readonly record struct NamedFind(string Id, TruckId Truck, PileFind Find);
+internal readonly record struct NamedFind(string Id, TruckId Truck, PileFind Find)
+{
+    /// <summary>Names the find at <paramref name="place"/> of a pass: truck, time, sequence and place tell it from every other.</summary>
+    public static NamedFind Of(TruckId truck, IReadOnlyList<PileFind> finds, int place)
+    {
+        var find = finds[place];
+        return new NamedFind($"{truck}.{find.CapturedAtMs}.{find.Sequence}.{place}", truck, find);
+    }
+
+    /// <summary>Which of two finds of one name is kept. A healthy truck makes no two; a sick one must not make arrival order matter.</summary>
+    public bool OutranksNamesake(in NamedFind other) => Rank.CompareTo(other.Rank) > 0;
+
+    private (double, Side, int, int, string, string) Rank =>
+        (Find.OffsetMetres, Find.Side, Find.Count, Find.ConfidenceMilli, Find.Kind, Find.EvidenceId ?? string.Empty);
+}
 
 /// <summary>Piles and bulky finds of one segment, and what people said of them.</summary>
 /// <remarks>
 /// Finds of one kind and side within <see cref="SamePlaceMetres"/> are one thing: the newest stands for it, and an answer to any of them is
-/// the answer for it. A refusal holds a day beyond itself, so that the next pass does not ask again; then the place may be asked about anew.
+/// the answer for it. A refusal holds a day beyond itself, so that the next pass does not ask again, a confirmation thirty; then the place
+/// is asked about anew.
 /// Both lists are bounded by keeping the newest, which gives the same lists in whatever order they were filled.
 /// </remarks>
 internal sealed class PileQueue
 {
     public const double SamePlaceMetres = 10;
 
+    /// <summary>Days for which a confirmed place stays confirmed when something is seen there again.</summary>
+    public const int ConfirmationHoldsDays = 30;
+
     private const int KeptFinds = 64;
     private const int KeptAnswers = 128;
     private const long RefusalHoldsMs = 24 * PassEvidence.MillisPerHour;
+    private const long ConfirmationHoldsMs = ConfirmationHoldsDays * 24 * PassEvidence.MillisPerHour;
 
     private readonly SortedDictionary<(long SeenAtMs, string Id), NamedFind> _finds = new(ByTimeThenId);
     private readonly SortedSet<Answer> _answers = [];
@@ -32,9 +51,13 @@ internal sealed class PileQueue
     {
         for (var i = 0; i < observation.Piles.Count; i++)
         {
-            var find = observation.Piles[i];
-            var id = $"{truck}.{find.CapturedAtMs}.{find.Sequence}.{i}";
-            _finds[(find.CapturedAtMs, id)] = new NamedFind(id, truck, find);
+            var find = NamedFind.Of(truck, observation.Piles, i);
+            var key = (find.Find.CapturedAtMs, find.Id);
+            if (!_finds.TryGetValue(key, out var namesake) || find.OutranksNamesake(namesake))
+            {
+                _finds[key] = find;
+            }
+
             if (_finds.Count > KeptFinds)
             {
                 _finds.Remove(_finds.First().Key);
@@ -98,6 +121,12 @@ internal sealed class PileQueue
             && _answers.Last(other => other.Id == a.Id && other.AtMs <= asOfMs).Confirmed);
     }
 
+    /// <summary>Whether anything was ever refused here; if not, nobody need ask about single finds.</summary>
+    public bool HasRefusals => _answers.Any(a => !a.Confirmed);
+
+    /// <summary>Whether a person has said that this find is nothing.</summary>
+    public bool IsRefused(NamedFind find, long asOfMs) => AnswerFor(find, asOfMs) is { Confirmed: false };
+
     private IEnumerable<NamedFind> Standing(CleaningResets resets, long asOfMs, long sinceMs) =>
         _finds.Values.Reverse().Where(f =>
             f.Find.CapturedAtMs <= asOfMs && f.Find.CapturedAtMs >= sinceMs && f.Find.CapturedAtMs >= resets.CutoffMs(f.Find.Side, asOfMs));
@@ -122,7 +151,8 @@ internal sealed class PileQueue
             return true;
         }
 
-        return (answer.Confirmed || find.Find.CapturedAtMs <= answer.AtMs + RefusalHoldsMs)
+        var holds = answer.Confirmed ? ConfirmationHoldsMs : RefusalHoldsMs;
+        return find.Find.CapturedAtMs <= answer.AtMs + holds
             && _finds.Values.Any(f => f.Id == answer.Id && IsSamePlace(f.Find, find.Find));
     }
 

@@ -2,6 +2,7 @@ using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Scores;
+using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Scoring.Index.Tests;
 
@@ -106,6 +107,19 @@ public class PileQueueTests
     }
 
     [Fact]
+    public void Refused_bulky_item_no_longer_counts_as_one()
+    {
+        var sofa = TestPasses.Pile(Morning) with { Kind = Kinds.BulkyItem };
+        var evidence = TestPasses.Evidence(TestPasses.Pass(Morning, new KindCount(Kinds.BulkyItem, Side.Right, 1, 900)) with { Piles = [sofa] });
+        Bulky(evidence, Morning.AddMinutes(6)).ShouldBe(1);
+
+        evidence.Add(TestPasses.Fact(FactKind.DetectionRefused, Morning.AddMinutes(5), detection: Waiting(evidence).DetectionId));
+
+        Bulky(evidence, Morning.AddMinutes(6)).ShouldBe(0);
+        Bulky(evidence, Morning.AddMinutes(4)).ShouldBe(1); // As it was believed then.
+    }
+
+    [Fact]
     public void Queue_is_bounded_and_keeps_the_newest()
     {
         var evidence = TestPasses.Evidence();
@@ -123,6 +137,9 @@ public class PileQueueTests
     private static SegmentEvidence WithPile(DateTimeOffset at) => TestPasses.Evidence(TestPasses.Pass(at) with { Piles = [TestPasses.Pile(at)] });
 
     private static PendingConfirmation Waiting(SegmentEvidence evidence) => evidence.Pending(Ms(Morning.AddMinutes(1)))[0];
+
+    private static double Bulky(SegmentEvidence evidence, DateTimeOffset asOf) =>
+        Method.Explain(evidence, "n", Ms(asOf), []).Categories.Single(c => c.Category == "bulky").WeightedCount;
 
     private static SegmentScore Score(SegmentEvidence evidence, DateTimeOffset asOf) => Method.Score(evidence, "n", Ms(asOf.AddMinutes(1)));
 
