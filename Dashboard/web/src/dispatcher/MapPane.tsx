@@ -111,7 +111,7 @@ function Tooltip({ hover }: { hover: Hover }) {
   const state = states.value?.at(hover.segmentIndex);
   const flip = hover.x > innerWidth - 620;
   return (
-    <div class={`tooltip ${flip ? 'tooltip-flip' : ''}`} role="status" data-testid="tooltip"
+    <div class={`tooltip ${flip ? 'tooltip-flip' : ''}`} data-testid="tooltip"
       style={{ transform: `translate(${hover.x}px, ${hover.y}px)` }}>
       <div class="tooltip-box">
         <GradeBadge letter={state?.letter ?? null} size="s" />

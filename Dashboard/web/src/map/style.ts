@@ -64,7 +64,7 @@ export function cityStyle(tileJson: TileJson, origin: string, view: MapView, sho
     },
     layers: [
       { id: 'background', type: 'background', paint: { 'background-color': MAP_BACKGROUND } },
-      lines('segments-casing', { 'line-color': '#0e1114', 'line-width': width(3) }),
+      lines('segments-casing', { 'line-color': '#0e1114', 'line-width': width(3) }, 12.5),
       lines('segments-bed', { 'line-color': '#2c333b', 'line-width': width(0) }),
       lines('segments-halo', {
         // A ring beside the street and not a band under it: faded colours would let the white through.
