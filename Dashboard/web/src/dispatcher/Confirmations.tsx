@@ -1,32 +1,44 @@
+import { useState } from 'preact/hooks';
 import { api } from '../shared/api';
+import type { Confirmation } from '../shared/contract';
 import { agoOf, kindWords, percent } from '../shared/format';
 import { openStreet } from './MapPane';
 import { act, confirmations, nowMs } from './store';
 
+const FEW = 2;
+const MANY = 30;
+
 /** Finds that wait for a person: the detector sees a pile, only a person makes it illegal dumping. */
 export function Confirmations() {
-  if (confirmations.value.length === 0) return null;
-  const decide = (detectionId: string, segmentId: string, verdict: 'confirmed' | 'refused') =>
-    void act(async () => {
-      await api.confirm(detectionId, segmentId, verdict);
-      confirmations.value = confirmations.value.filter((find) => find.detectionId !== detectionId);
-    }, verdict === 'confirmed' ? 'Confirmed: it counts as illegal dumping now.' : 'Refused: it does not count.');
+  const [all, setAll] = useState(false);
+  const finds = confirmations.value;
+  if (finds.length === 0) return null;
   return (
     <section class="confirmations" aria-label="Finds to confirm" data-testid="confirmations">
-      <h3 class="list-heading">Is it illegal dumping?<span class="tab-count">{confirmations.value.length}</span></h3>
-      {confirmations.value.slice(0, 5).map((find) => (
-        <div class="find" key={find.detectionId} data-testid="confirmation">
-          <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>
-          <span class="muted">
-            {kindWords(find.kind)}{find.side !== 'unknown' ? `, ${find.side} side` : ''} · {agoOf(find.seenAt, nowMs.value)}
-            {find.confidence !== undefined ? ` · camera ${percent(find.confidence)} sure` : ''}
-          </span>
-          <span class="row">
-            <button type="button" class="button button-small" data-testid="confirm-yes" onClick={() => decide(find.detectionId, find.segmentId, 'confirmed')}>Yes</button>
-            <button type="button" class="button button-small button-quiet" data-testid="confirm-no" onClick={() => decide(find.detectionId, find.segmentId, 'refused')}>No</button>
-          </span>
-        </div>
-      ))}
+      <h3 class="list-heading">
+        Is it illegal dumping?<span class="tab-count">{finds.length}</span>
+        {finds.length > FEW && <button type="button" class="link push" aria-expanded={all} onClick={() => setAll(!all)}>{all ? 'Show fewer' : 'Show more'}</button>}
+      </h3>
+      {finds.slice(0, all ? MANY : FEW).map((find) => <Find key={find.detectionId} find={find} />)}
     </section>
+  );
+}
+
+function Find({ find }: { find: Confirmation }) {
+  const decide = (verdict: 'confirmed' | 'refused') =>
+    void act(async () => {
+      await api.confirm(find.detectionId, find.segmentId, verdict);
+      confirmations.value = confirmations.value.filter((other) => other.detectionId !== find.detectionId);
+    }, verdict === 'confirmed' ? 'Confirmed: it counts as illegal dumping now.' : 'Refused: it does not count.');
+  const sure = find.confidence === undefined ? '' : ` · ${percent(find.confidence)} sure`;
+  return (
+    <div class="find" data-testid="confirmation" data-detection-id={find.detectionId}>
+      <div class="find-words">
+        <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>
+        <span class="muted">{kindWords(find.kind)}{find.side === 'unknown' ? '' : `, ${find.side}`} · {agoOf(find.seenAt, nowMs.value)}{sure}</span>
+      </div>
+      <button type="button" class="button button-small" data-testid="confirm-yes" onClick={() => decide('confirmed')}>Yes</button>
+      <button type="button" class="button button-small button-quiet" data-testid="confirm-no" onClick={() => decide('refused')}>No</button>
+    </div>
   );
 }

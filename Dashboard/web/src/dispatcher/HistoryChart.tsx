@@ -41,7 +41,7 @@ function options(width: number): uPlot.Options {
     height: HEIGHT,
     legend: { show: false },
     cursor: { points: { size: 6 }, y: false, drag: { x: false, y: false } },
-    padding: [8, 6, 0, 0],
+    padding: [8, 18, 0, 0],
     scales: { x: { range: atLeastAnHour }, y: { range: [0, 5] } },
     axes: [
       { stroke: INK, grid: { show: false }, ticks: { show: false }, size: 24, space: 70, font: '11px system-ui', values: dates },
