@@ -36,9 +36,11 @@ internal static class DashboardApp
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseSecurityHeaders();
+        app.UseResponseCompression();
         app.UseOriginGuard();
         app.UseWebPages(WebPages.FindFolder(options.WebFolder));
         app.UseRouting();
+        app.UseUnknownPaths();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapDashboard();
@@ -62,6 +64,12 @@ internal static class DashboardApp
         services.AddIngest();
         services.AddWorkOrders();
         services.AddSingleton<SegmentDetail>();
+        services.AddResponseCompression(compression =>
+        {
+            // The event stream is not among these: its events must leave one by one.
+            compression.MimeTypes = [.. Microsoft.AspNetCore.ResponseCompression.ResponseCompressionDefaults.MimeTypes, "application/octet-stream"];
+            compression.EnableForHttps = true; // No secret of ours stands in an answer beside text that a stranger chose.
+        });
         services.ConfigureHttpJsonOptions(json => DashboardJson.Configure(json.SerializerOptions));
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
             context.ProblemDetails.Extensions.TryAdd("code", Problems.CodeOf(context.ProblemDetails.Status)));

@@ -16,7 +16,7 @@ internal sealed class DashboardCommands
     private readonly Option<string> _data = new("--data") { Description = "The dashboard's own folder.", Required = true };
     private readonly Option<string> _http = new("--http") { Description = "Where browsers connect, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:8080" };
     private readonly Option<string> _mqtt = new("--mqtt") { Description = "The broker or ingest's listener, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:1883" };
-    private readonly Option<Uri> _readApi = new("--read-api") { Description = "Ingest's read API, http://HOST:PORT.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8090") };
+    private readonly Option<string> _readApi = new("--read-api") { Description = "Ingest's read API, http://HOST:PORT.", DefaultValueFactory = _ => "http://127.0.0.1:8090" };
     private readonly Option<int> _capacity = new("--capacity") { Description = "Work orders a day over all crews.", DefaultValueFactory = _ => 12 };
     private readonly Option<bool> _demoUsers = new("--demo-users") { Description = "Make the well-known demo log-ins." };
     private readonly Option<string?> _web = new("--web") { Description = "Folder of the built pages." };
@@ -38,10 +38,9 @@ internal sealed class DashboardCommands
 
     private DashboardOptions OptionsOf(ParseResult parsed)
     {
-        var readApi = parsed.GetValue(_readApi)!;
-        if (!readApi.IsAbsoluteUri || readApi.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(parsed.GetValue(_readApi), UriKind.Absolute, out var readApi) || readApi.Scheme is not ("http" or "https"))
         {
-            throw new DashboardStartException($"--read-api wants an address like http://127.0.0.1:8090, not '{readApi}'.");
+            throw new DashboardStartException($"--read-api wants an address like http://127.0.0.1:8090, not '{parsed.GetValue(_readApi)}'.");
         }
 
         return new DashboardOptions

@@ -13,6 +13,7 @@ internal static class SessionApi
         var session = routes.MapGroup("/api/session");
         session.MapPost(string.Empty, LogInAsync).AllowAnonymous();
         session.MapGet(string.Empty, (ClaimsPrincipal user) => Describe(user)).RequireAuthorization(Roles.All);
+        session.MapGet("/demo", Demo).AllowAnonymous();
         session.MapDelete(string.Empty, (Delegate)LogOutAsync).AllowAnonymous();
     }
 
@@ -43,6 +44,11 @@ internal static class SessionApi
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, PrincipalOf(user));
         return TypedResults.Ok(new Session(user.Name, user.Role, user.CrewId));
     }
+
+    // Only where they were asked for: the log-in page then offers them, so that nobody has to look them up.
+    private static IResult Demo(DashboardOptions options) => options.DemoUsers
+        ? TypedResults.Ok(new { users = FirstUsers.Demo.Select(user => new { user = user.Name, password = user.Name, user.Role }) })
+        : Problems.Of(404, "no_demo", "There are no demo log-ins here.");
 
     private static async Task<IResult> LogOutAsync(HttpContext context)
     {

@@ -14,14 +14,9 @@ internal sealed class LiveState(LiveBoard board)
     private readonly HashSet<int> _changedSegments = [];
     private readonly HashSet<TruckId> _changedTrucks = [];
 
-    /// <summary>Keeps a score. An older one that arrives late does not undo a newer.</summary>
+    /// <summary>Keeps a score. The last message is right whatever its time: MQTT keeps the order of a topic, and ingest may rescore the past.</summary>
     public void Put(SegmentScore score)
     {
-        if (_scores.TryGetValue(score.SegmentId, out var known) && known.NetworkVersion == score.NetworkVersion && known.AsOf > score.AsOf)
-        {
-            return;
-        }
-
         _scores[score.SegmentId] = score;
         Show(score.SegmentId);
     }

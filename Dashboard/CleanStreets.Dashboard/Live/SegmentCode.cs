@@ -16,6 +16,12 @@ internal enum SegmentFlags : byte
     WaitsForRecheck = 4,
 
     PendingConfirmation = 8,
+
+    /// <summary>With <see cref="LasanHighBit"/> the grade 1–3 of Los Angeles' own scale; 0 where that view says nothing.</summary>
+    LasanLowBit = 16,
+
+    /// <summary>The second of the two bits.</summary>
+    LasanHighBit = 32,
 }
 
 /// <summary>A score in the few numbers a map needs; the same in the snapshot and in live events.</summary>
@@ -25,6 +31,8 @@ internal readonly record struct SegmentCode(byte Grade, SegmentFlags Flags, usho
     public const byte NotSeen = 255;
 
     private const double WideInterval = 1.5;
+    private const string LasanView = "lasan-2016-q3";
+    private const int LasanShift = 4;
 
     public static SegmentCode Of(SegmentScore? score, SegmentFlags marks)
     {
@@ -42,6 +50,7 @@ internal readonly record struct SegmentCode(byte Grade, SegmentFlags Flags, usho
 
         var (low, high) = (score.Low ?? index, score.High ?? index);
         flags |= high - low > WideInterval ? SegmentFlags.LowConfidence : SegmentFlags.None;
+        flags |= score.Views?.GetValueOrDefault(LasanView) is { Grade: >= 1 and <= 3 and var lasan } ? (SegmentFlags)(lasan << LasanShift) : SegmentFlags.None;
         return new SegmentCode((byte)grade, flags, Hundredths(index), Hundredths(low), Hundredths(high), observedAt);
     }
 

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Scores;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using CleanStreets.Mqtt.Listener;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CleanStreets.Dashboard.Tests.Support;
+
+/// <summary>The other side of the dashboard's contracts: a real MQTT broker, and ingest's read API over real HTTP.</summary>
+internal sealed class CityStandIn : IAsyncDisposable
+{
+    private readonly WebApplication _readApi;
+    private readonly MqttListener _broker;
+    private MqttClient? _listener;
+
+    private CityStandIn(WebApplication readApi, MqttListener broker) => (_readApi, _broker) = (readApi, broker);
+
+    public int StreetCount { get; set; } = 12;
+
+    public string NetworkVersion { get; set; } = Streets.Version;
+
+    /// <summary>False lets the read API answer 503 to everything.</summary>
+    public bool Answers { get; set; } = true;
+
+    public ConcurrentDictionary<string, List<PassSummary>> Passes { get; } = new();
+
+    public ConcurrentQueue<Fact> Facts { get; } = new();
+
+    public HostPort Mqtt => new("127.0.0.1", _broker.LocalEndpoint.Port);
+
+    public Uri ReadApi => new(_readApi.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    public static async Task<CityStandIn> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var broker = new MqttListener(new MqttListenerOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, null, TimeProvider.System, NullLogger<MqttListener>.Instance);
+        var city = new CityStandIn(builder.Build(), broker);
+        city.MapReadApi();
+        await city._readApi.StartAsync();
+        await broker.StartAsync(CancellationToken.None);
+        return city;
+    }
+
+    public void Publish(SegmentScore score) =>
+        Publish(Topics.Default.Scores(score.SegmentId), JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore));
+
+    public void Publish(TruckStatus truck) =>
+        Publish(Topics.Default.Status(truck.TruckId), JsonSerializer.SerializeToUtf8Bytes(truck, ContractJson.Default.TruckStatus));
+
+    public void Publish(string topic, byte[] payload) =>
+        _broker.Publish(new MqttMessage { Topic = topic, Payload = payload, Retain = true, QualityOfService = QualityOfService.AtLeastOnce });
+
+    /// <summary>Begins to take facts, as ingest does.</summary>
+    public async Task ListenToFactsAsync()
+    {
+        _listener = new MqttClient(new MqttClientOptions { Port = Mqtt.Port, ClientId = "facts" }, TimeProvider.System, NullLogger<MqttClient>.Instance);
+        await _listener.SubscribeAsync(
+            Topics.Default.AllFacts,
+            QualityOfService.AtLeastOnce,
+            (message, _) =>
+            {
+                Facts.Enqueue(JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.Fact)!);
+                return ValueTask.CompletedTask;
+            },
+            CancellationToken.None);
+        await _listener.StartAsync(CancellationToken.None);
+        await _listener.WaitConnectedAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_listener is not null)
+        {
+            await _listener.StopAsync(CancellationToken.None);
+            await _listener.DisposeAsync();
+        }
+
+        await _broker.StopAsync(CancellationToken.None);
+        await _broker.DisposeAsync();
+        await _readApi.DisposeAsync();
+    }
+
+    private void MapReadApi()
+    {
+        _readApi.Use((context, next) =>
+        {
+            if (Answers)
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        _readApi.MapGet(ReadApiPaths.Streets, (HttpContext context) =>
+        {
+            context.Response.Headers.ETag = $"\"{NetworkVersion}\"";
+            return Results.Text(Streets.GeoJson(StreetCount), "application/geo+json");
+        });
+        _readApi.MapGet(ReadApiPaths.Status, () => Results.Text(JsonSerializer.Serialize(Status(), ContractJson.Default.IngestStatus), "application/json"));
+        _readApi.MapGet(ReadApiPaths.Passes, (string segmentId, DateTimeOffset? since) => Results.Text(
+            JsonSerializer.Serialize(
+                Passes.TryGetValue(segmentId, out var passes) ? [.. passes.Where(pass => since is null || pass.EnteredAt >= since)] : [],
+                ContractJson.Default.IReadOnlyListPassSummary),
+            "application/json"));
+        _readApi.MapGet(ReadApiPaths.History, (string segmentId) => Results.Text(
+            JsonSerializer.Serialize([new ScorePoint(DateTimeOffset.UnixEpoch, 2.5, 2, 3, Grade.B, 4)], ContractJson.Default.IReadOnlyListScorePoint), "application/json"));
+        _readApi.MapGet(ReadApiPaths.Explain, (string segmentId) => Results.Text(
+            JsonSerializer.Serialize(
+                new ScoreExplanation(Streets.Score(0, Grade.B, DateTimeOffset.UnixEpoch), ["Because."], [], [Streets.Pass("truck-9", DateTimeOffset.UnixEpoch, Grade.B)]),
+                ContractJson.Default.ScoreExplanation),
+            "application/json"));
+        _readApi.MapGet(ReadApiPaths.Confirmations, () => Results.Text(
+            JsonSerializer.Serialize(
+                [new PendingConfirmation("d-1", SegmentId.Parse("s-1"), "pile", Contracts.Readings.Side.Left, DateTimeOffset.UnixEpoch, TruckId.Parse("truck-9"), 0.7, null)],
+                ContractJson.Default.IReadOnlyListPendingConfirmation),
+            "application/json"));
+        _readApi.MapGet(ReadApiPaths.Quarantine, () => Results.Text(
+            JsonSerializer.Serialize(new QuarantineReport(new Dictionary<string, long> { ["malformed_json"] = 3 }, []), ContractJson.Default.QuarantineReport), "application/json"));
+    }
+
+    private IngestStatus Status() => new(
+        DateTimeOffset.UnixEpoch, true, NetworkVersion, 100, 95, 2, 3, 0, new Dictionary<string, long> { ["malformed_json"] = 3 }, 0.1, 4096, [], 4, StreetCount);
+}
