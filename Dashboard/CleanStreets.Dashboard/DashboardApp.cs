@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Crews;
 using CleanStreets.Dashboard.Data;
@@ -22,6 +24,7 @@ internal static class DashboardApp
     public static WebApplication Build(DashboardOptions options, TimeProvider time)
     {
         var endpoint = options.Http.ToEndpoint() ?? throw new DashboardStartException($"'{options.Http.Host}' is not an address to listen on: give --http an IP address, localhost or *.");
+        DemandFree(endpoint, options.Http);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "CleanStreets.Dashboard", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -50,6 +53,24 @@ internal static class DashboardApp
     /// <summary>The address that the server listens on, with the port it was given.</summary>
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    // Asked before anything is made or started, so that a port in use is one sentence and leaves nothing behind.
+    private static void DemandFree(IPEndPoint endpoint, HostPort named)
+    {
+        try
+        {
+            using var probe = new TcpListener(endpoint);
+            probe.Start();
+        }
+        catch (SocketException ex)
+        {
+            throw new DashboardStartException(
+                ex.SocketErrorCode == SocketError.AddressAlreadyInUse
+                    ? $"The address {named} is in use. Stop what uses it or name another with --http."
+                    : $"Nobody can listen on {named}: {ex.Message}. Name another address with --http.",
+                ex);
+        }
+    }
 
     private static void AddDashboard(this IServiceCollection services, DashboardOptions options, TimeProvider time, DashboardDatabase database)
     {

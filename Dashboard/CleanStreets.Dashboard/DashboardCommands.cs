@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Data;
-using Microsoft.AspNetCore.Connections;
 
 namespace CleanStreets.Dashboard;
 
@@ -66,15 +65,7 @@ internal sealed class DashboardCommands
             Console.Error.WriteLine($"First start: log in as admin with the password {password} (shown once). More users: the verb 'user add'.");
         }
 
-        try
-        {
-            await app.StartAsync(cancellation);
-        }
-        catch (IOException ex) when (ex.InnerException is AddressInUseException)
-        {
-            throw new DashboardStartException($"The address {options.Http} is in use. Stop what uses it or name another with --http.", ex);
-        }
-
+        await app.StartAsync(cancellation);
         Console.WriteLine($"ready dashboard http={DashboardApp.AddressOf(app)}");
         await app.WaitForShutdownAsync(cancellation);
         return 0;
