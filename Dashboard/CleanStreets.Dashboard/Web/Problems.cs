@@ -11,7 +11,10 @@ internal static class Problems
         var extensions = new Dictionary<string, object?> { ["code"] = code };
         foreach (var (name, value) in more)
         {
-            extensions[name] = value;
+            if (value is not null)
+            {
+                extensions[name] = value; // Absent instead of null, as everywhere.
+            }
         }
 
         return TypedResults.Problem(detail, null, status, ReasonPhrases.GetReasonPhrase(status), null, extensions);

@@ -70,7 +70,7 @@ public sealed class EndpointRoleTests
 
     private static IEnumerable<string> EndpointsOf(RunningDashboard dashboard) => dashboard.Services.GetRequiredService<EndpointDataSource>().Endpoints
         .OfType<RouteEndpoint>()
-        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"))
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText!.TrimEnd('/')}"))
         .Order(StringComparer.Ordinal);
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient browser, string method, string path, object? body)
