@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
@@ -152,8 +153,9 @@ public sealed class MqttListener : IAsyncDisposable
         var socket = new Socket(_options.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // A restarted service takes its port back at once, even while old connections linger.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // A restarted service takes its port back at once, even while old connections linger. Not the framework's ReuseAddress:
+            // on Linux that also sets SO_REUSEPORT, and two listeners would share one port without a word.
+            SocketLink.AllowRebinding((int)socket.Handle);
             socket.Blocking = false;
             socket.Bind(_options.Endpoint);
             socket.Listen(4096);
@@ -200,12 +202,12 @@ public sealed class MqttListener : IAsyncDisposable
         }
     }
 
-    private sealed class ActionLetter(ListenerLoop loop, Action<ListenerLoop> action) : Transport.Letter
+    private sealed class ActionLetter(ListenerLoop loop, Action<ListenerLoop> action) : Letter
     {
         public override void Open() => action(loop);
     }
 
-    private sealed class AcknowledgeLetter(ListenerLoop loop, ReadOnlySpan<PublishToken> tokens, MqttReasonCode code) : Transport.Letter
+    private sealed class AcknowledgeLetter(ListenerLoop loop, ReadOnlySpan<PublishToken> tokens, MqttReasonCode code) : Letter
     {
         private readonly PublishToken[] _tokens = tokens.ToArray();
 

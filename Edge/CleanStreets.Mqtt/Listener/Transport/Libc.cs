@@ -11,6 +11,8 @@ internal static partial class Libc
     public const int MSG_NOSIGNAL = 0x4000;
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+    public const int SOL_SOCKET = 1;
+    public const int SO_REUSEADDR = 2;
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
     public const int SHUT_WR = 1;

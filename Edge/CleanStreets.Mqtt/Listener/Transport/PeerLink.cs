@@ -39,6 +39,13 @@ internal sealed unsafe class SocketLink : PeerLink
         epoll.Watch(descriptor, data, _wanted);
     }
 
+    /// <summary>Lets a listening socket bind while connections of an earlier one still linger.</summary>
+    public static void AllowRebinding(int descriptor)
+    {
+        var one = 1;
+        _ = Libc.SetSocketOption(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, &one, sizeof(int));
+    }
+
     public override int Receive(Span<byte> into)
     {
         fixed (byte* to = into)

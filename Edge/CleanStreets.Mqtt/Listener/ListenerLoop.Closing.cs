@@ -1,0 +1,101 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>How connections end: last word, will, draining.</summary>
+internal sealed partial class ListenerLoop
+{
+    /// <summary>Ends the connections that were asked to end in this turn, and publishes their wills; a will may end further ones.</summary>
+    private void CloseEnded()
+    {
+        while (_state.Closing.TryDequeue(out var connection))
+        {
+            EndSession(connection);
+            EndLink(connection);
+            foreach (var (will, clientId) in _wills)
+            {
+                _intake.Take(will, clientId);
+            }
+
+            _wills.Clear();
+            _intake.EndTurn();
+            WriteDirty();
+        }
+    }
+
+    private void EndSession(Connection connection)
+    {
+        if (connection.Session is { } session)
+        {
+            _router.Forget(session);
+            _sessions.Remove(session);
+            if (connection.Will is { } will)
+            {
+                _wills.Add((will with { ArrivedAtMs = _state.NowMs }, session.ClientId));
+                connection.Will = null;
+            }
+        }
+    }
+
+    private void EndLink(Connection connection)
+    {
+        if (connection.ClosingCode is { } code && connection.Version == MqttProtocolVersion.V500)
+        {
+            DisconnectPacket.Write(connection.Output, connection.Version, code);
+            _state.Tally.PacketsSent++;
+        }
+
+        connection.DropKept();
+        var hasLastWord = connection.Output.Length > 0;
+        var alive = connection.Output.SendTo(connection.Link, ref _state.Tally.BytesSent);
+        if (!alive || (!hasLastWord && connection.ClosingCode is null))
+        {
+            Remove(connection);
+            return;
+        }
+
+        // Closing with unread bytes would reset the link and destroy the last word on its way.
+        connection.Link.FinishWriting();
+        connection.Output.Clear();
+        connection.Phase = ConnectionPhase.Draining;
+        connection.DrainUntilMs = _state.NowMs + DrainMs;
+        Watch(connection);
+    }
+
+    private void Remove(Connection connection)
+    {
+        connection.Phase = ConnectionPhase.Closed;
+        connection.Link.Close();
+        connection.Output.Clear();
+        connection.DropKept();
+        _connections.Remove(connection);
+        _state.Tally.Connections = _connections.Count;
+    }
+
+    private void CloseAll()
+    {
+        for (var slot = 0; slot < _connections.Slots.Count; slot++)
+        {
+            if (_connections.Slots[slot] is { } connection)
+            {
+                connection.Will = null; // The subscribers are being sent away too.
+                Write(connection);
+                _state.Close(connection, MqttReasonCode.ServerShuttingDown);
+            }
+        }
+
+        CloseEnded();
+        for (var slot = 0; slot < _connections.Slots.Count; slot++)
+        {
+            if (_connections.Slots[slot] is { } connection)
+            {
+                while (connection.Link.Receive(_buffer) > 0)
+                {
+                    // Read away what has come, so that closing does not reset the link.
+                }
+
+                Remove(connection);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using CleanStreets.Mqtt.Client;
+using CleanStreets.Mqtt.Tests.Support;
+using CleanStreets.Testing;
+
+namespace CleanStreets.Mqtt.Tests.Listener;
+
+/// <summary>Mosquitto's own tools against our listener, and our client against Mosquitto.</summary>
+public sealed class MosquittoToolsTests
+{
+    [Theory]
+    [InlineData("mqttv311", "0")]
+    [InlineData("mqttv5", "1")]
+    [InlineData("mqttv5", "2")]
+    public async Task Mosquitto_sub_hears_what_mosquitto_pub_says_through_our_listener(string version, string qos)
+    {
+        Skip("/usr/bin/mosquitto_pub");
+        await using var broker = await Broker.StartAsync();
+        string[] where = ["-h", "127.0.0.1", "-p", $"{broker.Port}", "-V", version, "-q", qos, "-t", "a/b"];
+        await using var publisher = ProductProgram.StartProcess("/usr/bin/mosquitto_pub", [.. where, "-r", "-m", "hello"]);
+        await Eventually.TrueAsync("mosquitto_pub ends", () => publisher.ExitCode is not null);
+        publisher.ExitCode.ShouldBe(0, publisher.Output);
+        await using var subscriber = ProductProgram.StartProcess("/usr/bin/mosquitto_sub", [.. where, "-C", "1", "-W", "20"]);
+        await Eventually.TrueAsync("mosquitto_sub ends", () => subscriber.ExitCode is not null && subscriber.Output.Length > 0);
+        subscriber.Output.ShouldBe("hello");
+    }
+
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311)]
+    [InlineData(MqttProtocolVersion.V500)]
+    public async Task Our_client_publishes_and_subscribes_at_a_real_mosquitto(MqttProtocolVersion version)
+    {
+        Skip("/usr/sbin/mosquitto");
+        var port = FreePort();
+        await using var mosquitto = ProductProgram.StartProcess("/usr/sbin/mosquitto", ["-p", $"{port}"]);
+        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = port, ProtocolVersion = version });
+        var heard = new TaskCompletionSource<MqttMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await client.SubscribeAsync("a/#", QualityOfService.AtLeastOnce, (message, _) => { heard.TrySetResult(message); return default; }, TestContext.Current.CancellationToken);
+        await client.StartAsync(TestContext.Current.CancellationToken);
+        await client.WaitConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        (await client.PublishAsync(
+            new MqttMessage { Topic = "a/b", Payload = "x"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, TestContext.Current.CancellationToken))
+            .IsFailure().ShouldBeFalse();
+        (await heard.Task.WaitAsync(TimeSpan.FromSeconds(30))).Topic.ShouldBe("a/b");
+    }
+
+    private static void Skip(string program) => Assert.SkipUnless(File.Exists(program), $"{program} is not installed (apt-get install mosquitto mosquitto-clients)");
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
