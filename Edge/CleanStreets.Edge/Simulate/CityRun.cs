@@ -10,7 +10,7 @@ internal sealed class CityRun(CitySimulation simulation, SimulateOptions options
     public async Task RunAsync(CancellationToken stop)
     {
         var stations = simulation.Trucks.ToDictionary(t => t.Index, t => fleet.Add(t.Id));
-        fleet.AddLeftovers();
+        fleet.AddLeftovers([]);
         await facts.StartAsync(stop);
         var clock = new SimulatedClock(simulation.NextMs, options.Speed, time);
         SimulateLog.Began(logger, DateTimeOffset.FromUnixTimeMilliseconds(simulation.NextMs), options.Speed);

@@ -70,9 +70,10 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Boxes of trucks that are not on the road this time and still have readings to send.</summary>
-    public void AddLeftovers()
+    /// <param name="coming">Trucks that come on the road later and take their leftovers along: one connection a truck.</param>
+    public void AddLeftovers(IEnumerable<TruckId> coming)
     {
-        foreach (var truck in _leftovers.Keys.ToList())
+        foreach (var truck in _leftovers.Keys.Except(coming).ToList())
         {
             Add(truck);
         }

@@ -14,7 +14,7 @@ internal sealed class ReplayRun(IReadOnlyList<ReplayTrace> traces, SimulateOptio
     /// <summary>Ends when every reading of every trace is stored by the city, or at <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        fleet.AddLeftovers();
+        fleet.AddLeftovers(traces.Select(t => t.Truck));
         var waiting = new Queue<ReplayTrace>(traces);
         var driving = new List<Drive>();
         while ((waiting.Count > 0 || driving.Count > 0) && !stop.IsCancellationRequested)
@@ -55,7 +55,7 @@ internal sealed class ReplayRun(IReadOnlyList<ReplayTrace> traces, SimulateOptio
         public TruckStation Station => station;
 
         /// <summary>Every fix was driven and is stored.</summary>
-        public bool IsOver => _next == trace.Fixes.Count && station.Live.StoredThrough >= _next;
+        public bool IsOver => _next == trace.Fixes.Count && station.Live.StoredThrough >= _next && station.Link.Unstored == 0;
 
         public async ValueTask<int> AdvanceAsync(double speed, TimeProvider time)
         {

@@ -32,7 +32,7 @@ internal sealed class SimulateRun(
         var driving = traces is not null
             ? new ReplayRun(traces, options, fleet, time).RunAsync(ending.Token)
             : DriveCityAsync(streets!, publish, fleet, ending.Token);
-        var telling = TellAsync(fleet, ending.Token);
+        var telling = TellAsync(fleet, traces is null ? options.Trucks : Math.Min(options.Trucks, traces.Count), ending.Token);
         var first = await Task.WhenAny(driving, fleet.Broken);
         await ending.CancelAsync();
         await telling;
@@ -56,7 +56,7 @@ internal sealed class SimulateRun(
     }
 
     /// <summary>Says when all trucks are connected, then now and then how it goes.</summary>
-    private async Task TellAsync(Fleet fleet, CancellationToken stop)
+    private async Task TellAsync(Fleet fleet, int trucks, CancellationToken stop)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class SimulateRun(
             }
 
             await fleet.ConnectedAsync(stop);
-            await output.WriteLineAsync($"ready edge trucks={options.Trucks}");
+            await output.WriteLineAsync($"ready edge trucks={trucks}");
             await output.FlushAsync(stop);
             while (true)
             {
