@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CleanStreets.Dashboard.Map;
 
 /// <summary>TileJSON 3.0 of our one tile set, with the number of segments for the state snapshot.</summary>
@@ -9,7 +11,7 @@ internal sealed record TileJson(
     int Maxzoom,
     IReadOnlyList<double> Bounds,
     IReadOnlyList<double> Center,
-    IReadOnlyList<object> VectorLayers,
+    [property: JsonPropertyName("vector_layers")] IReadOnlyList<object> VectorLayers,
     string NetworkVersion,
     int Segments)
 {

@@ -98,6 +98,7 @@ public sealed class SegmentTests : IAsyncLifetime
         using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
         var tileJson = await browser.GetJsonAsync("/api/map/tilejson");
         var template = tileJson.GetProperty("tiles")[0].GetString()!;
+        tileJson.GetProperty("vector_layers")[0].GetProperty("id").GetString().ShouldBe("segments");
         var (x, y) = TileAt(-122.295, 37.811, 12);
         using var tile = await browser.GetAsync(template.Replace("{z}", "12").Replace("{x}", $"{x}").Replace("{y}", $"{y}"));
         tile.Content.Headers.ContentType!.MediaType.ShouldBe("application/vnd.mapbox-vector-tile");
