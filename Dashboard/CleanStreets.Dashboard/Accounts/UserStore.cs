@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CleanStreets.Contracts;
 using CleanStreets.Dashboard.Data;
 using Microsoft.AspNetCore.Identity;
@@ -13,7 +14,7 @@ internal sealed class UserStore(DashboardDatabase database, TimeProvider time)
     private readonly PasswordHasher<User> _hasher = new();
 
     // Checked when a name is unknown, so that the time of an answer does not tell which names exist.
-    private readonly string _decoy = new PasswordHasher<User>().HashPassword(Nobody, Guid.NewGuid().ToString());
+    private readonly string _decoy = new PasswordHasher<User>().HashPassword(Nobody, RandomNumberGenerator.GetHexString(32));
 
     public bool IsEmpty
     {

@@ -18,7 +18,7 @@ internal sealed class IngestLink : IHostedService, IAsyncDisposable
     private readonly Topics _topics = Topics.Default;
     private long _unreadable;
 
-    public IngestLink(DashboardOptions options, LiveHub live, IngestState state, TimeProvider time, ILoggerFactory loggers)
+    public IngestLink(DashboardOptions options, LiveHub live, IngestState state, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
     {
         (_live, _state, _time, _logger) = (live, state, time, loggers.CreateLogger<IngestLink>());
         _client = new MqttClient(
@@ -26,7 +26,7 @@ internal sealed class IngestLink : IHostedService, IAsyncDisposable
             {
                 Host = options.Mqtt.Host,
                 Port = options.Mqtt.Port,
-                ClientId = $"dashboard-{Guid.NewGuid():N}"[..22],
+                ClientId = $"dashboard-{newId().ToString("N")[20..]}", // The random end of it: the beginning is the time.
                 KeepAlive = TimeSpan.FromSeconds(10), // Half-open links show as away within seconds.
                 ReconnectMaxDelay = TimeSpan.FromSeconds(5),
             },

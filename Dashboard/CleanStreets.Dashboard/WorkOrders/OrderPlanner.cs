@@ -88,16 +88,21 @@ internal sealed class OrderPlanner(ReadApiClient readApi, LiveBoard board, Func<
     private async Task AskAsync(IReadOnlyList<PlannedOrder> planned)
     {
         var orders = new List<(PlannedOrder, IReadOnlyList<PassSummary>?)>();
-        foreach (var order in planned)
+        try
         {
-            var passes = await readApi.PassesAsync(order.Candidate.SegmentId, null, PassesToAsk, CancellationToken.None);
-            orders.Add((order, passes.Value));
-            if (passes.Value is null)
+            foreach (var order in planned)
             {
-                break; // Ingest is away: the rest would wait in vain as well.
+                var passes = await readApi.PassesAsync(order.Candidate.SegmentId, null, PassesToAsk, CancellationToken.None);
+                orders.Add((order, passes.Value));
+                if (passes.Value is null)
+                {
+                    break; // Ingest is away: the rest would wait in vain as well.
+                }
             }
         }
-
-        await post(new DeskRequest.PlanReady(orders));
+        finally
+        {
+            await post(new DeskRequest.PlanReady(orders)); // Whatever happened: without it nothing would ever be planned again.
+        }
     }
 }

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Dashboard.Ingest;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.WorkOrders;
@@ -60,8 +61,15 @@ internal sealed class Rechecks(ReadApiClient readApi, LiveBoard board, Func<Desk
 
     private async Task AskAsync(WorkOrder order, DateTimeOffset endedAt, DateTimeOffset seenAt)
     {
-        // A little earlier than needed: what counts is the policy's decision.
-        var passes = await readApi.PassesAsync(order.SegmentId, endedAt.AddMinutes(-5), MaxPasses, CancellationToken.None);
-        await post(new DeskRequest.PassesKnown(order.Id, seenAt, passes.Value));
+        Answer<IReadOnlyList<PassSummary>> passes = default;
+        try
+        {
+            // A little earlier than needed: what counts is the policy's decision.
+            passes = await readApi.PassesAsync(order.SegmentId, endedAt.AddMinutes(-5), MaxPasses, CancellationToken.None);
+        }
+        finally
+        {
+            await post(new DeskRequest.PassesKnown(order.Id, seenAt, passes.Value)); // Whatever happened: it makes room for the next question.
+        }
     }
 }
