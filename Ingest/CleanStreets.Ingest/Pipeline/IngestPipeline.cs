@@ -100,6 +100,11 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _listener.StartAsync(cancellationToken);
+        _ = _listener.Completion.ContinueWith(
+            ended => Fail("receive", ended.Exception!.GetBaseException()),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
         StartStagesBehindJournal();
         await ReplayAsync();
         StartStagesUpToJournal();
@@ -223,13 +228,18 @@ internal sealed class IngestPipeline : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            // The stages behind it see the same fault through their queue: only the first is news.
-            if (_completion.TrySetException(fault))
-            {
-                _logger.StageFailed(fault, stage);
-            }
-
-            _recovered.TrySetException(fault);
+            Fail(stage, fault);
         }
     }));
+
+    private void Fail(string stage, Exception fault)
+    {
+        // The stages behind it see the same fault through their queue: only the first is news.
+        if (_completion.TrySetException(fault))
+        {
+            _logger.StageFailed(fault, stage);
+        }
+
+        _recovered.TrySetException(fault);
+    }
 }

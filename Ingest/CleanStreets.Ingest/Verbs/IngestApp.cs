@@ -20,6 +20,9 @@ internal static class IngestApp
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // The host prints a stack trace when it cannot start; the person who started it gets our one sentence instead.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // A stop drains the pipeline and flushes the store: seconds, with a full queue and a slow disk.

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Scores;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Verbs;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using CleanStreets.Scoring.Streets;
+using CleanStreets.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CleanStreets.Ingest.Tests.Pipeline;
+
+/// <summary>The whole service in this process: real listener, journal, store and read API, on free ports and in a folder of its own.</summary>
+internal sealed class IngestBench(Action<WebApplicationBuilder>? configure = null) : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<MqttClient> _clients = [];
+    private WebApplication? _app;
+    private FileStream? _lock;
+
+    public string Data => _folder.Combine("ingest");
+
+    public string? Streets { get; set; } = "generated:7";
+
+    public IngestPipeline Pipeline => _app!.Services.GetRequiredService<IngestPipeline>();
+
+    public StreetNetwork Network => Pipeline.Network;
+
+    public HttpClient Http { get; private set; } = new();
+
+    public async Task StartAsync()
+    {
+        var any = new IPEndPoint(IPAddress.Loopback, 0);
+        _lock = new IngestPaths(Data).Lock();
+        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets), TimeProvider.System, configure);
+        await _app.StartAsync();
+        await Pipeline.Recovered;
+        Http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+    }
+
+    /// <summary>Stops in order and starts again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        foreach (var client in _clients)
+        {
+            await client.DisposeAsync();
+        }
+
+        _clients.Clear();
+        Http.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
+        }
+
+        _lock?.Dispose();
+    }
+
+    public async Task<MqttClient> ConnectAsync(string clientId, int inFlight = 64)
+    {
+        var options = new MqttClientOptions { Port = Pipeline.MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight };
+        var client = new MqttClient(options, TimeProvider.System, NullLogger<MqttClient>.Instance);
+        _clients.Add(client);
+        await client.StartAsync(CancellationToken.None);
+        await client.WaitConnectedAsync(CancellationToken.None);
+        return client;
+    }
+
+    public static ValueTask<MqttReasonCode> PublishAsync(MqttClient client, string topic, ReadOnlyMemory<byte> payload, string? contentType = null) =>
+        client.PublishAsync(
+            new MqttMessage { Topic = topic, Payload = payload, QualityOfService = QualityOfService.AtLeastOnce, ContentType = contentType },
+            CancellationToken.None);
+
+    public async Task<IngestStatus> StatusAsync() => (await Http.GetFromJsonAsync(ReadApiPaths.Status, ContractJson.Default.IngestStatus))!;
+
+    public async Task<IReadOnlyList<SegmentScore>> ScoresAsync() =>
+        (await Http.GetFromJsonAsync(ReadApiPaths.Scores, ContractJson.Default.IReadOnlyListSegmentScore))!;
+
+    public Task<string> GetAsync(string path, SegmentId segment = default) =>
+        Http.GetStringAsync(new Uri(path.Replace("{segmentId}", segment.Value, StringComparison.Ordinal), UriKind.Relative));
+
+    /// <summary>Waits until everything received is in the store and all queues are empty.</summary>
+    public Task SettledAsync() => Eventually.TrueAsync(
+        "everything received is stored",
+        () => Pipeline.Progress.StoredThrough >= Pipeline.Progress.JournalledThrough && Pipeline.Channels.Depths().All(stage => stage.Depth == 0));
+
+    public JournalCensus Census()
+    {
+        using var reader = new JournalReader(new IngestPaths(Data).Journal);
+        var census = new JournalCensus();
+        while (reader.TryReadNext(out var record))
+        {
+            census.Count(in record);
+        }
+
+        return census;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+}
