@@ -1,0 +1,54 @@
+using CleanStreets.Testing;
+
+namespace CleanStreets.EndToEnd.Tests;
+
+/// <summary><c>demo</c> as a process of its own on free ports, with a data folder of its own.</summary>
+public sealed class DemoRun : IAsyncLifetime
+{
+    private const int SigInt = 2;
+
+    private readonly TemporaryFolder _data = new();
+    private ProductProgram? _demo;
+
+    /// <summary>The dashboard's address.</summary>
+    public string Http { get; private set; } = string.Empty;
+
+    /// <summary>What the demo and its three programs have said, for messages of failed tests.</summary>
+    public string Said => string.Join(Environment.NewLine,
+        new[] { _demo?.Output ?? string.Empty }.Concat(Directory.EnumerateFiles(_data.Path, "*.log", SearchOption.AllDirectories).Select(Tail)));
+
+    /// <summary>Starts the demo; on later calls from the data it had.</summary>
+    public async Task StartAsync(params string[] options)
+    {
+        _demo = ProductProgram.Start(
+            "deploy/CleanStreets.Launcher", ["demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", _data.Path, .. options]);
+        Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(3)), "http");
+    }
+
+    /// <summary>Presses Ctrl-C and returns the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        _demo!.Signal(SigInt);
+        return await _demo.ExitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    async ValueTask IAsyncLifetime.InitializeAsync() => await StartAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_demo is { ExitCode: null })
+        {
+            await InterruptAsync();
+        }
+
+        if (_demo is not null)
+        {
+            await _demo.DisposeAsync();
+        }
+
+        _data.Dispose();
+    }
+
+    private static string Tail(string path) => $"--- {Path.GetFileName(path)}{Environment.NewLine}{string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(30))}";
+}
