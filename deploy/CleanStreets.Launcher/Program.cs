@@ -10,6 +10,7 @@ var root = new RootCommand("CleanStreets: street cleanliness, scored live from s
     DemoCommand.Create(time),
     UpCommand.Create(time),
     StreetsCommand.Create(),
+    MatchCommand.Create(),
     IndexCommand.Create(),
 };
 foreach (var (name, description) in OtherPrograms.Verbs)
