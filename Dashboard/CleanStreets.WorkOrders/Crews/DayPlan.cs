@@ -11,17 +11,20 @@ public sealed record PlannedOrder(Candidate Candidate, CrewId Crew);
 /// <param name="Crew">The crew.</param>
 /// <param name="Used">Orders that count against today: live ones, whenever opened, and those ended today.</param>
 /// <param name="Capacity">Most orders today.</param>
-public sealed record CrewLoad(CrewId Crew, int Used, int Capacity)
+/// <param name="Live">Of <paramref name="Used"/>, those the crew still has work with.</param>
+/// <param name="AtOnce">Most live orders at a time.</param>
+public sealed record CrewLoad(CrewId Crew, int Used, int Capacity, int Live, int AtOnce)
 {
-    /// <summary>Orders that may still be opened today.</summary>
-    public int Room => Math.Max(0, Capacity - Used);
+    /// <summary>Orders that may be opened now.</summary>
+    public int Room => Math.Max(0, Math.Min(Capacity - Used, AtOnce - Live));
 }
 
 /// <summary>Makes orders from the top of the candidates, up to what the crews can do today and never more.</summary>
 /// <remarks>
 /// Candidates are taken in rank order. Each goes to the crew with room for which (kilometres to its work) + balance × (share of its day used)
 /// is least; equal ones by crew id. A crew's work is the middle of its placed orders in this plan, or its base while it has none.
-/// Cancelled orders give their room back; ended ones do not, or a crew that is quick would be flooded.
+/// Cancelled orders give their room back; ended ones do not, or a crew that is quick would be flooded. Only a few orders are open at once:
+/// what trucks see meanwhile may be worth more than the rest of this morning's list.
 /// </remarks>
 /// <param name="options">Capacity and balance.</param>
 public sealed class DayPlan(DayPlanOptions options)
@@ -57,8 +60,12 @@ public sealed class DayPlan(DayPlanOptions options)
     /// <summary>How full each crew's day is, in the order of <paramref name="crews"/>.</summary>
     public IReadOnlyList<CrewLoad> Loads(IReadOnlyList<Crew> crews, IEnumerable<WorkOrder> orders, DateTimeOffset dayStart)
     {
-        var used = orders.Where(o => CountsAgainst(o, dayStart)).CountBy(o => o.Crew).ToDictionary();
-        return [.. crews.Select(c => new CrewLoad(c.Id, used.GetValueOrDefault(c.Id), c.OrdersPerDay ?? options.OrdersPerCrewAndDay))];
+        var today = orders.Where(o => CountsAgainst(o, dayStart)).ToLookup(o => o.Crew);
+        return
+        [
+            .. crews.Select(c => new CrewLoad(
+                c.Id, today[c.Id].Count(), c.OrdersPerDay ?? options.OrdersPerCrewAndDay, today[c.Id].Count(o => o.IsLive), options.LiveOrdersPerCrew)),
+        ];
     }
 
     private static bool CountsAgainst(WorkOrder order, DateTimeOffset dayStart) =>

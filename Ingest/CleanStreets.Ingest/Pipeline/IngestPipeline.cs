@@ -56,7 +56,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes);
         _receiver = new PublishReceiver(_pool, Channels.Decode.Writer, Topics.Default, options.Pipeline, time);
         _listener = new MqttListener(
-            new MqttListenerOptions { Endpoint = settings.Mqtt }, _receiver, time, loggers.CreateLogger<MqttListener>());
+            new MqttListenerOptions { Endpoint = settings.Mqtt, RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
         _pool.RoomAgain = _listener.ResumeReading;
         _admission = new Admission(options.Admission);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);

@@ -6,7 +6,7 @@ namespace CleanStreets.WorkOrders.Tests;
 
 public class DayPlanTests
 {
-    private static readonly DayPlan Plan = new(new DayPlanOptions { OrdersPerCrewAndDay = 3 });
+    private static readonly DayPlan Plan = new(new DayPlanOptions { OrdersPerCrewAndDay = 3, LiveOrdersPerCrew = 100 });
     private static readonly DateTimeOffset Midnight = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -23,6 +23,16 @@ public class DayPlanTests
     {
         WorkOrder[] orders = [In(OrderState.Open, id: "o-1"), In(OrderState.Done, id: "o-2", at: Morning), In(OrderState.Verified, id: "o-3", at: Morning)];
         Plan.Make(Candidates(50), [Crew(North)], orders, Midnight).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_a_few_orders_are_open_at_once_and_an_ended_one_makes_room()
+    {
+        var plan = new DayPlan(new DayPlanOptions { OrdersPerCrewAndDay = 10, LiveOrdersPerCrew = 2 });
+
+        plan.Make(Candidates(50), [Crew(North)], [], Midnight).Count.ShouldBe(2);
+        plan.Make(Candidates(50), [Crew(North)], [In(OrderState.Open, id: "o-1"), In(OrderState.Accepted, id: "o-2")], Midnight).ShouldBeEmpty();
+        plan.Make(Candidates(50), [Crew(North)], [In(OrderState.Open, id: "o-1"), In(OrderState.Done, id: "o-2", at: Morning)], Midnight).Count.ShouldBe(1);
     }
 
     [Theory]

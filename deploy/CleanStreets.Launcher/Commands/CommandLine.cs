@@ -8,6 +8,9 @@ internal static class CommandLine
     public const int Failed = 1;
     public const int WrongUse = 2;
 
+    // Longer than stopping three programs takes, each with its own patience (see City).
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
+
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
@@ -19,7 +22,7 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience });
         }
         catch (WrongUseException wrong)
         {
