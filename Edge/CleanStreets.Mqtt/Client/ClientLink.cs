@@ -7,7 +7,7 @@ namespace CleanStreets.Mqtt.Client;
 
 /// <summary>One connection from CONNACK to its end: a reading loop, a writing loop, a handling loop and a keep-alive, over any stream.</summary>
 /// <remarks>The first of them that ends ends the link; everybody who waits on it then hears <see cref="MqttLinkLostException"/>.</remarks>
-internal sealed class ClientLink(
+internal sealed partial class ClientLink(
     Stream stream, FrameBuffer frames, Grant grant, MqttClientOptions options, Func<IReadOnlyList<ClientSubscription>> subscriptions, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>Packet identifiers from here on are for SUBSCRIBE and UNSUBSCRIBE; the window of publishes stays below.</summary>
@@ -143,108 +143,6 @@ internal sealed class ClientLink(
         return lost is null ? new MqttLinkLostException() : new MqttLinkLostException(lost.Message, lost.Reason, lost);
     }
 
-    private async Task ReadAsync()
-    {
-        while (true)
-        {
-            var status = frames.TryNext(out var frame, out var fault);
-            if (status == FrameStatus.Faulty)
-            {
-                throw await RefuseAsync(fault);
-            }
-
-            if (status == FrameStatus.Complete)
-            {
-                var (broken, message) = Handle(in frame);
-                if (broken.IsFault)
-                {
-                    throw await RefuseAsync(broken);
-                }
-
-                if (message.Message is not null)
-                {
-                    await HandOnAsync(message);
-                }
-            }
-            else if (!await frames.FillAsync(_ending.Token))
-            {
-                throw new MqttLinkLostException("The server closed the connection.");
-            }
-            else
-            {
-                Volatile.Write(ref _lastReceived, time.GetTimestamp());
-            }
-        }
-    }
-
-    private async ValueTask HandOnAsync((MqttMessage Message, byte[] Topic, ushort PacketId) message)
-    {
-        while (!_incoming.Writer.TryWrite(message))
-        {
-            // Handlers are slower than the server: it is not read meanwhile, and its silence is ours.
-            Volatile.Write(ref _handlersFull, true);
-            if (!await _incoming.Writer.WaitToWriteAsync())
-            {
-                throw Lost();
-            }
-
-            Volatile.Write(ref _lastReceived, time.GetTimestamp());
-            Volatile.Write(ref _pingSentAt, 0);
-            Volatile.Write(ref _handlersFull, false);
-        }
-    }
-
-    private (WireFault Fault, (MqttMessage Message, byte[] Topic, ushort PacketId) Message) Handle(in Frame frame)
-    {
-        var body = frames.Body(in frame);
-        var version = options.ProtocolVersion;
-        switch (frame.Type)
-        {
-            case PacketType.Publish:
-                var fault = PublishPacket.Read(version, frame.Flags, body, out var publish);
-                if (!fault.IsFault && publish.Topic.IsEmpty)
-                {
-                    fault = new WireFault(MqttReasonCode.TopicAliasInvalid, "[MQTT-3.1.2-26] topic alias, though none is accepted");
-                }
-
-                return fault.IsFault ? (fault, default) : (default, (MessageProperties.ToMessage(in publish), publish.Topic.ToArray(), publish.PacketId));
-            case PacketType.PubAck:
-                fault = AckPacket.Read(version, frame.Type, body, out var ack);
-                _window.Complete(ack.PacketId, ack.Code);
-                return (fault, default);
-            case PacketType.SubAck or PacketType.UnsubAck:
-                fault = SubAckPacket.Read(version, frame.Type, body, out var subAck);
-                Answered(subAck.PacketId, subAck.Codes);
-                return (fault, default);
-            case PacketType.PingResp:
-                Volatile.Write(ref _pingSentAt, 0);
-                return default;
-            case PacketType.Disconnect when version == MqttProtocolVersion.V500:
-                fault = DisconnectPacket.Read(version, frame.Type, body, out var disconnect);
-                return fault.IsFault ? (fault, default)
-                    : throw new MqttLinkLostException($"The server said goodbye: {disconnect.Code.Sentence()}", disconnect.Code);
-            default:
-                return (WireFault.Protocol("a packet that was not asked for"), default);
-        }
-    }
-
-    private void Answered(ushort packetId, ReadOnlySpan<byte> codes)
-    {
-        var place = packetId - FirstSubscribeId;
-        if (place >= 0 && place < _subscribing.Length)
-        {
-            Interlocked.Exchange(ref _subscribing[place], null)?.TrySetResult(codes.ToArray());
-        }
-    }
-
-    private async Task<MqttLinkLostException> RefuseAsync(WireFault fault)
-    {
-        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new OutgoingDisconnect(fault.Code) { Written = written }, CancellationToken.None);
-        await written.Task;
-        return new MqttLinkLostException($"The server broke the protocol: {fault.Because}.", fault.Code);
-    }
-
     private async Task WriteAsync()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -281,82 +179,6 @@ internal sealed class ClientLink(
             }
 
             written.ForEach(waiting => waiting.TrySetException(Lost()));
-        }
-    }
-
-    private async Task HandleAsync()
-    {
-        while (await _incoming.Reader.WaitToReadAsync())
-        {
-            while (_incoming.Reader.TryRead(out var incoming))
-            {
-                var code = await HandleAsync(incoming.Message, incoming.Topic);
-                if (incoming.PacketId != 0 && Volatile.Read(ref _lost) is null)
-                {
-                    await SendAsync(new OutgoingAck(PacketType.PubAck, incoming.PacketId, code), CancellationToken.None);
-                }
-            }
-        }
-    }
-
-    private async ValueTask<MqttReasonCode> HandleAsync(MqttMessage message, byte[] topic)
-    {
-        var code = MqttReasonCode.Success;
-        foreach (var subscription in subscriptions())
-        {
-            if (!subscription.Matches(topic))
-            {
-                continue;
-            }
-
-            try
-            {
-                await subscription.Handler(message, _ending.Token);
-            }
-            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-            {
-                return MqttReasonCode.UnspecifiedError; // The link is gone: nothing will be acknowledged.
-            }
-            catch (Exception exception)
-            {
-                ClientLog.HandlerFailed(logger, exception, grant.ClientId, message.Topic);
-                code = MqttReasonCode.ImplementationSpecificError;
-            }
-        }
-
-        return code;
-    }
-
-    /// <summary>Asks for a sign of life when half the interval passed without one, and gives up when the other half passes too.</summary>
-    private async Task KeepAliveAsync()
-    {
-        if (grant.KeepAlive <= TimeSpan.Zero)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, _ending.Token);
-        }
-
-        var half = grant.KeepAlive / 2;
-        while (true)
-        {
-            await Task.Delay(grant.KeepAlive / 8, time, _ending.Token);
-            var pingSentAt = Volatile.Read(ref _pingSentAt);
-            if (Volatile.Read(ref _handlersFull))
-            {
-                pingSentAt = 0;
-            }
-
-            if (pingSentAt != 0)
-            {
-                if (time.GetElapsedTime(pingSentAt) >= half)
-                {
-                    throw new MqttLinkLostException($"No answer to a ping within {half.TotalSeconds:0.#} s: the link is half open.", MqttReasonCode.KeepAliveTimeout);
-                }
-            }
-            else if (time.GetElapsedTime(Volatile.Read(ref _lastReceived)) >= half || time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= half)
-            {
-                Volatile.Write(ref _pingSentAt, time.GetTimestamp());
-                await SendAsync(new OutgoingPing(), CancellationToken.None);
-            }
         }
     }
 }

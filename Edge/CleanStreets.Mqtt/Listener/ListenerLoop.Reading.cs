@@ -1,0 +1,108 @@
+using CleanStreets.Mqtt.Listener.Transport;
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>How bytes become packets: read, handled, the rest kept.</summary>
+internal sealed partial class ListenerLoop
+{
+    private void Serve(Connection connection, Readiness ready)
+    {
+        if ((ready & Readiness.Writable) != Readiness.None)
+        {
+            _state.MarkDirty(connection);
+        }
+
+        if ((ready & (Readiness.Broken | Readiness.HungUp)) != Readiness.None && connection.Hold != HoldReasons.None)
+        {
+            Lose(connection); // Not read now, and nobody is there any more.
+        }
+        else if ((ready & ~Readiness.Writable) != Readiness.None)
+        {
+            Read(connection);
+        }
+    }
+
+    private void Read(Connection connection)
+    {
+        if (connection.Phase == ConnectionPhase.Draining)
+        {
+            if (connection.Link.Receive(_buffer) < 0)
+            {
+                Remove(connection);
+            }
+
+            return;
+        }
+
+        if (connection.Phase >= ConnectionPhase.Closing || connection.Hold != HoldReasons.None)
+        {
+            return;
+        }
+
+        var kept = connection.Kept.Length;
+        if (kept <= SmallKept)
+        {
+            connection.Kept.CopyTo(_buffer);
+            if (Receive(connection, _buffer.AsSpan(kept), out var received))
+            {
+                Consume(connection, _buffer.AsSpan(0, kept + received));
+            }
+        }
+        else
+        {
+            Frame.Read(connection.Kept, int.MaxValue, out var frame, out _);
+            if (Receive(connection, connection.RoomBehindKept(frame.Length), out var received))
+            {
+                connection.KeptGrew(received);
+                Consume(connection, connection.Kept);
+            }
+        }
+    }
+
+    private bool Receive(Connection connection, Span<byte> into, out int received)
+    {
+        received = connection.Link.Receive(into);
+        if (received < 0)
+        {
+            Lose(connection);
+            return false;
+        }
+
+        _state.Tally.BytesReceived += received;
+        connection.LastReceivedMs = _state.NowMs;
+        return received > 0;
+    }
+
+    private void Consume(Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        var done = _packets.Consume(connection, bytes);
+        if (connection.Phase >= ConnectionPhase.Closing)
+        {
+            connection.DropKept();
+        }
+        else if (done == 0 && bytes.Length == connection.Kept.Length)
+        {
+            // Nothing moved and nothing came: the bytes lie where they are.
+        }
+        else
+        {
+            connection.Keep(bytes[done..]);
+        }
+
+        Watch(connection);
+    }
+
+    private void ReadAgain()
+    {
+        for (var left = _state.ToResume.Count; left > 0; left--)
+        {
+            var connection = _state.ToResume.Dequeue();
+            if (connection.Phase == ConnectionPhase.Open && connection.Hold == HoldReasons.None)
+            {
+                connection.LastReceivedMs = _state.NowMs; // Its silence was our doing.
+                Consume(connection, connection.Kept);
+            }
+        }
+    }
+}

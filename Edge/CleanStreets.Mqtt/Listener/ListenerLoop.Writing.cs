@@ -1,0 +1,74 @@
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>How output leaves: one send per connection and turn.</summary>
+internal sealed partial class ListenerLoop
+{
+    private void WriteDirty()
+    {
+        for (var i = 0; i < _state.Dirty.Count; i++)
+        {
+            var connection = _state.Dirty[i];
+            connection.IsDirty = false;
+            if (connection.Phase != ConnectionPhase.Closed)
+            {
+                Write(connection);
+            }
+        }
+
+        _state.Dirty.Clear();
+    }
+
+    private void Write(Connection connection)
+    {
+        if (connection.Phase == ConnectionPhase.Open)
+        {
+            _state.Tally.PacketsSent += connection.Acknowledgements.Flush(connection.Output, connection.Version);
+        }
+
+        do
+        {
+            if (!connection.Output.SendTo(connection.Link, ref _state.Tally.BytesSent))
+            {
+                connection.Output.Clear();
+                Lose(connection);
+                return;
+            }
+
+            if (connection.Output.Length == 0 && connection.Session is { } session)
+            {
+                _router.Pump(session);
+            }
+            else
+            {
+                break;
+            }
+        }
+        while (connection.Output.Length > 0);
+
+        HoldForOutput(connection);
+        Watch(connection);
+    }
+
+    /// <summary>A peer that sends but does not read would grow its output without end: it is not read until it reads.</summary>
+    private void HoldForOutput(Connection connection)
+    {
+        if (connection.Output.Length >= HoldOutputBytes)
+        {
+            connection.Hold |= HoldReasons.Output;
+        }
+        else if ((connection.Hold & HoldReasons.Output) != HoldReasons.None && connection.Output.Length == 0)
+        {
+            connection.Hold &= ~HoldReasons.Output;
+            _state.ToResume.Enqueue(connection);
+        }
+    }
+
+    private static void Watch(Connection connection)
+    {
+        if (connection.Phase != ConnectionPhase.Closed)
+        {
+            var reading = connection.Hold == HoldReasons.None || connection.Phase == ConnectionPhase.Draining;
+            connection.Link.WatchFor(reading, writing: connection.Output.Length > 0);
+        }
+    }
+}
