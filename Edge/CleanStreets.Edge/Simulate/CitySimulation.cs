@@ -9,6 +9,9 @@ namespace CleanStreets.Edge.Simulate;
 /// <remarks>Used by one loop. Only claims of cleaning, which come from outside, can make two runs differ.</remarks>
 internal sealed class CitySimulation
 {
+    // The city believes a pass from a minute after the crew was done: clocks of phones and trucks differ.
+    private const long BelievedAfterMs = 65_000;
+
     // A truck's clock must not go back when the power was cut: the state on disk runs ahead of the readings by this much.
     private const long ReservedMs = 300_000;
     private const long ReservedBeyondNowMs = 10_000;
@@ -70,7 +73,7 @@ internal sealed class CitySimulation
         var atMs = claim.At.ToUnixTimeMilliseconds();
         _city.Clean(segment.Index, atMs);
         _cleaned.Add(new CleanedStreet(segment.Id.Value, atMs));
-        _plan.Inspect(segment.Index, atMs + 2000, passes: 2); // Readings from before the claim prove nothing.
+        _plan.Inspect(segment.Index, atMs + BelievedAfterMs, passes: 2);
         SimulateLog.Cleaned(_logger, segment.ToString(), claim.By ?? "somebody");
         Save(_reservedMs);
     }

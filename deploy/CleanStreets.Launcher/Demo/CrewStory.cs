@@ -4,8 +4,8 @@ namespace CleanStreets.Launcher.Demo;
 
 /// <summary>The demo's crew: does one order after another through the crew's own HTTP surface and tells what happens.</summary>
 /// <remarks>
-/// It works at a person's pace sped up, one order at a time, and waits until a truck has verified the last one before it tells that the
-/// loop is closed. It never touches a score: only trucks do.
+/// It works at a person's pace sped up, one order at a time, and waits for a truck to verify the last one, so that the terminal tells whole
+/// loops. It never touches a score: only trucks do.
 /// </remarks>
 internal sealed class CrewStory(DashboardClient dashboard, TextWriter console, TimeProvider time)
 {
@@ -14,6 +14,7 @@ internal sealed class CrewStory(DashboardClient dashboard, TextWriter console, T
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DriveThere = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Clean = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
     /// <summary>Works until cancelled; a dashboard that is away for a while is waited for.</summary>
@@ -90,6 +91,12 @@ internal sealed class CrewStory(DashboardClient dashboard, TextWriter console, T
             if (now.State is not "done")
             {
                 await SayAsync($"{Street(order)} is {now.State.Replace('_', ' ')}: a truck did not find it clean.");
+                return;
+            }
+
+            if (time.GetElapsedTime(since) > Patience)
+            {
+                await SayAsync($"No truck has passed {Street(order)} yet: it stays done, not verified, until one does. {Crew} goes on.");
                 return;
             }
 
