@@ -11,5 +11,5 @@ public sealed record DetectorRecall
     public IReadOnlyDictionary<string, int> ByKindMilli { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>Recall of a kind, in thousandths.</summary>
-    public int MilliOf(string kind) => ByKindMilli.TryGetValue(kind, out var milli) ? milli : DefaultMilli;
+    public int MilliOf(string kind) => ByKindMilli.Count > 0 && ByKindMilli.TryGetValue(kind, out var milli) ? milli : DefaultMilli;
 }

@@ -12,7 +12,7 @@ internal sealed class CategoryPosterior
     private readonly GradeScale _scale;
     private readonly double _shape;
     private readonly double _rate;
-    private readonly double _logGamma;
+    private readonly GammaBelief _belief;
 
     public CategoryPosterior(CategoryOptions category, GradeScale scale, in FadedEvidence evidence, double overdispersion)
     {
@@ -21,7 +21,7 @@ internal sealed class CategoryPosterior
         _scale = scale;
         _shape = category.PriorPieces + (evidence.Pieces / overdispersion);
         _rate = (category.PriorPieces / category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / overdispersion);
-        _logGamma = GammaFunction.LogGamma(_shape);
+        _belief = new GammaBelief(_shape);
         Index = _scale.IndexOf(Mean);
     }
 
@@ -36,5 +36,18 @@ internal sealed class CategoryPosterior
     public double Index { get; }
 
     /// <summary>Probability that this category's index is at most <paramref name="index"/>.</summary>
-    public double Below(double index) => GammaFunction.LowerRegularised(_shape, _rate * _scale.RateAt(index), _logGamma);
+    public double Below(double index) => Below(index, out _);
+
+    /// <summary>Probability that this category's index is at most <paramref name="index"/>.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="density">The probability's slope there, per step of the index.</param>
+    public double Below(double index, out double density)
+    {
+        var probability = _belief.Below(_rate * _scale.RateAt(index), out density);
+        density = density > 0 ? density * _rate * _scale.SlopeAt(index) : 0; // In the tails the slope may be infinite.
+        return probability;
+    }
+
+    /// <summary>About the index below which this category lies with the probability of <paramref name="z"/> standard deviations.</summary>
+    public double GuessQuantile(double z) => _scale.IndexOf(_belief.GuessQuantile(z) / _rate);
 }

@@ -9,18 +9,14 @@ internal sealed class CategoryTally
     public const int Sides = 3;
 
     private readonly string[] _firstKinds;
-    private readonly Dictionary<string, (int Category, long Milli)> _kinds = new(StringComparer.Ordinal);
+
+    // Few: looking through them is quicker than a dictionary, because a decoder gives the same string for the same kind.
+    private readonly (string Kind, int Category, long Milli)[] _kinds;
 
     public CategoryTally(IReadOnlyList<CategoryOptions> categories)
     {
         _firstKinds = [.. categories.Select(c => c.Kinds[0].Kind)];
-        for (var i = 0; i < categories.Count; i++)
-        {
-            foreach (var kind in categories[i].Kinds)
-            {
-                _kinds[kind.Kind] = (i, kind.Milli);
-            }
-        }
+        _kinds = [.. categories.Index().SelectMany(c => c.Item.Kinds.Select(kind => (kind.Kind, c.Index, kind.Milli)))];
     }
 
     /// <summary>Length of the spans that <see cref="Count"/> fills.</summary>
@@ -54,7 +50,7 @@ internal sealed class CategoryTally
         for (var i = 0; i < pass.Finds.Count; i++)
         {
             var find = pass.Finds[i];
-            if (_kinds.ContainsKey(find.Kind) && judged.IsRefused(NamedFind.Of(pass.Truck, pass.Finds, i), asOfMs))
+            if (PlaceOf(find.Kind) >= 0 && judged.IsRefused(NamedFind.Of(pass.Truck, pass.Finds, i), asOfMs))
             {
                 Add(pass, find.Kind, find.Side, -find.Count, pieces);
             }
@@ -63,10 +59,25 @@ internal sealed class CategoryTally
 
     private void Add(PassEvidence pass, string kind, Side side, int count, Span<long> pieces)
     {
-        if (_kinds.TryGetValue(kind, out var place))
+        var at = PlaceOf(kind);
+        if (at >= 0)
         {
-            var recall = pass.Recall.MilliOf(_firstKinds[place.Category]);
-            pieces[(place.Category * Sides) + (int)side] += count * (place.Milli * recall / Math.Max(1, pass.Recall.MilliOf(kind)));
+            var (_, category, milli) = _kinds[at];
+            var recall = pass.Recall.MilliOf(_firstKinds[category]);
+            pieces[(category * Sides) + (int)side] += count * (milli * recall / Math.Max(1, pass.Recall.MilliOf(kind)));
         }
+    }
+
+    private int PlaceOf(string kind)
+    {
+        for (var at = 0; at < _kinds.Length; at++)
+        {
+            if (string.Equals(_kinds[at].Kind, kind, StringComparison.Ordinal))
+            {
+                return at;
+            }
+        }
+
+        return -1;
     }
 }

@@ -129,9 +129,10 @@ public sealed class CrowMethod : IScoreMethod
         var since = asOfMs - (long)(CoverageHalfLives * _options.Categories[_fastest].HalfLifeHours * PassEvidence.MillisPerHour);
         since = Math.Max(since, evidence.Resets.CutoffMs(scope ?? Side.Unknown, asOfMs));
         var stretches = new List<(int From, int To)>();
-        for (var i = evidence.Passes.Count - 1; i >= 0 && evidence.Passes[i].EnteredAtMs >= since; i--)
+        var passes = evidence.Passes;
+        for (var i = passes.Length - 1; i >= 0 && passes[i].EnteredAtMs >= since; i--)
         {
-            var pass = evidence.Passes[i];
+            var pass = passes[i];
             var seen = scope is { } side ? pass.Seen[side] : pass.Seen.Total;
             if (pass.EnteredAtMs <= asOfMs && seen > 0)
             {
@@ -151,7 +152,7 @@ public sealed class CrowMethod : IScoreMethod
 
     private SideScore? SideOf(SegmentEvidence evidence, FadedEvidence[] faded, Side side, long asOfMs)
     {
-        if (!evidence.Passes.Any(p => p.Seen[side] > 0 && p.EnteredAtMs <= asOfMs && p.EnteredAtMs >= asOfMs - HorizonMs))
+        if (!WasSeen(evidence, side, asOfMs))
         {
             return null;
         }
@@ -160,6 +161,19 @@ public sealed class CrowMethod : IScoreMethod
         var p = judgement.Posterior;
         return new SideScore(
             p is null ? ScoreState.NotSeen : ScoreState.Seen, p?.Grade, Rounded(p?.Index), Rounded(p?.Low), Rounded(p?.High), judgement.SampleSize);
+    }
+
+    private bool WasSeen(SegmentEvidence evidence, Side side, long asOfMs)
+    {
+        foreach (var pass in evidence.Passes)
+        {
+            if (pass.Seen[side] > 0 && pass.EnteredAtMs <= asOfMs && pass.EnteredAtMs >= asOfMs - HorizonMs)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int LasanGrade(Judgement judgement)

@@ -29,7 +29,7 @@ internal sealed class EvidenceFader(CrowOptions options)
         var hour = new HourSums(_tally.Length);
         Span<long> pieces = stackalloc long[_tally.Length];
         Span<long> exposure = stackalloc long[_tally.Length];
-        foreach (var pass in evidence.Passes)
+        foreach (var pass in evidence.Passes) // By the time they entered.
         {
             if (pass.EnteredAtMs > asOfMs)
             {

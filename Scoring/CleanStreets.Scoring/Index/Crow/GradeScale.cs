@@ -68,4 +68,17 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
         var from = grade == 0 ? 0 : cuts[grade - 1];
         return from + ((index - grade) * (cuts[grade] - from));
     }
+
+    /// <summary>How fast the rate grows with the index.</summary>
+    public double SlopeAt(double index)
+    {
+        if (index >= Count)
+        {
+            var left = Worst - index;
+            return left <= 0 ? double.PositiveInfinity : cuts[^1] / (left * left);
+        }
+
+        var grade = (int)index;
+        return cuts[grade] - (grade == 0 ? 0 : cuts[grade - 1]);
+    }
 }

@@ -9,16 +9,18 @@ namespace CleanStreets.Scoring.Index;
 /// </remarks>
 internal sealed class OverallPosterior
 {
-    private const double Tolerance = 1e-7; // Of probability.
-    private const double Width = 1e-4; // Of the index.
-    private const int MaxSteps = 40;
+    private const double LowProbability = 0.05;
+    private const double HighProbability = 0.95;
+    private const double Deviations = 1.6448536269514722; // The bell curve's 95 %.
+    private const double Width = 1e-5; // Of the index: a hundredth of what is told.
+    private const double Tolerance = 1e-9; // Of probability.
+    private const int MaxSteps = 60;
     private const int Parts = 10_000;
 
-    private readonly IReadOnlyList<CategoryPosterior> _categories;
+    private readonly CategoryPosterior[] _categories;
     private readonly double _floor;
-    private readonly double[] _belowGrade = new double[Grades.All.Count + 1]; // At index 0, 1, … 5.
 
-    public OverallPosterior(IReadOnlyList<CategoryPosterior> categories, double floor)
+    public OverallPosterior(CategoryPosterior[] categories, double floor)
     {
         _categories = categories;
         _floor = floor;
@@ -28,16 +30,11 @@ internal sealed class OverallPosterior
             Worst = category.Index > Worst.Index ? category : Worst;
         }
 
-        for (var i = 1; i < _belowGrade.Length; i++)
-        {
-            _belowGrade[i] = Below(i);
-        }
-
         Index = Math.Max(Worst.Index, floor);
 
         // The mean of a very skewed category can lie outside the interval of the worst one; the interval then reaches out to it.
-        Low = Math.Min(Index, Quantile(0.05));
-        High = Math.Max(Index, Quantile(0.95));
+        Low = Math.Min(Index, Math.Max(floor, Quantile(LowProbability, -Deviations)));
+        High = Math.Max(Index, Quantile(HighProbability, Deviations));
     }
 
     /// <summary>The category that decides.</summary>
@@ -58,11 +55,14 @@ internal sealed class OverallPosterior
     /// <summary>Probability of each grade to four decimals; they sum to 1.</summary>
     public IReadOnlyDictionary<string, double> Probabilities()
     {
-        Span<int> parts = stackalloc int[_belowGrade.Length - 1];
+        Span<int> parts = stackalloc int[Grades.All.Count];
         int largest = 0, rest = Parts;
+        var before = 0.0;
         for (var i = 0; i < parts.Length; i++)
         {
-            parts[i] = (int)Math.Round(Parts * (_belowGrade[i + 1] - _belowGrade[i]));
+            var below = i + 1 < _floor ? 0 : Below(i + 1, out _);
+            parts[i] = (int)Math.Round(Parts * (below - before));
+            before = below;
             rest -= parts[i];
             largest = parts[i] > parts[largest] ? i : largest;
         }
@@ -77,51 +77,49 @@ internal sealed class OverallPosterior
         return named;
     }
 
-    /// <summary>The index below which the street lies with probability <paramref name="probability"/>, to a ten-thousandth.</summary>
-    private double Quantile(double probability)
+    /// <summary>The index below which the street lies with probability <paramref name="probability"/>, leaving the floor aside.</summary>
+    /// <remarks>Newton's steps from the categories' own quantiles, kept between bounds that close in; a step that leaves them is halved.</remarks>
+    private double Quantile(double probability, double deviations)
     {
-        var grade = 0;
-        while (grade < _belowGrade.Length - 2 && _belowGrade[grade + 1] < probability)
-        {
-            grade++;
-        }
-
-        // Regula falsi after Illinois: the chord, with the end that stays put counted half, so that both ends move.
-        double low = grade, high = grade + 1, atLow = _belowGrade[grade] - probability, atHigh = _belowGrade[grade + 1] - probability;
-        for (var step = 0; step < MaxSteps && high - low > Width; step++)
-        {
-            var chord = ((low * atHigh) - (high * atLow)) / (atHigh - atLow);
-            var middle = double.IsFinite(chord) && chord > low && chord < high ? chord : (low + high) / 2;
-            var atMiddle = Below(middle) - probability;
-            if (Math.Abs(atMiddle) < Tolerance)
-            {
-                return middle;
-            }
-
-            if (atMiddle < 0)
-            {
-                (low, atLow, atHigh) = (middle, atMiddle, atHigh / 2);
-            }
-            else
-            {
-                (high, atHigh, atLow) = (middle, atMiddle, atLow / 2);
-            }
-        }
-
-        return (low + high) / 2;
-    }
-
-    private double Below(double index)
-    {
-        if (index < _floor)
-        {
-            return 0;
-        }
-
-        var product = 1.0;
+        double low = 0, high = GradeScale.Worst, at = 0;
         foreach (var category in _categories)
         {
-            product *= category.Below(index);
+            at = Math.Max(at, category.GuessQuantile(deviations));
+        }
+
+        at = at > low && at < high ? at : (low + high) / 2;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            var miss = Below(at, out var density) - probability;
+            if (Math.Abs(miss) < Tolerance)
+            {
+                return at;
+            }
+
+            (low, high) = miss < 0 ? (at, high) : (low, at);
+            var next = density > 0 ? at - (miss / density) : low;
+            next = next > low && next < high ? next : (low + high) / 2;
+            if (Math.Abs(next - at) < Width || high - low < Width)
+            {
+                return next;
+            }
+
+            at = next;
+        }
+
+        return at;
+    }
+
+    /// <summary>The chance that no category is worse than <paramref name="index"/>, and its slope.</summary>
+    private double Below(double index, out double density)
+    {
+        var product = 1.0;
+        density = 0;
+        foreach (var category in _categories)
+        {
+            var below = category.Below(index, out var slope);
+            density = (density * below) + (product * slope);
+            product *= below;
         }
 
         return product;

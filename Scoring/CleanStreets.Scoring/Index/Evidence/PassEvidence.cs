@@ -29,6 +29,6 @@ internal sealed class PassEvidence(Observation observation, TruckId truck)
 
     public IReadOnlyList<KindCount> Counts { get; } = observation.Counts;
 
-    /// <summary>Piles and bulky items of this pass, each of which a person may judge.</summary>
+    /// <summary>Piles of this pass, each of which a person may judge.</summary>
     public IReadOnlyList<PileFind> Finds { get; } = observation.Piles;
 }

@@ -22,7 +22,7 @@ internal readonly record struct NamedFind(string Id, TruckId Truck, PileFind Fin
         (Find.OffsetMetres, Find.Side, Find.Count, Find.ConfidenceMilli, Find.Kind, Find.EvidenceId ?? string.Empty);
 }
 
-/// <summary>Piles and bulky finds of one segment, and what people said of them.</summary>
+/// <summary>Piles of one segment, and what people said of them.</summary>
 /// <remarks>
 /// Finds of one kind and side within <see cref="SamePlaceMetres"/> are one thing: the newest stands for it, and an answer to any of them is
 /// the answer for it. A refusal holds a day beyond itself, so that the next pass does not ask again, a confirmation thirty; then the place
@@ -93,6 +93,11 @@ internal sealed class PileQueue
     public List<NamedFind> Pending(CleaningResets resets, long asOfMs, long sinceMs)
     {
         var pending = new List<NamedFind>();
+        if (_finds.Count == 0)
+        {
+            return pending;
+        }
+
         foreach (var find in Standing(resets, asOfMs, sinceMs))
         {
             if (!pending.Exists(p => IsSamePlace(p.Find, find.Find)) && AnswerFor(find, asOfMs) is null)
@@ -107,6 +112,11 @@ internal sealed class PileQueue
     /// <summary>Whether a confirmed dumping still lies there: confirmed, seen since, and not cleaned away.</summary>
     public bool HasDumping(Side? side, CleaningResets resets, long asOfMs, long sinceMs)
     {
+        if (_answers.Count == 0)
+        {
+            return false;
+        }
+
         foreach (var find in Standing(resets, asOfMs, sinceMs))
         {
             if ((side is null || find.Find.Side == side) && AnswerFor(find, asOfMs) is { Confirmed: true })
@@ -122,7 +132,7 @@ internal sealed class PileQueue
     }
 
     /// <summary>Whether anything was ever refused here; if not, nobody need ask about single finds.</summary>
-    public bool HasRefusals => _answers.Any(a => !a.Confirmed);
+    public bool HasRefusals => _answers.Count > 0 && _answers.Any(a => !a.Confirmed);
 
     /// <summary>Whether a person has said that this find is nothing.</summary>
     public bool IsRefused(NamedFind find, long asOfMs) => AnswerFor(find, asOfMs) is { Confirmed: false };

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
@@ -38,7 +39,7 @@ public sealed class SegmentEvidence
     public long? NewestCapturedAtMs { get; private set; }
 
     /// <summary>Passes by the time they entered.</summary>
-    internal IReadOnlyList<PassEvidence> Passes => _passes;
+    internal ReadOnlySpan<PassEvidence> Passes => CollectionsMarshal.AsSpan(_passes);
 
     internal CleaningResets Resets { get; } = new();
 

@@ -81,6 +81,37 @@ public class CrowMethodTests
         both.Worst.ShouldBe(litter);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(40, 35)]
+    [InlineData(7, 4000)]
+    [InlineData(90000, 20)]
+    public void Interval_is_exact_to_the_digit_that_is_told(int litter, int weeds)
+    {
+        var options = CrowOptions.DefaultCategories;
+        int[] pieces = [litter, weeds, 0, 3];
+        var categories = options.Select((c, i) => new CategoryPosterior(c, new GradeScale(c.Cuts), new FadedEvidence(pieces[i], 600, 1), overdispersion: 3)).ToArray();
+        var both = new OverallPosterior(categories, floor: 0);
+        double Exact(double probability) => Bisect(index => categories.Aggregate(1.0, (product, c) => product * c.Below(index)) - probability);
+
+        both.Low.ShouldBe(Math.Min(both.Index, Exact(0.05)), 2e-5);
+        both.High.ShouldBe(Math.Max(both.Index, Exact(0.95)), 2e-5);
+    }
+
+    [Fact]
+    public void Confirmed_dumping_is_the_lower_end_of_the_interval()
+    {
+        var litter = CrowOptions.DefaultCategories[0];
+        var clean = new CategoryPosterior(litter, new GradeScale(litter.Cuts), new FadedEvidence(0, 600, 1), overdispersion: 3);
+
+        var both = new OverallPosterior([clean], floor: 4.5);
+
+        both.Low.ShouldBe(4.5);
+        both.High.ShouldBe(4.5);
+        both.Probabilities()["D"].ShouldBe(1);
+    }
+
     [Fact]
     public void Evidence_weighs_half_after_a_half_life()
     {
@@ -249,6 +280,18 @@ public class CrowMethodTests
     }
 
     private static SegmentScore Score(SegmentEvidence evidence, DateTimeOffset asOf) => Method.Score(evidence, "n", Ms(asOf));
+
+    private static double Bisect(Func<double, double> rising)
+    {
+        double low = 0, high = 5;
+        for (var step = 0; step < 60; step++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = rising(middle) < 0 ? (middle, high) : (low, middle);
+        }
+
+        return low;
+    }
 
     private static long Ms(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 }
