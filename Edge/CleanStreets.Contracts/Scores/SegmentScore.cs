@@ -48,7 +48,7 @@ public sealed record SegmentScore
     /// <summary>Other methods' views of the same evidence, by name: <c>lasan-2016-q3</c>.</summary>
     public IReadOnlyDictionary<string, MethodView>? Views { get; init; }
 
-    /// <summary>Piles and bulky finds that wait for a person before they may count as illegal dumping.</summary>
+    /// <summary>Piles that wait for a person before they may count as illegal dumping.</summary>
     public int PendingConfirmations { get; init; }
 }
 

@@ -10,7 +10,7 @@ namespace CleanStreets.Scoring.Observations;
 /// <param name="ConfidenceMilli">Mean confidence weighted by count, in thousandths; 0 when the detector sent none.</param>
 public readonly record struct KindCount(string Kind, Side Side, int Count, int ConfidenceMilli);
 
-/// <summary>One pile or bulky item, for a person to confirm or refuse.</summary>
+/// <summary>One pile, for a person to confirm or refuse.</summary>
 /// <param name="Kind">The kind of detection.</param>
 /// <param name="Side">The segment's side, seen along its geometry.</param>
 /// <param name="Count">How many.</param>
@@ -61,7 +61,7 @@ public sealed record Observation
     /// <summary>Counts by kind and side, ordered by kind then side. A kind that is missing was looked for and not found.</summary>
     public required IReadOnlyList<KindCount> Counts { get; init; }
 
-    /// <summary>Piles and bulky items in the order they were seen.</summary>
+    /// <summary>Piles (<c>ListedKinds</c>) in the order they were seen.</summary>
     public required IReadOnlyList<PileFind> Piles { get; init; }
 
     /// <summary>Readings that were placed on the segment during this pass; a short segment may be passed between two readings.</summary>

@@ -24,6 +24,7 @@ public sealed record ObservationOptions
     /// <remarks>A truck that stands sees the same litter in every frame; it counts once. A tracked thing always counts once a pass.</remarks>
     public double NewViewMetres { get; init; } = 1;
 
-    /// <summary>Kinds that wait for a person and are listed one by one. Default: piles and bulky items.</summary>
-    public IReadOnlyList<string> ListedKinds { get; init; } = [Kinds.Pile, Kinds.BulkyItem];
+    /// <summary>Kinds that wait for a person and are listed one by one. Default: piles.</summary>
+    /// <remarks>Only a pile may be illegal dumping, which is for a person to say; a bulky item is counted like any other thing.</remarks>
+    public IReadOnlyList<string> ListedKinds { get; init; } = [Kinds.Pile];
 }

@@ -74,11 +74,21 @@ public class TraceObserverTests
         var observations = Drive(
             ["+h00", "+h01", "+h02"],
             (_, reading) => reading,
-            i => i is >= 12 and <= 22 ? [new Detection(Kinds.BulkyItem, 1, 0.9f, Side.Right, TrackId: 71, EvidenceId: $"e-{i}")] : []);
+            i => i is >= 12 and <= 22 ? [new Detection(Kinds.Pile, 1, 0.9f, Side.Right, TrackId: 71, EvidenceId: $"e-{i}")] : []);
 
         observations.Sum(o => o.Counts.Sum(count => count.Count)).ShouldBe(1);
         var find = observations.SelectMany(o => o.Piles).ShouldHaveSingleItem();
-        (find.Kind, find.Side, find.Sequence, find.EvidenceId).ShouldBe((Kinds.BulkyItem, Side.Right, 13, "e-12"));
+        (find.Kind, find.Side, find.Sequence, find.EvidenceId).ShouldBe((Kinds.Pile, Side.Right, 13, "e-12"));
+    }
+
+    [Fact]
+    public void Bulky_item_is_counted_and_waits_for_nobody()
+    {
+        var observations = Drive(
+            ["+h00", "+h01"], (_, reading) => reading, i => i == 12 ? [new Detection(Kinds.BulkyItem, 1, 0.9f, Side.Right, TrackId: 5)] : []);
+
+        observations.SelectMany(o => o.Counts).ShouldHaveSingleItem().Kind.ShouldBe(Kinds.BulkyItem);
+        observations.SelectMany(o => o.Piles).ShouldBeEmpty();
     }
 
     [Fact]
