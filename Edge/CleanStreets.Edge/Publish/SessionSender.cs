@@ -79,6 +79,9 @@ internal sealed class SessionSender
     /// <summary>Most readings of the next batch.</summary>
     public int Limit => _policy.Limit;
 
+    /// <summary>All is well, as far as is known: batches have not been halved.</summary>
+    public bool HasFullBatches => _policy.IsFull;
+
     /// <summary>Goes on behind a reading that is kept elsewhere; it leaves the spool when the city's mark passes it.</summary>
     public void SetAside(long sequence)
     {

@@ -22,6 +22,7 @@ internal sealed class TruckLink : IAsyncDisposable
     private readonly FleetSpool _spool;
     private readonly TimeProvider _time;
     private readonly PublishCounters _counters;
+    private readonly FleetLinks _links;
     private readonly ILogger _logger;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _connectedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,13 +33,13 @@ internal sealed class TruckLink : IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
     private Task<bool>? _waiting;
     private volatile bool _linkLost;
-    private int _isUp;
+    private bool _refused;
 
     public TruckLink(
         TruckId truck, SpoolSession live, IEnumerable<SpoolSession> leftovers, FleetSpool spool, Func<TruckPosition?> position,
-        PublishOptions options, PublishCounters counters, TimeProvider time, ILoggerFactory loggers)
+        PublishOptions options, PublishCounters counters, FleetLinks links, TimeProvider time, ILoggerFactory loggers)
     {
-        (TruckId, _spool, _options, _counters, _time) = (truck, spool, options, counters, time);
+        (TruckId, _spool, _options, _counters, _links, _time) = (truck, spool, options, counters, links, time);
         _logger = loggers.CreateLogger<TruckLink>();
         _senders = [.. leftovers.Prepend(live).Select(session => new SessionSender(session, options, time))];
         _known = [.. _senders];
@@ -68,8 +69,9 @@ internal sealed class TruckLink : IAsyncDisposable
     {
         try
         {
-            await _client.StartAsync(stop);
+            _links.Join(TruckId);
             await _client.SubscribeAsync(_options.Topics.Acks(TruckId), QualityOfService.AtLeastOnce, TakeMarksAsync, stop);
+            await _client.StartAsync(stop);
             while (!stop.IsCancellationRequested)
             {
                 await TurnAsync(stop);
@@ -99,12 +101,12 @@ internal sealed class TruckLink : IAsyncDisposable
         {
             _linkLost = false;
             _senders.ForEach(sender => sender.LinkLost());
+            _status.Reconnected();
         }
 
         if (!_client.IsConnected)
         {
             await _client.WaitConnectedAsync(stop);
-            _status.Reconnected();
         }
 
         try
@@ -123,10 +125,9 @@ internal sealed class TruckLink : IAsyncDisposable
                 await WaitAsync(stop);
             }
         }
-        catch (MqttLinkLostException ex)
+        catch (MqttLinkLostException)
         {
-            PublishLog.LinkLost(_logger, TruckId.Value, ex.Message);
-            _linkLost = true;
+            _linkLost = true; // The client says why.
         }
     }
 
@@ -154,32 +155,54 @@ internal sealed class TruckLink : IAsyncDisposable
                 ContentType = ReadingEncoder.ContentType(batch.Format),
             },
             stop);
-        if ((byte)reason >= 0x80)
-        {
-            PublishLog.Refused(_logger, TruckId.Value, reason.Sentence());
-        }
+        SayRefused(reason);
 
         sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
         return true;
     }
 
+    private void SayRefused(MqttReasonCode reason)
+    {
+        var refused = (byte)reason >= 0x80;
+        if (refused && !_refused)
+        {
+            PublishLog.Refused(_logger, TruckId.Value, reason.Sentence());
+        }
+
+        _refused = refused;
+    }
+
     private void LookAfterUnmarked(SessionSender sender)
     {
+        var hadFullBatches = sender.HasFullBatches;
         var action = sender.CheckUnmarked();
-        if (action is null or UnmarkedAction.Resend)
+        if (action == UnmarkedAction.Halve && hadFullBatches)
         {
+            PublishLog.Unmarked(_logger, TruckId.Value, sender.Session.SessionId.Value, sender.Limit);
+        }
+        else if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading)
+        {
+            SetAsideOf(sender, reading);
+        }
+    }
+
+    private void SetAsideOf(SessionSender sender, SpooledReading reading)
+    {
+        var session = sender.Session.SessionId.Value;
+        try
+        {
+            SetAside.Keep(_options.SetAsideFolder, sender.Session, reading);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            PublishLog.SetAsideFailed(_logger, TruckId.Value, session, reading.Sequence, _options.SetAsideFolder, ex.Message);
             return;
         }
 
-        PublishLog.Unmarked(_logger, TruckId.Value, sender.Session.SessionId.Value, sender.Limit);
-        if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading)
-        {
-            SetAside.Keep(_options.SetAsideFolder, sender.Session, reading);
-            PublishLog.SetAside(_logger, TruckId.Value, sender.Session.SessionId.Value, reading.Sequence, _options.SetAsideFolder);
-            _counters.AddSetAside();
-            sender.SetAside(reading.Sequence);
-        }
+        PublishLog.SetAside(_logger, TruckId.Value, session, reading.Sequence, _options.SetAsideFolder);
+        _counters.AddSetAside();
+        sender.SetAside(reading.Sequence);
     }
 
     private async ValueTask TakeMarksAsync(MqttMessage message, CancellationToken cancellationToken)
@@ -203,11 +226,7 @@ internal sealed class TruckLink : IAsyncDisposable
 
     private void OnConnectionChanged(MqttConnectionChange change)
     {
-        if (Interlocked.Exchange(ref _isUp, change.Connected ? 1 : 0) != (change.Connected ? 1 : 0))
-        {
-            _counters.Link(change.Connected);
-        }
-
+        _links.Changed(TruckId, change.Connected, change.Detail);
         if (change.Connected)
         {
             _connectedOnce.TrySetResult();
@@ -238,6 +257,7 @@ internal sealed class TruckLink : IAsyncDisposable
 
     private async Task SayGoodByeAsync()
     {
+        _links.Leave(TruckId);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
         try
         {

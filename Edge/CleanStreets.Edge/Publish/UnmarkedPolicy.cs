@@ -32,6 +32,9 @@ internal sealed class UnmarkedPolicy
     /// <summary>Most readings of the next batch.</summary>
     public int Limit { get; private set; }
 
+    /// <summary>Whether batches have their full size.</summary>
+    public bool IsFull => Limit == _fullBatch;
+
     /// <summary>Failures in a row, for waiting longer each time.</summary>
     public int Failures { get; private set; }
 

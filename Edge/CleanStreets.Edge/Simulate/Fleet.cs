@@ -17,7 +17,6 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly Dictionary<TruckId, List<SpoolSession>> _leftovers;
     private readonly List<TruckStation> _stations = [];
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long _leftoverReadings;
     private long _unstoredElsewhere;
     private long _readings;
 
@@ -25,11 +24,13 @@ internal sealed class Fleet : IAsyncDisposable
     {
         (_options, _publish, _spool, _newSession, _time, _loggers) = (options, publish, spool, newSession, time, loggers);
         _leftovers = spool.Leftovers.GroupBy(s => s.TruckId).ToDictionary(g => g.Key, g => g.ToList());
-        _leftoverReadings = spool.Leftovers.Sum(s => s.Unstored);
+        Links = new FleetLinks($"{publish.Host}:{publish.Port}", time, loggers.CreateLogger<FleetLinks>());
         Watch(spool.Completion);
     }
 
     public PublishCounters Counters { get; } = new();
+
+    public FleetLinks Links { get; }
 
     /// <summary>Faults when the spool or a link breaks for good.</summary>
     public Task Broken => _broken.Task;
@@ -41,7 +42,7 @@ internal sealed class Fleet : IAsyncDisposable
     public long Unstored => Stations.Sum(s => s.Link.Unstored) + Volatile.Read(ref _unstoredElsewhere);
 
     /// <summary>Readings that the city has stored since the start, those of earlier starts included.</summary>
-    public long Acknowledged => Math.Max(0, _leftoverReadings + Readings - Unstored - _spool.Dropped);
+    public long Acknowledged => _spool.Stored;
 
     private TruckStation[] Stations
     {
@@ -59,7 +60,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         _leftovers.Remove(truck, out var leftovers);
         var station = new TruckStation(truck, _spool, _options.Format, _newSession, station => new TruckLink(
-            truck, station.Live, leftovers ?? [], _spool, () => station.Position, _publish, Counters, _time, _loggers));
+            truck, station.Live, leftovers ?? [], _spool, () => station.Position, _publish, Counters, Links, _time, _loggers));
         lock (_stations)
         {
             _stations.Add(station);

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Simulate;
@@ -40,9 +42,15 @@ internal static class SimulateCommand
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .SetMinimumLevel(LogLevel.Information)
-            .AddFilter("CleanStreets.Mqtt", LogLevel.Warning));
+            .AddFilter("CleanStreets.Mqtt", LogLevel.Error)); // Links of a fleet come and go together: FleetLinks says it once.
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var run = new SimulateRun(
-            options, _ => SessionId.Parse(RandomNumberGenerator.GetHexString(16, lowercase: true)), time, loggers, Console.Out);
+            options,
+            _ => SessionId.Parse(RandomNumberGenerator.GetHexString(16, lowercase: true)),
+            services.GetRequiredService<IMeterFactory>(),
+            time,
+            loggers,
+            Console.Out);
         return await run.RunAsync(stop);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CleanStreets.Contracts;
 using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Spool;
@@ -8,7 +9,7 @@ namespace CleanStreets.Edge.Simulate;
 
 /// <summary>Puts spool, fleet and city together, runs them until they are stopped, and takes them apart in order.</summary>
 internal sealed class SimulateRun(
-    SimulateOptions options, Func<TruckId, SessionId> newSession, TimeProvider time, ILoggerFactory loggers, TextWriter output)
+    SimulateOptions options, Func<TruckId, SessionId> newSession, IMeterFactory meters, TimeProvider time, ILoggerFactory loggers, TextWriter output)
 {
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(30);
 
@@ -28,6 +29,7 @@ internal sealed class SimulateRun(
             AgentVersion = typeof(SimulateRun).Assembly.GetName().Version?.ToString(3),
         };
         await using var fleet = new Fleet(options, publish, spool, newSession, time, loggers);
+        _ = new EdgeMetrics(meters, spool, fleet.Counters, () => fleet.Readings);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var driving = traces is not null
             ? new ReplayRun(traces, options, fleet, time).RunAsync(ending.Token)
@@ -81,7 +83,7 @@ internal sealed class SimulateRun(
     }
 
     private void Summarise(Fleet fleet) =>
-        SimulateLog.Summary(_logger, fleet.Readings, fleet.Unstored, fleet.Acknowledged, fleet.Counters.Connected);
+        SimulateLog.Summary(_logger, fleet.Readings, fleet.Unstored, fleet.Acknowledged, fleet.Links.Connected);
 
     private static StreetNetwork StreetsOf(string streets)
     {

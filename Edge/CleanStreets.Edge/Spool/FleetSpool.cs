@@ -37,6 +37,9 @@ internal sealed class FleetSpool : IAsyncDisposable
     /// <summary>Readings dropped by the cap since the opening.</summary>
     public long Dropped => _writer.Dropped;
 
+    /// <summary>Readings that the city has stored since the opening, those of earlier openings included.</summary>
+    public long Stored => _writer.Stored;
+
     /// <summary>Bytes on disk.</summary>
     public long Bytes => _writer.Bytes;
 

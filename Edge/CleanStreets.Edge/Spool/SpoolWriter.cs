@@ -14,6 +14,7 @@ internal sealed class SpoolWriter : IDisposable
     private ChunkWriter _current;
     private long _closedBytes;
     private long _dropped;
+    private long _stored;
     private long _bytes;
     private bool _dropping;
 
@@ -37,6 +38,7 @@ internal sealed class SpoolWriter : IDisposable
         _marked.UnionWith(recovery.Sessions.Where(s => s.StoredThrough > 0));
         RepeatMarks();
         DeleteStored();
+        _bytes = _closedBytes + _current.Chunk.Bytes;
         var unstored = recovery.Sessions.Where(s => s.Unstored > 0).ToList();
         SpoolLog.Opened(logger, _closed.Count, unstored.Sum(s => s.Unstored), unstored.Count);
     }
@@ -44,6 +46,8 @@ internal sealed class SpoolWriter : IDisposable
     public int PendingBytes => _current.Pending.WrittenCount;
 
     public long Dropped => Volatile.Read(ref _dropped);
+
+    public long Stored => Volatile.Read(ref _stored);
 
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -56,6 +60,8 @@ internal sealed class SpoolWriter : IDisposable
             // From the future, or from the past: neither moves anything.
             if (command.Sequence <= session.CommittedThrough && command.Sequence > session.StoredThrough)
             {
+                var before = Math.Max(session.StoredThrough, session.Oldest - 1);
+                Volatile.Write(ref _stored, _stored + Math.Max(0, command.Sequence - before));
                 session.Store(command.Sequence);
                 _marked.Add(session);
                 WriteMark(session);

@@ -139,10 +139,12 @@ public sealed partial class MqttClient
             Volatile.Write(ref _connected, new TaskCompletionSource<ClientLink>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
+        var begins = false;
         if (!Volatile.Read(ref _disconnecting))
         {
             // One line per episode: further failures are for those who look closely.
-            if (!_wasAway)
+            begins = !_wasAway;
+            if (begins)
             {
                 ClientLog.Lost(_logger, _options.ClientId, _options.Host, _options.Port, lost.Message);
             }
@@ -154,7 +156,7 @@ public sealed partial class MqttClient
             _wasAway = true;
         }
 
-        if (wasUp)
+        if (wasUp || begins)
         {
             Tell(new MqttConnectionChange(false, lost.Reason, lost.Message));
         }

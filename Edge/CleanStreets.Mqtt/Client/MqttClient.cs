@@ -53,7 +53,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     public string ClientId => Volatile.Read(ref _link)?.Grant.ClientId ?? _options.ClientId;
 
 #pragma warning disable MA0046 // The change is all there is to say; a sender would be noise.
-    /// <summary>Says that the link came up or went away; called one at a time, must not block.</summary>
+    /// <summary>Says that the link came up, went away, or cannot be made at first: once per episode, one at a time. Must not block.</summary>
     public event Action<MqttConnectionChange>? ConnectionChanged;
 #pragma warning restore MA0046
 
