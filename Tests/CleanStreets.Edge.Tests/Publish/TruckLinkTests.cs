@@ -103,8 +103,8 @@ public sealed class TruckLinkTests : IDisposable
         var batches = city.Batches.ToList();
         batches[0].Session.ShouldBe("s-new", "what happens now comes before what happened");
         batches.FindIndex(b => b.Session == "s-old").ShouldBeLessThan(batches.FindLastIndex(b => b.Session == "s-new"), "both drain beside one another");
-        batches.Where(b => b.Session == "s-old").ShouldAllBe(b => b.CapturedAtMs.Count <= 200);
-        batches.Where(b => b.Session == "s-new").ShouldAllBe(b => b.CapturedAtMs.Count <= 20);
+        batches.Where(b => b.Session == "s-old").ShouldAllBe(b => b.Count <= 200);
+        batches.Where(b => b.Session == "s-new").ShouldAllBe(b => b.Count <= 20);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class TruckLinkTests : IDisposable
         city.Stored(SendingTruck.Id, "s-1").ShouldBe([1, 2, .. Enumerable.Range(4, 9).Select(i => (long)i)]);
         truck.Counters.SetAside.ShouldBe(1);
         Directory.GetFiles(_folder.Combine("set-aside")).Select(Path.GetFileName).ShouldBe(["truck-1.s-1.3.reading"]);
-        var sizes = city.Batches.Where(b => b.Sequences.Contains(3)).Select(b => b.CapturedAtMs.Count).ToList();
+        var sizes = city.Batches.Where(b => b.Sequences.Contains(3)).Select(b => b.Count).ToList();
         foreach (var size in new[] { 4, 2, 1 })
         {
             sizes.Count(s => s == size).ShouldBeGreaterThanOrEqualTo(3, $"three tries with {size}");

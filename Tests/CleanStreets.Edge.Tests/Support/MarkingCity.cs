@@ -10,11 +10,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CleanStreets.Edge.Tests.Support;
 
 /// <summary>One batch as it arrived.</summary>
-internal sealed record ArrivedBatch(string Truck, string Session, long First, long Oldest, IReadOnlyList<long> CapturedAtMs)
+internal sealed record ArrivedBatch(string Truck, string Session, long First, long Oldest, IReadOnlyList<Reading> Readings)
 {
-    public long Last => First + CapturedAtMs.Count - 1;
+    public int Count => Readings.Count;
 
-    public IEnumerable<long> Sequences => Enumerable.Range(0, CapturedAtMs.Count).Select(i => First + i);
+    public IEnumerable<long> Sequences => Enumerable.Range(0, Count).Select(i => First + i);
 }
 
 /// <summary>The city on a real broker: hears batches and status, and marks what it chose to store, as the contract says.</summary>
@@ -46,6 +46,12 @@ internal sealed class MarkingCity : IAsyncDisposable
 
     /// <summary>Whether it says what it stored.</summary>
     public bool IsMarking { get; set; } = true;
+
+    /// <summary>Readings stored, each counted once.</summary>
+    public int StoredCount => _stored.Keys.Sum(key => Stored(key.Truck, key.Session).Count);
+
+    /// <summary>Sessions of which something is stored.</summary>
+    public int SessionCount => _stored.Keys.Count(key => Stored(key.Truck, key.Session).Count > 0);
 
     public static async Task<MarkingCity> StartAsync(int port)
     {
@@ -93,7 +99,7 @@ internal sealed class MarkingCity : IAsyncDisposable
         }
 
         var batch = new ArrivedBatch(
-            envelope.TruckId.Value, envelope.SessionId.Value, envelope.FirstSequence, envelope.OldestSequence, [.. readings.Readings.ToArray().Select(r => r.CapturedAtMs)]);
+            envelope.TruckId.Value, envelope.SessionId.Value, envelope.FirstSequence, envelope.OldestSequence, readings.Readings.ToArray());
         Batches.Enqueue(batch);
         if (Stores(batch) && Store(batch) is var through && IsMarking)
         {
