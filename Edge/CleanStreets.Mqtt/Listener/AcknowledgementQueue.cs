@@ -14,7 +14,7 @@ internal sealed class AcknowledgementQueue
     /// <summary>The number that the next added publish gets.</summary>
     public uint NextSequence => _tail;
 
-    /// <summary>Open publishes that carry a packet identifier.</summary>
+    /// <summary>Open QoS 1 publishes; those of QoS 2 stay open until PUBREL and are counted elsewhere.</summary>
     public int Identified { get; private set; }
 
     /// <summary>Bytes of the publishes not yet allowed to be acknowledged.</summary>
@@ -31,7 +31,7 @@ internal sealed class AcknowledgementQueue
 
         _ring[_tail++ & (uint)(_ring.Length - 1)] = new Entry { PacketId = packetId, QualityOfService = qualityOfService, Bytes = bytes };
         OpenBytes += bytes;
-        Identified += packetId != 0 ? 1 : 0;
+        Identified += qualityOfService == QualityOfService.AtLeastOnce ? 1 : 0;
     }
 
     /// <summary>Takes the newest back: it was not taken after all.</summary>
@@ -39,7 +39,7 @@ internal sealed class AcknowledgementQueue
     {
         ref var entry = ref _ring[--_tail & (uint)(_ring.Length - 1)];
         OpenBytes -= entry.Done ? 0 : entry.Bytes;
-        Identified -= entry.PacketId != 0 ? 1 : 0;
+        Identified -= entry.QualityOfService == QualityOfService.AtLeastOnce ? 1 : 0;
     }
 
     /// <summary>Allows one acknowledgement; a number that is not open (acknowledged twice, or never given) changes nothing.</summary>
@@ -76,12 +76,25 @@ internal sealed class AcknowledgementQueue
             {
                 var type = entry.QualityOfService == QualityOfService.ExactlyOnce ? PacketType.PubRec : PacketType.PubAck;
                 AckPacket.Write(output, version, type, entry.PacketId, entry.Code);
-                Identified--;
+                Identified -= entry.QualityOfService == QualityOfService.AtLeastOnce ? 1 : 0;
                 written++;
             }
         }
 
         return written;
+    }
+
+    /// <summary>The connection ends: QoS 2 publishes that were never allowed to be acknowledged count as never received.</summary>
+    public void ForgetUnfinished(HashSet<ushort> awaitingRelease)
+    {
+        for (var i = _head; i != _tail; i++)
+        {
+            ref var entry = ref _ring[i & (uint)(_ring.Length - 1)];
+            if (!entry.Done && entry.QualityOfService == QualityOfService.ExactlyOnce)
+            {
+                awaitingRelease.Remove(entry.PacketId);
+            }
+        }
     }
 
     private void Grow()

@@ -4,8 +4,11 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Answers CONNECT: refuses with the protocol's code, or opens a session and says what this listener offers.</summary>
-internal sealed class ConnectHandler(LoopState state, SessionTable sessions)
+internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, Deliverer deliverer)
 {
+    /// <summary>Most topic aliases given to one client: its usual topics are few, and each costs memory here.</summary>
+    private const uint MaxOutgoingAliases = 64;
+
     private readonly PropertyBuffer _properties = new();
     private readonly string _assignedPrefix = $"auto-{Guid.NewGuid():N}-";
     private long _assigned;
@@ -39,11 +42,9 @@ internal sealed class ConnectHandler(LoopState state, SessionTable sessions)
             return new WireFault(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported");
         }
 
-        if (connect.Version == MqttProtocolVersion.V311 && !connect.CleanStart)
+        if (connect.Version == MqttProtocolVersion.V311 && !connect.CleanStart && connect.ClientId.IsEmpty)
         {
-            return connect.ClientId.IsEmpty
-                ? new WireFault(MqttReasonCode.ClientIdentifierNotValid, "3.1.1 [MQTT-3.1.3-8] empty client identifier without clean session")
-                : new WireFault(MqttReasonCode.ServerUnavailable, "sessions that outlive the connection are not supported");
+            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "3.1.1 [MQTT-3.1.3-8] empty client identifier without clean session");
         }
 
         if (connect.HasWill && connect.WillTopic[0] == '$')
@@ -76,27 +77,40 @@ internal sealed class ConnectHandler(LoopState state, SessionTable sessions)
     {
         var assigned = connect.ClientId.IsEmpty;
         var clientId = assigned ? $"{_assignedPrefix}{++_assigned}" : Encoding.UTF8.GetString(connect.ClientId);
-        if (sessions.TryGet(clientId, out var earlier))
+        if (!sessions.HasRoomFor(clientId))
         {
-            ListenerLog.Gone(state.Logger, clientId, "session taken over");
-            state.Close(earlier.Connection, MqttReasonCode.SessionTakenOver);
+            Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "all sessions are in use (MaxSessions)"));
+            return;
         }
 
         // The window of 3.1.1 is ours to choose; with 5.0 the client says it.
-        var window = connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue - 1);
-        var session = new Session(clientId, connection, (int)Math.Min(window, ushort.MaxValue - 1));
-        sessions.Set(session);
-        connection.Session = session;
+        var window = Math.Min((int)connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue), state.Options.MaxInFlight);
+        var expiry = ExpirySeconds(in connect);
+        var wasThere = sessions.Attach(connection, clientId, connect.CleanStart, expiry, window);
         connection.Phase = ConnectionPhase.Open;
         connection.PeerMaximumPacketSize = connect.Properties.Number(PropertyId.MaximumPacketSize, uint.MaxValue);
         connection.Will = WillOf(in connect);
+        connection.WillDelaySeconds = connect.WillProperties.Number(PropertyId.WillDelayInterval);
+        var aliases = (int)Math.Min(connect.Properties.Number(PropertyId.TopicAliasMaximum), MaxOutgoingAliases);
+        connection.OutgoingAliases = aliases > 0 ? new OutgoingAliases(aliases) : null;
 
         var keepAlive = KeepAliveSeconds(in connect);
         connection.MaxSilenceMs = keepAlive * 1500L;
-        ConnAckPacket.Write(connection.Output, connect.Version, MqttReasonCode.Success, sessionPresent: false, Offer(in connect, keepAlive, assigned ? clientId : null));
+        var offer = Offer(in connect, keepAlive, expiry, assigned ? clientId : null);
+        ConnAckPacket.Write(connection.Output, connect.Version, MqttReasonCode.Success, wasThere, offer); // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         state.Tally.PacketsSent++;
         state.MarkDirty(connection);
         ListenerLog.Connected(state.Logger, clientId, connect.Version);
+        deliverer.Pump(connection.Session!);
+    }
+
+    /// <summary>How long the session outlives this connection: the client's wish up to the maximum; 3.1.1 without clean session: the maximum.</summary>
+    private uint ExpirySeconds(in ConnectPacket connect)
+    {
+        var wish = connect.Version == MqttProtocolVersion.V500
+            ? connect.Properties.Number(PropertyId.SessionExpiryInterval)
+            : connect.CleanStart ? 0 : StoredMessage.Never;
+        return Math.Min(wish, MessageProperties.WholeSeconds(state.Options.MaximumSessionExpiry));
     }
 
     /// <summary>The client's own wish; a 5.0 client that wishes longer or none is given the maximum [MQTT-3.1.2-21].</summary>
@@ -107,22 +121,20 @@ internal sealed class ConnectHandler(LoopState state, SessionTable sessions)
         return tooLong && connect.Version == MqttProtocolVersion.V500 ? maximum : connect.KeepAliveSeconds;
     }
 
-    private ReadOnlySpan<byte> Offer(in ConnectPacket connect, int keepAlive, string? assignedId)
+    private ReadOnlySpan<byte> Offer(in ConnectPacket connect, int keepAlive, uint expiry, string? assignedId)
     {
         if (connect.Version == MqttProtocolVersion.V311)
         {
             return default;
         }
 
-        // Topic Alias Maximum is left out, which says 0.
         _properties.Clear()
             .Add(PropertyId.ReceiveMaximum, (uint)state.Options.ReceiveMaximum)
             .Add(PropertyId.MaximumPacketSize, (uint)state.Options.MaximumPacketSize)
-            .Add(PropertyId.SubscriptionIdentifierAvailable, 0)
-            .Add(PropertyId.SharedSubscriptionAvailable, 0);
-        if (connect.Properties.Number(PropertyId.SessionExpiryInterval) > 0)
+            .Add(PropertyId.TopicAliasMaximum, (uint)state.Options.TopicAliasMaximum);
+        if (expiry != connect.Properties.Number(PropertyId.SessionExpiryInterval))
         {
-            _properties.Add(PropertyId.SessionExpiryInterval, 0); // Sessions end with their connection.
+            _properties.Add(PropertyId.SessionExpiryInterval, expiry);
         }
 
         if (keepAlive != connect.KeepAliveSeconds)

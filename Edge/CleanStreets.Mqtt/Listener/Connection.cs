@@ -65,6 +65,9 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     public StoredMessage? Will { get; set; }
 
+    /// <summary>Seconds between the end of this connection and the will, if the session lasts that long.</summary>
+    public uint WillDelaySeconds { get; set; }
+
     /// <summary>Longest silence allowed: one and a half times the keep-alive [MQTT-3.1.2-22]; 0: any.</summary>
     public long MaxSilenceMs { get; set; }
 
@@ -81,8 +84,14 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     public AcknowledgementQueue Acknowledgements { get; } = new();
 
-    /// <summary>Packet identifiers of QoS 2 publishes between PUBLISH and PUBREL; made when first needed.</summary>
-    public HashSet<ushort>? AwaitingRelease { get; set; }
+    /// <summary>QoS 2 publishes of this connection between PUBLISH and PUBREL.</summary>
+    public int OpenReleases { get; set; }
+
+    /// <summary>Topic aliases the peer has set; made when first needed.</summary>
+    public IncomingAliases? IncomingAliases { get; set; }
+
+    /// <summary>Topic aliases the peer has been told; null when it accepts none.</summary>
+    public OutgoingAliases? OutgoingAliases { get; set; }
 
     /// <summary>Whether it stands in the list of connections to write to at the end of the turn.</summary>
     public bool IsDirty { get; set; }

@@ -37,4 +37,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(6010, LogLevel.Warning, "The hook had no room for the last will of '{ClientId}'; it is lost")]
     public static partial void WillLost(ILogger logger, string clientId);
+
+    [LoggerMessage(6011, LogLevel.Warning, "The queue of '{ClientId}' is full; newer messages for it are dropped (MaxOutgoingBytes)")]
+    public static partial void QueueFull(ILogger logger, string clientId);
 }

@@ -18,6 +18,8 @@ internal sealed partial class ListenerLoop
             }
         }
 
+        _keeper.Sweep();
+        SayWills();
         WriteDirty();
         CloseEnded();
         if (!_accepting && !_state.PublishesStopped)

@@ -10,31 +10,21 @@ internal sealed partial class ListenerLoop
     {
         while (_state.Closing.TryDequeue(out var connection))
         {
-            EndSession(connection);
+            _keeper.Detach(connection);
             EndLink(connection);
-            foreach (var (will, clientId) in _wills)
-            {
-                _intake.Take(will, clientId);
-            }
-
-            _wills.Clear();
-            _intake.EndTurn();
+            SayWills();
             WriteDirty();
         }
     }
 
-    private void EndSession(Connection connection)
+    private void SayWills()
     {
-        if (connection.Session is { } session)
+        while (_keeper.Wills.TryDequeue(out var will))
         {
-            _router.Forget(session);
-            _sessions.Remove(session);
-            if (connection.Will is { } will)
-            {
-                _wills.Add((will with { ArrivedAtMs = _state.NowMs }, session.ClientId));
-                connection.Will = null;
-            }
+            _intake.Take(will.Will, will.ClientId);
         }
+
+        _intake.EndTurn();
     }
 
     private void EndLink(Connection connection)

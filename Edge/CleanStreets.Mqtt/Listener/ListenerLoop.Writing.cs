@@ -36,7 +36,7 @@ internal sealed partial class ListenerLoop
 
             if (connection.Output.Length == 0 && connection.Session is { } session)
             {
-                _router.Pump(session);
+                _deliverer.Pump(session);
             }
             else
             {

@@ -33,10 +33,10 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
     private readonly ConnectionTable _connections = new();
     private readonly SessionTable _sessions = new();
-    private readonly Router _router;
+    private readonly Deliverer _deliverer;
+    private readonly SessionKeeper _keeper;
     private readonly PublishIntake _intake;
     private readonly PacketHandler _packets;
-    private readonly List<(StoredMessage Will, string ClientId)> _wills = [];
     private long _sweptAtMs;
     private bool _accepting;
     private bool _full;
@@ -46,9 +46,12 @@ internal sealed partial class ListenerLoop : IDisposable
     {
         _state = new LoopState(options, logger);
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
-        _router = new Router(_state);
-        _intake = new PublishIntake(_state, _router, hook);
-        _packets = new PacketHandler(_state, new ConnectHandler(_state, _sessions), new SubscribeHandler(_state, _router), _intake, _router);
+        _deliverer = new Deliverer(_state);
+        var router = new Router(_state, _deliverer);
+        _keeper = new SessionKeeper(_state, _sessions, router);
+        _intake = new PublishIntake(_state, router, hook);
+        var connecting = new ConnectHandler(_state, _keeper, _deliverer);
+        _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
         _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable);
         Accept(true);
     }
@@ -64,7 +67,7 @@ internal sealed partial class ListenerLoop : IDisposable
     {
         while (!_stopping)
         {
-            var count = _epoll.Wait(_state.ToResume.Count > 0 ? 0 : _connections.Count > 0 || !_accepting ? SweepEveryMs : -1);
+            var count = _epoll.Wait(_state.ToResume.Count > 0 ? 0 : _connections.Count > 0 || _sessions.Count > 0 || !_accepting ? SweepEveryMs : -1);
             Turn(count);
         }
 

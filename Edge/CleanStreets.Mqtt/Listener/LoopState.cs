@@ -64,6 +64,7 @@ internal sealed class Tally
 {
     public long Connections;
     public long Retained;
+    public long Sessions;
     public long ConnectionsAccepted;
     public long ConnectionsCut;
     public long PacketsReceived;
@@ -80,6 +81,7 @@ internal sealed class Tally
     {
         Connections = Volatile.Read(ref Connections),
         RetainedMessages = Volatile.Read(ref Retained),
+        Sessions = Volatile.Read(ref Sessions),
         ConnectionsAccepted = Volatile.Read(ref ConnectionsAccepted),
         ConnectionsCut = Volatile.Read(ref ConnectionsCut),
         PacketsReceived = Volatile.Read(ref PacketsReceived),

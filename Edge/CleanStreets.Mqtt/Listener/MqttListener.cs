@@ -39,6 +39,11 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSessionExpiry, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSessions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.TopicAliasMaximum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TopicAliasMaximum, ushort.MaxValue);
 #pragma warning restore MA0015
         (_options, _hook, _time, _logger) = (options, hook, time, logger);
     }

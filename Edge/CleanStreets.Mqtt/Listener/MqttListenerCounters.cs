@@ -1,6 +1,6 @@
 namespace CleanStreets.Mqtt.Listener;
 
-/// <summary>What a listener has done since it started; every value but the first two only grows.</summary>
+/// <summary>What a listener has done since it started; every value but the first three only grows.</summary>
 public sealed record MqttListenerCounters
 {
     /// <summary>Connections open now.</summary>
@@ -8,6 +8,9 @@ public sealed record MqttListenerCounters
 
     /// <summary>Retained messages kept now.</summary>
     public long RetainedMessages { get; init; }
+
+    /// <summary>Sessions now, with and without their clients.</summary>
+    public long Sessions { get; init; }
 
     /// <summary>Connections accepted.</summary>
     public long ConnectionsAccepted { get; init; }
@@ -39,6 +42,6 @@ public sealed record MqttListenerCounters
     /// <summary>Messages written for subscribers.</summary>
     public long MessagesDelivered { get; init; }
 
-    /// <summary>QoS 0 messages dropped because a subscriber does not keep up.</summary>
+    /// <summary>Messages dropped: QoS 0 for a subscriber that does not keep up, beyond the queue of an absent one, larger than a peer accepts.</summary>
     public long MessagesDropped { get; init; }
 }

@@ -17,7 +17,8 @@ public sealed record MqttListenerOptions
     /// <summary>Bytes taken by the hook and not yet acknowledged at which a connection is no longer read. Default: 1 MiB.</summary>
     public int MaxUnacknowledgedBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Bytes waiting for one subscriber at which QoS 0 is dropped and a QoS 1 subscriber is cut with 0x97. Default: 4 MiB.</summary>
+    /// <summary>Bytes waiting for one subscriber at which QoS 0 is dropped and a QoS 1 subscriber is cut with 0x97; of a client that is away,
+    /// the newest messages are dropped and counted from there on. Default: 4 MiB.</summary>
     /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>
     public int MaxOutgoingBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -35,6 +36,18 @@ public sealed record MqttListenerOptions
 
     /// <summary>Longest keep-alive a 5.0 client may choose; longer or none gets this one as Server Keep Alive. Default: 5 minutes.</summary>
     public TimeSpan MaximumKeepAlive { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest a session outlives its connection; longer wishes, and 3.1.1 sessions, which cannot say, get this. Default: 30 days. Zero: none does.</summary>
+    public TimeSpan MaximumSessionExpiry { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Most sessions, with and without their clients; a further one is refused with 0x97. Default: 100,000.</summary>
+    public int MaxSessions { get; init; } = 100_000;
+
+    /// <summary>Most publishes without acknowledgement towards one subscriber, if it accepts that many. Default: 1,000.</summary>
+    public int MaxInFlight { get; init; } = 1000;
+
+    /// <summary>Highest topic alias accepted from a 5.0 client; 0: none. Default: 32.</summary>
+    public int TopicAliasMaximum { get; init; } = 32;
 
     /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
     public bool RouteClaimed { get; init; }

@@ -3,7 +3,7 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Sends each packet to what handles it and cuts connections that break the rules. Owned by the loop.</summary>
-internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, SubscribeHandler subscribing, PublishIntake intake, Router router)
+internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, SubscribeHandler subscribing, PublishIntake intake, Deliverer deliverer)
 {
     /// <summary>Handles the whole packets in <paramref name="bytes"/> and answers how many bytes are done with; the rest must be kept.</summary>
     public int Consume(Connection connection, ReadOnlySpan<byte> bytes)
@@ -41,6 +41,11 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         if (frame.Type == PacketType.Publish && connection.Phase == ConnectionPhase.Open)
         {
             var fault = PublishPacket.Read(connection.Version, frame.Flags, body, out var publish);
+            if (!fault.IsFault && publish.Properties.Has(PropertyId.TopicAlias))
+            {
+                fault = IncomingAliases.Resolve(connection, state.Options.TopicAliasMaximum, ref publish);
+            }
+
             if (!fault.IsFault)
             {
                 return intake.Take(connection, in publish);
@@ -114,19 +119,18 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         switch (type)
         {
             case PacketType.PubAck or PacketType.PubComp:
-                session.Finish(packet.PacketId);
-                router.Pump(session);
+                deliverer.Finish(session, packet.PacketId);
                 break;
             case PacketType.PubRec when packet.Code.IsFailure():
-                session.Finish(packet.PacketId);
-                router.Pump(session);
+                deliverer.Finish(session, packet.PacketId);
                 break;
             case PacketType.PubRec:
-                var known = session.Received(packet.PacketId);
+                var known = session.InFlight.Received(packet.PacketId);
                 Answer(connection, PacketType.PubRel, packet.PacketId, known);
                 break;
             default:
-                Answer(connection, PacketType.PubComp, packet.PacketId, connection.AwaitingRelease?.Remove(packet.PacketId) == true);
+                connection.OpenReleases = Math.Max(0, connection.OpenReleases - 1);
+                Answer(connection, PacketType.PubComp, packet.PacketId, session.AwaitingRelease?.Remove(packet.PacketId) == true);
                 break;
         }
 
@@ -162,10 +166,14 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
             return fault;
         }
 
-        if (packet.Properties.Number(PropertyId.SessionExpiryInterval) > 0)
+        var session = connection.Session!;
+        var expiry = packet.Properties.Number(PropertyId.SessionExpiryInterval, session.ExpirySeconds);
+        if (expiry > 0 && !session.Lasts)
         {
             return WireFault.Protocol("[MQTT-3.14.2-2] §3.14.2.2.2: session expiry raised from 0 in DISCONNECT");
         }
+
+        session.ExpirySeconds = Math.Min(expiry, MessageProperties.WholeSeconds(state.Options.MaximumSessionExpiry));
 
         if (packet.Code == MqttReasonCode.Success)
         {

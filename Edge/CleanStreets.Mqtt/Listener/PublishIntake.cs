@@ -27,7 +27,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             return true;
         }
 
-        if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.AwaitingRelease?.Contains(packet.PacketId) == true)
+        if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.Session!.AwaitingRelease?.Contains(packet.PacketId) == true)
         {
             Acknowledge(connection, in packet, MqttReasonCode.Success); // Sent again: the message itself is here already [MQTT-4.3.3-10].
             return true;
@@ -109,17 +109,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
     private WireFault Check(Connection connection, in PublishPacket packet)
     {
-        if (packet.Properties.Has(PropertyId.TopicAlias))
-        {
-            return new WireFault(MqttReasonCode.TopicAliasInvalid, "[MQTT-3.3.2-9] topic alias above the announced maximum of 0");
-        }
-
         if (packet.Properties.Has(PropertyId.SubscriptionIdentifier))
         {
             return WireFault.Protocol("[MQTT-3.3.4-6] subscription identifier from a client");
         }
 
-        var open = connection.Acknowledgements.Identified + (connection.AwaitingRelease?.Count ?? 0);
+        var open = connection.Acknowledgements.Identified + connection.OpenReleases;
         return connection.Version == MqttProtocolVersion.V500 && packet.QualityOfService != QualityOfService.AtMostOnce && open >= state.Options.ReceiveMaximum
             ? new WireFault(MqttReasonCode.ReceiveMaximumExceeded, "[MQTT-3.3.4-7] more publishes without acknowledgement than Receive Maximum")
             : default;
@@ -210,11 +205,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
         ref readonly var properties = ref packet.Properties;
         var expires = properties.Has(PropertyId.MessageExpiryInterval);
+        var isAltered = expires || properties.Has(PropertyId.TopicAlias);
         var publish = new RoutedPublish
         {
             Topic = packet.Topic,
             Payload = packet.Payload,
-            Properties = expires ? _properties.Clear().AddForwarded(in properties).Written : properties.Raw,
+            Properties = isAltered ? _properties.Clear().AddForwarded(in properties).Written : properties.Raw,
             QualityOfService = packet.QualityOfService,
             Retain = packet.Retain,
             ExpirySeconds = expires ? properties.Number(PropertyId.MessageExpiryInterval) : StoredMessage.Never,
@@ -243,7 +239,8 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
     {
         if (packet.QualityOfService == QualityOfService.ExactlyOnce)
         {
-            (connection.AwaitingRelease ??= []).Add(packet.PacketId);
+            (connection.Session!.AwaitingRelease ??= []).Add(packet.PacketId);
+            connection.OpenReleases++;
         }
     }
 }

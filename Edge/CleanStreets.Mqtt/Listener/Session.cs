@@ -1,58 +1,75 @@
 namespace CleanStreets.Mqtt.Listener;
 
-/// <summary>What the server remembers of one client: its subscriptions and what is on its way to it.</summary>
-/// <remarks>Sessions end with their connection for now; keeping the two apart is what lets them live longer later. Owned by the loop.</remarks>
-internal sealed class Session(string clientId, Connection connection, int window)
+/// <summary>What the server remembers of one client: its subscriptions, what waits for it and what is on its way. Owned by the loop.</summary>
+/// <remarks>
+/// A session without expiry ends with its connection. One that lasts keeps QoS 1 and 2 messages while its client is away, and those sent and
+/// not acknowledged, so that they can be sent again with DUP [MQTT-4.4.0-1].
+/// </remarks>
+internal sealed class Session(string clientId)
 {
-    private readonly Dictionary<ushort, bool> _inFlight = [];
-    private ushort _lastPacketId;
-
     public string ClientId => clientId;
 
-    public Connection Connection => connection;
+    /// <summary>The connection that speaks for it now; null while the client is away.</summary>
+    public Connection? Connection { get; set; }
+
+    /// <summary>Seconds it outlives its connection; <see cref="StoredMessage.Never"/>: for ever.</summary>
+    public uint ExpirySeconds { get; set; }
+
+    public bool Lasts => ExpirySeconds > 0;
+
+    /// <summary>When it ends, in milliseconds of the loop's clock; meant only while the client is away.</summary>
+    public long ExpiresAtMs { get; set; } = long.MaxValue;
+
+    /// <summary>A last will that waits for its delay, and when that is over [MQTT-3.1.3-9].</summary>
+    public (StoredMessage Message, long DueAtMs)? DelayedWill { get; set; }
 
     public Dictionary<byte[], Subscription> Subscriptions { get; } = new(Utf8Key.Comparer);
 
-    /// <summary>Messages that wait until the peer has read or acknowledged earlier ones, in order.</summary>
-    public Queue<Waiting> Outbox { get; } = new();
+    /// <summary>Messages that wait until the peer is there and has read or acknowledged earlier ones, in order.</summary>
+    public Queue<Waiting> Outbox { get; private set; } = new();
 
-    /// <summary>Bytes of live messages in <see cref="Outbox"/>.</summary>
-    public long OutboxBytes { get; set; }
+    /// <summary>What has been sent and not been acknowledged.</summary>
+    public InFlight InFlight { get; } = new();
+
+    /// <summary>Bytes of live messages in <see cref="Outbox"/> and <see cref="InFlight"/>.</summary>
+    public long QueuedBytes { get; set; }
+
+    /// <summary>Whether messages are being dropped because the queue is full; said once an episode.</summary>
+    public bool IsDropping { get; set; }
+
+    /// <summary>Packet identifiers of the client's own QoS 2 publishes between PUBLISH and PUBREL; made when first needed.</summary>
+    public HashSet<ushort>? AwaitingRelease { get; set; }
 
     /// <summary>The last routing in which this session was found, so that overlapping subscriptions deliver once.</summary>
     public ulong RoutedIn { get; set; }
 
     public Subscription? RoutedBy { get; set; }
 
-    public bool WindowIsFull => _inFlight.Count >= window;
+    /// <summary>Identifiers of all subscriptions that found this session in the current routing.</summary>
+    public List<uint>? RoutedIdentifiers { get; set; }
 
-    /// <summary>Takes a free packet identifier; there is one because the window is smaller than their number.</summary>
-    public ushort TakePacketId()
+    /// <summary>The client is gone: QoS 0 does not wait for it, and what was on its way is to be sent again.</summary>
+    public void GoOffline(long nowMs)
     {
-        do
+        Connection = null;
+        ExpiresAtMs = ExpirySeconds == StoredMessage.Never ? long.MaxValue : nowMs + (ExpirySeconds * 1000L);
+        var lasting = new Queue<Waiting>();
+        foreach (var waiting in Outbox)
         {
-            _lastPacketId = _lastPacketId == ushort.MaxValue ? (ushort)1 : (ushort)(_lastPacketId + 1);
-        }
-        while (!_inFlight.TryAdd(_lastPacketId, value: false));
-
-        return _lastPacketId;
-    }
-
-    /// <summary>The peer has the message; false when the identifier is not in use.</summary>
-    public bool Finish(ushort packetId) => _inFlight.Remove(packetId);
-
-    /// <summary>The peer has a QoS 2 message and waits for PUBREL; false when the identifier is not in use.</summary>
-    public bool Received(ushort packetId)
-    {
-        if (!_inFlight.ContainsKey(packetId))
-        {
-            return false;
+            if (waiting.QualityOfService != QualityOfService.AtMostOnce)
+            {
+                lasting.Enqueue(waiting);
+            }
+            else
+            {
+                QueuedBytes -= waiting.CountedBytes;
+            }
         }
 
-        _inFlight[packetId] = true;
-        return true;
+        Outbox = lasting;
     }
-
-    /// <summary>A message in the outbox; <paramref name="CountedBytes"/> is 0 for retained ones, which the store holds anyway.</summary>
-    public readonly record struct Waiting(StoredMessage Message, QualityOfService QualityOfService, bool Retain, int CountedBytes);
 }
+
+/// <summary>A message for one session; <paramref name="CountedBytes"/> is 0 for retained ones, which the store holds anyway.</summary>
+internal readonly record struct Waiting(
+    StoredMessage Message, QualityOfService QualityOfService, bool Retain, int CountedBytes, uint[]? SubscriptionIdentifiers);

@@ -3,7 +3,7 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Answers SUBSCRIBE and UNSUBSCRIBE, one code per filter.</summary>
-internal sealed class SubscribeHandler(LoopState state, Router router)
+internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer deliverer)
 {
     /// <summary>Most levels of a filter: far beyond any use, and it bounds how deep a lookup can go.</summary>
     private const int MaxLevels = 128;
@@ -18,12 +18,8 @@ internal sealed class SubscribeHandler(LoopState state, Router router)
             return fault;
         }
 
-        if (packet.Properties.Has(PropertyId.SubscriptionIdentifier))
-        {
-            return new WireFault(MqttReasonCode.SubscriptionIdentifiersNotSupported, "subscription identifiers are announced as not available (§3.2.2.3.12)");
-        }
-
         var session = connection.Session!;
+        var identifier = packet.Properties.Number(PropertyId.SubscriptionIdentifier);
         _codes.Clear();
         while (packet.MoveNext())
         {
@@ -31,12 +27,12 @@ internal sealed class SubscribeHandler(LoopState state, Router router)
             _codes.Add((byte)code);
             if (!code.IsFailure())
             {
-                router.Subscribe(new Subscription(session, packet.Filter.ToArray(), packet.Options));
+                router.Subscribe(new Subscription(session, packet.Filter.ToArray(), packet.Options, identifier));
             }
         }
 
         Answer(connection, PacketType.SubAck, packet.PacketId);
-        router.Pump(session); // Retained messages, after the SUBACK.
+        deliverer.Pump(session); // Retained messages, after the SUBACK.
         return default;
     }
 
@@ -61,12 +57,8 @@ internal sealed class SubscribeHandler(LoopState state, Router router)
 
     private MqttReasonCode Judge(Session session, ReadOnlySpan<byte> filter, SubscriptionOptions options)
     {
-        if (MqttText.IsShared(filter))
-        {
-            return MqttReasonCode.SharedSubscriptionsNotSupported;
-        }
-
-        if (filter.Count((byte)'/') >= MaxLevels)
+        var isMisshaped = MqttText.IsShared(filter) && MqttText.ShareNameEnd(filter) == 0;
+        if (isMisshaped || filter.Count((byte)'/') >= MaxLevels)
         {
             return MqttReasonCode.TopicFilterInvalid;
         }

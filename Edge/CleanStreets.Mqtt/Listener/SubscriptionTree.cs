@@ -2,8 +2,19 @@ using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
 
-/// <summary>One client's wish to hear a filter.</summary>
-internal sealed record Subscription(Session Session, byte[] Filter, SubscriptionOptions Options);
+/// <summary>What a topic has found; used again for topic after topic.</summary>
+internal sealed class Matches
+{
+    public List<Subscription> Subscriptions { get; } = [];
+
+    public List<ShareGroup> Groups { get; } = [];
+
+    public void Clear()
+    {
+        Subscriptions.Clear();
+        Groups.Clear();
+    }
+}
 
 /// <summary>All subscriptions by the levels of their filters; finding those of a topic visits only levels that fit. Owned by the loop.</summary>
 internal sealed class SubscriptionTree
@@ -14,7 +25,7 @@ internal sealed class SubscriptionTree
     public void Add(Subscription subscription)
     {
         var node = _root;
-        var rest = (ReadOnlySpan<byte>)subscription.Filter;
+        var rest = subscription.Path;
         bool goesOn;
         do
         {
@@ -22,24 +33,25 @@ internal sealed class SubscriptionTree
         }
         while (goesOn);
 
-        node.Here.RemoveAll(other => other.Session == subscription.Session);
-        node.Here.Add(subscription);
+        var list = subscription.IsShared ? node.GroupOrNew(subscription.ShareName).Members : node.Here;
+        list.RemoveAll(other => other.Session == subscription.Session);
+        list.Add(subscription);
     }
 
-    public void Remove(Subscription subscription) => Remove(_root, subscription.Filter, subscription.Session);
+    public void Remove(Subscription subscription) => Remove(_root, subscription.Path, subscription);
 
-    /// <summary>Adds every subscription whose filter matches the topic name to <paramref name="into"/>.</summary>
-    public void Match(ReadOnlySpan<byte> topic, List<Subscription> into)
+    /// <summary>Adds every subscription and every group whose filter matches the topic name to <paramref name="into"/>.</summary>
+    public void Match(ReadOnlySpan<byte> topic, Matches into)
     {
         // A leading wildcard does not reach topics that begin with $ [MQTT-4.7.2-1].
         Match(_root, topic, wildcards: topic[0] != '$', into);
     }
 
-    private static void Match(Node node, ReadOnlySpan<byte> rest, bool wildcards, List<Subscription> into)
+    private static void Match(Node node, ReadOnlySpan<byte> rest, bool wildcards, Matches into)
     {
         if (wildcards && node.Hash is { } hash)
         {
-            into.AddRange(hash.Here);
+            hash.AddTo(into);
         }
 
         var level = MqttText.TakeLevel(ref rest, out var goesOn);
@@ -54,7 +66,7 @@ internal sealed class SubscriptionTree
         }
     }
 
-    private static void Follow(Node node, ReadOnlySpan<byte> rest, bool goesOn, List<Subscription> into)
+    private static void Follow(Node node, ReadOnlySpan<byte> rest, bool goesOn, Matches into)
     {
         if (goesOn)
         {
@@ -62,14 +74,14 @@ internal sealed class SubscriptionTree
             return;
         }
 
-        into.AddRange(node.Here);
+        node.AddTo(into);
         if (node.Hash is { } hash)
         {
-            into.AddRange(hash.Here); // "sport/#" also matches "sport".
+            hash.AddTo(into); // "sport/#" also matches "sport".
         }
     }
 
-    private static void Remove(Node node, ReadOnlySpan<byte> rest, Session session)
+    private static void Remove(Node node, ReadOnlySpan<byte> rest, Subscription gone)
     {
         var level = MqttText.TakeLevel(ref rest, out var goesOn);
         var child = node.Child(level);
@@ -80,11 +92,11 @@ internal sealed class SubscriptionTree
 
         if (goesOn)
         {
-            Remove(child, rest, session);
+            Remove(child, rest, gone);
         }
         else
         {
-            child.Here.RemoveAll(other => other.Session == session);
+            child.Drop(gone);
         }
 
         if (child.IsEmpty)
@@ -103,7 +115,50 @@ internal sealed class SubscriptionTree
 
         public List<Subscription> Here { get; } = [];
 
-        public bool IsEmpty => Here.Count == 0 && Plus is null && Hash is null && (_children is null || _children.Count == 0);
+        private List<ShareGroup>? Groups { get; set; }
+
+        public bool IsEmpty => Here.Count == 0 && Groups is null && Plus is null && Hash is null && (_children is null || _children.Count == 0);
+
+        public void AddTo(Matches into)
+        {
+            into.Subscriptions.AddRange(Here);
+            if (Groups is not null)
+            {
+                into.Groups.AddRange(Groups);
+            }
+        }
+
+        public ShareGroup GroupOrNew(ReadOnlySpan<byte> name)
+        {
+            foreach (var known in Groups ??= [])
+            {
+                if (known.Name.SequenceEqual(name))
+                {
+                    return known;
+                }
+            }
+
+            var added = new ShareGroup(name.ToArray());
+            Groups.Add(added);
+            return added;
+        }
+
+        public void Drop(Subscription gone)
+        {
+            if (!gone.IsShared)
+            {
+                Here.RemoveAll(other => other.Session == gone.Session);
+                return;
+            }
+
+            var group = GroupOrNew(gone.ShareName);
+            group.Members.RemoveAll(other => other.Session == gone.Session);
+            if (group.Members.Count == 0)
+            {
+                Groups!.Remove(group);
+                Groups = Groups.Count == 0 ? null : Groups;
+            }
+        }
 
         public bool TryChild(ReadOnlySpan<byte> level, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Node? child)
         {

@@ -40,6 +40,23 @@ internal static class MqttText
 
     public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith("$share/"u8) || filter.SequenceEqual("$share"u8);
 
+    /// <summary>Length of <c>$share/</c>.</summary>
+    public const int SharePrefixLength = 7;
+
+    /// <summary>Where the group's name of a shared subscription ends; 0: not shared, or not well formed [MQTT-4.8.2-1] [MQTT-4.8.2-2].</summary>
+    public static int ShareNameEnd(ReadOnlySpan<byte> filter)
+    {
+        if (!filter.StartsWith("$share/"u8))
+        {
+            return 0;
+        }
+
+        var end = filter[SharePrefixLength..].IndexOf((byte)'/') + SharePrefixLength;
+        var isWellFormed = end > SharePrefixLength && end < filter.Length - 1
+            && filter[SharePrefixLength..end].IndexOfAny((byte)'+', (byte)'#') < 0;
+        return isWellFormed ? end : 0;
+    }
+
     /// <summary>Whether a valid filter matches a valid topic name; a leading wildcard does not reach topics that begin with $ [MQTT-4.7.2-1].</summary>
     public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
     {

@@ -104,15 +104,15 @@ public sealed class CodecTests
 
         // The tree is another road to the same answer.
         var tree = new Mqtt.Listener.SubscriptionTree();
-        var subscription = new Mqtt.Listener.Subscription(new Mqtt.Listener.Session("s", new Mqtt.Listener.Connection(0, 1, 0), 1), filterBytes, default);
+        var subscription = new Mqtt.Listener.Subscription(new Mqtt.Listener.Session("s"), filterBytes, default, 0);
         tree.Add(subscription);
-        List<Mqtt.Listener.Subscription> found = [];
+        var found = new Mqtt.Listener.Matches();
         tree.Match(topicBytes, found);
-        found.Count.ShouldBe(matches ? 1 : 0);
+        found.Subscriptions.Count.ShouldBe(matches ? 1 : 0);
         tree.Remove(subscription);
         found.Clear();
         tree.Match(topicBytes, found);
-        found.ShouldBeEmpty();
+        found.Subscriptions.ShouldBeEmpty();
     }
 
     [Fact]

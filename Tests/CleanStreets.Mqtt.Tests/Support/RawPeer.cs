@@ -51,6 +51,32 @@ internal sealed class RawPeer : IDisposable
         Send(buffer.WrittenSpan.ToArray());
     }
 
+    /// <summary>Subscribes one filter and reads the SUBACK.</summary>
+    public void Subscribe(string filter, int qos, int version)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        Mqtt.Packets.SubscribePacket.Write(
+            buffer, (MqttProtocolVersion)version, Mqtt.Packets.PacketType.Subscribe, 1,
+            [(System.Text.Encoding.UTF8.GetBytes(filter), new Mqtt.Packets.SubscriptionOptions((byte)qos))]);
+        Send(buffer.WrittenSpan.ToArray());
+        var answer = ReadPacket();
+        answer[0].ShouldBe((byte)0x90);
+        answer[^1].ShouldBe((byte)qos, "granted");
+    }
+
+    /// <summary>Reads a packet that must be PUBLISH.</summary>
+    public Heard ReadPublish(int version)
+    {
+        var bytes = ReadPacket();
+        bytes.ShouldNotBeEmpty("the listener closed");
+        Mqtt.Packets.Frame.Read(bytes, int.MaxValue, out var frame, out _);
+        frame.Type.ShouldBe(Mqtt.Packets.PacketType.Publish, Convert.ToHexString(bytes));
+        Mqtt.Packets.PublishPacket.Read((MqttProtocolVersion)version, frame.Flags, bytes.AsSpan(frame.HeaderLength), out var publish).IsFault.ShouldBeFalse();
+        return new Heard(
+            System.Text.Encoding.UTF8.GetString(publish.Topic), System.Text.Encoding.UTF8.GetString(publish.Payload),
+            publish.QualityOfService, publish.Duplicate, publish.PacketId);
+    }
+
     /// <summary>Reads one whole packet; empty when the other side has closed.</summary>
     public byte[] ReadPacket()
     {
@@ -91,3 +117,6 @@ internal sealed class RawPeer : IDisposable
 
     public void Dispose() => _socket.Dispose();
 }
+
+/// <summary>A PUBLISH as it was heard.</summary>
+internal sealed record Heard(string Topic, string Payload, QualityOfService QualityOfService, bool Duplicate, ushort PacketId);

@@ -1,0 +1,183 @@
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Puts messages on their way to one session: at once, later, or again. Owned by the loop.</summary>
+/// <remarks>
+/// A message goes straight into the subscriber's output while that is short and the window has room; otherwise it waits in the session's
+/// outbox, which is bounded. Beyond the bound QoS 0 is dropped and counted and a subscriber with QoS 1 or 2 is cut with 0x97; while its client
+/// is away, the newest QoS 1 and 2 messages are dropped and counted, and QoS 0 does not wait at all.
+/// </remarks>
+internal sealed class Deliverer(LoopState state)
+{
+    /// <summary>Bytes in a connection's output from which on messages wait in the outbox instead: about one socket buffer.</summary>
+    private const int DirectBytes = 256 * 1024;
+
+    /// <summary>What a waiting message costs beside its own bytes.</summary>
+    private const int Overhead = 64;
+
+    private readonly PublishWriter _writer = new(state);
+
+    public void Deliver(Session session, ref RoutedPublish publish, QualityOfService qualityOfService, bool retain, scoped ReadOnlySpan<uint> identifiers)
+    {
+        var connection = session.Connection is { Phase: ConnectionPhase.Open } open ? open : null;
+        var isKept = session.Lasts && qualityOfService != QualityOfService.AtMostOnce;
+        if (connection is null && !isKept)
+        {
+            return;
+        }
+
+        var mustWait = connection is null || session.Outbox.Count > 0 || session.InFlight.HasAgain || connection.Output.Length >= DirectBytes
+            || (qualityOfService != QualityOfService.AtMostOnce && session.InFlight.WindowIsFull);
+        if (!mustWait && !isKept)
+        {
+            Send(session, in publish, new Waiting(null!, qualityOfService, retain, 0, null), identifiers);
+            return;
+        }
+
+        var bytes = publish.Topic.Length + publish.Payload.Length + publish.Properties.Length + Overhead;
+        if (session.QueuedBytes + (connection?.Output.Length ?? 0) + bytes > state.Options.MaxOutgoingBytes)
+        {
+            Overflow(session, connection, qualityOfService);
+            return;
+        }
+
+        session.IsDropping = false;
+        var waiting = new Waiting(publish.Store(), qualityOfService, retain, bytes, identifiers.IsEmpty ? null : identifiers.ToArray());
+        session.QueuedBytes += bytes;
+        if (mustWait)
+        {
+            Enqueue(session, in waiting);
+        }
+        else
+        {
+            Send(session, in publish, in waiting, identifiers);
+        }
+    }
+
+    /// <summary>Lets a message wait behind the others.</summary>
+    public static void Enqueue(Session session, in Waiting waiting) => session.Outbox.Enqueue(waiting);
+
+    /// <summary>Sends what is to be sent again and then what waits, as far as the peer's reading and its window allow.</summary>
+    public void Pump(Session session)
+    {
+        if (session.Connection is not { } connection)
+        {
+            return;
+        }
+
+        while (connection.Phase == ConnectionPhase.Open && connection.Output.Length < DirectBytes)
+        {
+            if (session.InFlight.HasAgain)
+            {
+                if (!session.InFlight.TryAgain(out var packetId, out var delivery))
+                {
+                    if (session.InFlight.HasAgain)
+                    {
+                        return;
+                    }
+
+                    continue;
+                }
+
+                SendAgain(session, connection, packetId, in delivery);
+            }
+            else if (session.Outbox.TryPeek(out var next) && (next.QualityOfService == QualityOfService.AtMostOnce || !session.InFlight.WindowIsFull))
+            {
+                session.Outbox.Dequeue();
+                SendWaiting(session, in next);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The peer has the message, or refuses it.</summary>
+    public void Finish(Session session, ushort packetId)
+    {
+        if (session.InFlight.Finish(packetId, out var delivery))
+        {
+            session.QueuedBytes -= delivery.What.CountedBytes;
+        }
+
+        Pump(session);
+    }
+
+    private void SendWaiting(Session session, in Waiting next)
+    {
+        if (next.Message.SecondsLeft(state.NowMs) == 0)
+        {
+            session.QueuedBytes -= next.CountedBytes; // [MQTT-3.3.2-5]
+            return;
+        }
+
+        var publish = RoutedPublish.Of(next.Message);
+        Send(session, in publish, in next, next.SubscriptionIdentifiers);
+    }
+
+    private void SendAgain(Session session, Connection connection, ushort packetId, in Delivery delivery)
+    {
+        if (delivery.IsReceived)
+        {
+            AckPacket.Write(connection.Output, connection.Version, PacketType.PubRel, packetId);
+            state.Tally.PacketsSent++;
+            state.MarkDirty(connection);
+            return;
+        }
+
+        var what = delivery.What;
+        var publish = RoutedPublish.Of(what.Message);
+        if (!_writer.TryWrite(connection, in publish, in what, what.SubscriptionIdentifiers, packetId, duplicate: true))
+        {
+            session.InFlight.Finish(packetId, out _);
+            session.QueuedBytes -= what.CountedBytes;
+        }
+    }
+
+    private void Send(Session session, in RoutedPublish publish, in Waiting what, ReadOnlySpan<uint> identifiers)
+    {
+        var connection = session.Connection!;
+        if (what.QualityOfService == QualityOfService.AtMostOnce)
+        {
+            _writer.TryWrite(connection, in publish, in what, identifiers, packetId: 0, duplicate: false);
+            session.QueuedBytes -= what.CountedBytes;
+            return;
+        }
+
+        // Without a lasting session nothing is ever sent again, so nothing is held for it.
+        var isKept = session.Lasts;
+        var packetId = session.InFlight.Take(isKept ? what : default);
+        var isWritten = _writer.TryWrite(connection, in publish, in what, identifiers, packetId, duplicate: false);
+        if (!isKept || !isWritten)
+        {
+            session.QueuedBytes -= what.CountedBytes;
+        }
+
+        if (!isWritten)
+        {
+            session.InFlight.Finish(packetId, out _);
+        }
+    }
+
+    private void Overflow(Session session, Connection? connection, QualityOfService qualityOfService)
+    {
+        if (connection is not null && qualityOfService != QualityOfService.AtMostOnce)
+        {
+            state.Cut(connection, new WireFault(MqttReasonCode.QuotaExceeded, "the subscriber does not keep up (MaxOutgoingBytes)"));
+        }
+
+        // A session that lasts is full whether its client is there or not.
+        if (connection is null || qualityOfService == QualityOfService.AtMostOnce || session.Lasts)
+        {
+            state.Tally.MessagesDropped++;
+        }
+
+        if (connection is null && !session.IsDropping)
+        {
+            session.IsDropping = true;
+            ListenerLog.QueueFull(state.Logger, session.ClientId);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>How sessions begin, go on without their client, and end. Owned by the loop.</summary>
+internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Router router)
+{
+    private readonly List<Session> _due = [];
+
+    /// <summary>Wills to publish, with the client each is from; taken by the loop.</summary>
+    public Queue<(StoredMessage Will, string ClientId)> Wills { get; } = new();
+
+    /// <summary>Whether another session may begin.</summary>
+    public bool HasRoomFor(string clientId) => sessions.Count < state.Options.MaxSessions || sessions.TryGet(clientId, out _);
+
+    /// <summary>Finds or makes the session of a client that connects, and sends an earlier connection of it away. Answers whether it was there.</summary>
+    public bool Attach(Connection connection, string clientId, bool cleanStart, uint expirySeconds, int window)
+    {
+        if (sessions.TryGet(clientId, out var session))
+        {
+            var goesOn = session.Lasts && !cleanStart;
+            TakeOver(session, goesOn);
+            if (!goesOn)
+            {
+                End(session);
+                session = null;
+            }
+        }
+
+        var wasThere = session is not null;
+        session ??= new Session(clientId);
+        session.Connection = connection;
+        session.ExpirySeconds = expirySeconds;
+        session.ExpiresAtMs = long.MaxValue;
+        session.DelayedWill = null; // [MQTT-3.1.3-9]
+        session.InFlight.BeginAgain(window);
+        connection.Session = session;
+        sessions.Set(session);
+        state.Tally.Sessions = sessions.Count;
+        return wasThere;
+    }
+
+    /// <summary>A connection has ended: its session ends too, or goes on alone.</summary>
+    public void Detach(Connection connection)
+    {
+        if (connection.Session is not { } session)
+        {
+            return;
+        }
+
+        var isCurrent = session.Connection == connection;
+        if (isCurrent && session.Lasts)
+        {
+            if (session.AwaitingRelease is { } awaiting)
+            {
+                connection.Acknowledgements.ForgetUnfinished(awaiting);
+            }
+
+            session.GoOffline(state.NowMs);
+        }
+
+        TakeWill(connection, session, mayWait: isCurrent && session.Lasts);
+        if (isCurrent && !session.Lasts)
+        {
+            End(session);
+        }
+    }
+
+    /// <summary>Ends the sessions whose time is over, and says the wills whose delay is.</summary>
+    public void Sweep()
+    {
+        _due.Clear();
+        sessions.FindDue(state.NowMs, _due);
+        foreach (var session in _due)
+        {
+            SayDelayedWill(session);
+            if (session.ExpiresAtMs <= state.NowMs)
+            {
+                End(session);
+            }
+        }
+    }
+
+    private void TakeOver(Session session, bool goesOn)
+    {
+        if (session.Connection is { } earlier)
+        {
+            if (goesOn && earlier.WillDelaySeconds > 0)
+            {
+                earlier.Will = null;
+            }
+
+            ListenerLog.Gone(state.Logger, session.ClientId, "session taken over");
+            state.Close(earlier, MqttReasonCode.SessionTakenOver);
+        }
+        else if (!goesOn)
+        {
+            SayDelayedWill(session); // The session ends, and that is what the will waited for.
+        }
+    }
+
+    private void TakeWill(Connection connection, Session session, bool mayWait)
+    {
+        if (connection.Will is not { } will)
+        {
+            return;
+        }
+
+        connection.Will = null;
+        if (mayWait && connection.WillDelaySeconds > 0)
+        {
+            var dueAtMs = Math.Min(session.ExpiresAtMs, state.NowMs + (connection.WillDelaySeconds * 1000L));
+            session.DelayedWill = (will, dueAtMs);
+        }
+        else
+        {
+            Wills.Enqueue((will with { ArrivedAtMs = state.NowMs }, session.ClientId));
+        }
+    }
+
+    private void SayDelayedWill(Session session)
+    {
+        if (session.DelayedWill is { } delayed)
+        {
+            session.DelayedWill = null;
+            Wills.Enqueue((delayed.Message with { ArrivedAtMs = state.NowMs }, session.ClientId));
+        }
+    }
+
+    private void End(Session session)
+    {
+        router.Forget(session);
+        sessions.Remove(session);
+        state.Tally.Sessions = sessions.Count;
+        session.ExpirySeconds = 0;
+    }
+}
