@@ -62,7 +62,7 @@ internal sealed class DashboardCommands
         await using var app = DashboardApp.Build(options, _time);
         if (FirstUsers.Ensure(app.Services.GetRequiredService<UserStore>(), options.DemoUsers) is { } password)
         {
-            Console.Error.WriteLine($"First start: log in as admin with the password {password} (shown once). More users: the verb 'user add'.");
+            Console.Out.WriteLine($"First start: log in as admin with the password {password} (shown once). More users: the verb 'user add'.");
         }
 
         await app.StartAsync(cancellation);

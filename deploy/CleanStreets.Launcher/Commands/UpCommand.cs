@@ -23,7 +23,6 @@ internal static class UpCommand
                   trucks (MQTT)    {city.Mqtt}
                   logs             {city.Logs}
 
-                The first start prints an administrator's password in {Path.Combine(city.Logs, "dashboard.log")}.
                 Ctrl-C stops it.
                 """);
             return await city.RunUntilStoppedAsync(time, cancellationToken);

@@ -5,7 +5,8 @@ using CleanStreets.Launcher.Commands;
 
 namespace CleanStreets.Launcher.Processes;
 
-/// <summary>One of the three programs, started as a process of its own; what it says goes to a log file, its ready line to us.</summary>
+/// <summary>One of the three programs, started as a process of its own.</summary>
+/// <remarks>Its error stream is its log and goes to a file. Its output is for people, a first password for example: it passes through and is kept nowhere.</remarks>
 internal sealed partial class ProductProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -43,8 +44,8 @@ internal sealed partial class ProductProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         var program = new ProductProcess(name, new Process { StartInfo = start, EnableRaisingEvents = true }, Path.Combine(logFolder, name + ".log"));
-        program._process.OutputDataReceived += (_, line) => program.Take(line.Data);
-        program._process.ErrorDataReceived += (_, line) => program.Take(line.Data);
+        program._process.OutputDataReceived += (_, line) => program.Say(line.Data);
+        program._process.ErrorDataReceived += (_, line) => program.Log(line.Data);
         program._process.Exited += (_, _) => program._gone.TrySetResult();
         program._process.Start();
         program._process.BeginOutputReadLine();
@@ -107,14 +108,31 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         await _log.DisposeAsync();
     }
 
-    private void Take(string? line)
+    private void Say(string? line)
     {
         if (line is null)
         {
             return;
         }
 
-        lock (_last) // Both streams of the process arrive on pool threads.
+        if (line.StartsWith("ready ", StringComparison.Ordinal))
+        {
+            _ready.TrySetResult(line);
+        }
+        else
+        {
+            Console.Out.WriteLine(line);
+        }
+    }
+
+    private void Log(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_last) // LastWords asks from another thread.
         {
             _log.WriteLine(line);
             _last.Enqueue(line);
@@ -122,11 +140,6 @@ internal sealed partial class ProductProcess : IAsyncDisposable
             {
                 _last.Dequeue();
             }
-        }
-
-        if (line.StartsWith("ready ", StringComparison.Ordinal))
-        {
-            _ready.TrySetResult(line);
         }
     }
 
