@@ -11,8 +11,10 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
     private const double LeastSigma = 3;
     private const double MostSigma = 30;
 
-    // GPS errors have longer tails than the bell curve: beyond 3 σ each further σ costs the same.
-    private const double StraightFrom = 3;
+    // GPS errors have longer tails than the bell curve and last for several fixes: beyond 1.5 σ each further σ costs the same (Huber).
+    private const double StraightFrom = 1.5;
+
+    private readonly CarriagewayModel _carriageways = new(network, options);
 
     /// <summary>Standard deviation of a position whose receiver states an accuracy, or none (NaN).</summary>
     public double Sigma(double accuracyMetres) =>
@@ -24,24 +26,31 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
         Span<SegmentHit> hits = stackalloc SegmentHit[states.Length / 2];
         var radius = Math.Clamp(4 * sigma, options.CandidateRadiusMetres, WidestRadius);
         var found = network.Grid.Find(fix.X, fix.Y, radius, hits);
+        Span<double> againstTraffic = stackalloc double[found];
+        _carriageways.Weigh(hits[..found], againstTraffic);
         var headed = !double.IsNaN(headingDegrees) && !(speed < options.HeadingFromMetresPerSecond);
+        var (east, north) = Math.SinCos(double.DegreesToRadians(headed ? headingDegrees : 0));
+        var headingWeight = headed ? options.HeadingWeight : 0;
         var count = 0;
         for (var i = 0; i < found; i++)
         {
             ref readonly var hit = ref hits[i];
             var position = PositionScore(hit.Distance / sigma);
-            var along = headed ? Math.Cos(double.DegreesToRadians(network.Shapes.HeadingOf(hit.Piece) - headingDegrees)) : 0;
+            var direction = network.Shapes.DirectionOf(hit.Piece);
+
+            // What speaks for driving along the geometry; it speaks as much against driving the other way.
+            var along = headingWeight * ((direction.X * east) + (direction.Y * north));
             var length = network.Shapes.LengthOf(hit.Segment);
             var offset = Math.Clamp(hit.Offset, 0, length); // The nearest place of the last piece may round to beyond the end.
             var forward = StreetEdges.Of(hit.Segment, forward: true);
-            states[count++] = new MatchState { Edge = forward, Offset = offset, Score = position + (options.HeadingWeight * along) };
+            states[count++] = new MatchState { Edge = forward, Offset = offset, Score = position + along - Math.Max(0, againstTraffic[i]) };
             if (network.Edges.IsDrivable(StreetEdges.Reverse(forward)))
             {
                 states[count++] = new MatchState
                 {
                     Edge = StreetEdges.Reverse(forward),
                     Offset = length - offset,
-                    Score = position - (options.HeadingWeight * along),
+                    Score = position - along - Math.Max(0, -againstTraffic[i]),
                 };
             }
         }

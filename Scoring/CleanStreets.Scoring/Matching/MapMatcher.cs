@@ -210,9 +210,14 @@ internal sealed class MapMatcher
 
             if (parent >= 0)
             {
-                states[kept] = states[i];
-                states[kept].Parent = parent;
-                states[kept++].Score += best;
+                ref var state = ref states[kept++];
+                state = states[i];
+                state.Parent = parent;
+                state.Score += best;
+
+                // A little way back is noise; the truck is where it was, so that many such steps never add up to driving backwards.
+                ref readonly var before = ref newest[parent];
+                state.Offset = before.Edge == state.Edge && RouteModel.IsNoise(before.Offset - state.Offset) ? before.Offset : state.Offset;
             }
         }
 

@@ -16,11 +16,21 @@ public sealed record MatchingOptions
     /// <summary>How far a route may differ from the straight line between two fixes before it counts as unlikely. Default: 12 m.</summary>
     public double RouteSlackMetres { get; init; } = 12;
 
-    /// <summary>Weight of the heading against the position. Default: 4, so that driving against it costs as much as a fix 4 σ away.</summary>
+    /// <summary>Weight of the heading against the position. Default: 4, so that driving against it costs as much as a fix 6 σ away.</summary>
     public double HeadingWeight { get; init; } = 4;
 
     /// <summary>Below this speed a heading says nothing. Default: 2 m/s.</summary>
     public double HeadingFromMetresPerSecond { get; init; } = 2;
+
+    /// <summary>Whether traffic keeps to the right. Default: true.</summary>
+    public bool DrivesOnRight { get; init; } = true;
+
+    /// <summary>How unlikely it is that a truck drives on the carriageway of the oncoming traffic. Default: 4, as much as a fix 3½ σ away.</summary>
+    /// <remarks>
+    /// Used only in a network that names no one-way streets at all: there, two streets that run side by side less than 18 m apart are taken
+    /// for the carriageways of one street. 0 switches it off.
+    /// </remarks>
+    public double CarriagewayWeight { get; init; } = 4;
 
     /// <summary>A fix this near to the last deciding one decides nothing new and is placed on the way that the others decide. Default: 10 m.</summary>
     /// <remarks>Two standard deviations: less is mostly noise, and a parked truck decides nothing at all.</remarks>

@@ -10,6 +10,8 @@ internal sealed class SegmentShapes
     private readonly double[] _y;
     private readonly double[] _along;
     private readonly double[] _heading;
+    private readonly double[] _east;
+    private readonly double[] _north;
 
     public SegmentShapes(IReadOnlyList<StreetDefinition> streets, LocalProjection projection)
     {
@@ -21,7 +23,7 @@ internal sealed class SegmentShapes
 
         var points = _first[^1];
         (_x, _y, _along, _segmentOfPoint) = (new double[points], new double[points], new double[points], new int[points]);
-        _heading = new double[points];
+        (_heading, _east, _north) = (new double[points], new double[points], new double[points]);
         for (var segment = 0; segment < streets.Count; segment++)
         {
             Place(segment, streets[segment].Geometry, projection);
@@ -56,6 +58,16 @@ internal sealed class SegmentShapes
 
     /// <summary>Direction of a piece, degrees clockwise from north.</summary>
     public double HeadingOf(int piece) => _heading[piece];
+
+    /// <summary>Direction of a piece as a vector of length 1.</summary>
+    public PlanePoint DirectionOf(int piece) => new(_east[piece], _north[piece]);
+
+    /// <summary>The place on a piece that lies <paramref name="offset"/> metres along its segment.</summary>
+    public PlanePoint PlaceOn(int piece, double offset)
+    {
+        var into = offset - _along[piece];
+        return new PlanePoint(_x[piece] + (into * _east[piece]), _y[piece] + (into * _north[piece]));
+    }
 
     /// <summary>Squared distance from a point to a piece, and the offset along the segment of the nearest place.</summary>
     public double SquaredDistance(int piece, double x, double y, out double offset)
@@ -113,6 +125,8 @@ internal sealed class SegmentShapes
                 double dx = _x[at] - _x[at - 1], dy = _y[at] - _y[at - 1];
                 _along[at] = _along[at - 1] + Math.Sqrt((dx * dx) + (dy * dy));
                 _heading[at - 1] = (double.RadiansToDegrees(Math.Atan2(dx, dy)) + 360) % 360;
+                var length = _along[at] - _along[at - 1];
+                (_east[at - 1], _north[at - 1]) = length > 0 ? (dx / length, dy / length) : (0, 1);
             }
         }
     }
