@@ -93,6 +93,9 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
     /// <summary>Topic aliases the peer has been told; null when it accepts none.</summary>
     public OutgoingAliases? OutgoingAliases { get; set; }
 
+    /// <summary>Whether it stands in the list of connections whose output waits for the disk.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>Whether it stands in the list of connections to write to at the end of the turn.</summary>
     public bool IsDirty { get; set; }
 

@@ -51,12 +51,12 @@ internal sealed class Deliverer(LoopState state)
         }
         else
         {
-            Send(session, in publish, in waiting, identifiers);
+            Send(session, in publish, WriteDown(session, in waiting), identifiers);
         }
     }
 
     /// <summary>Lets a message wait behind the others.</summary>
-    public static void Enqueue(Session session, in Waiting waiting) => session.Outbox.Enqueue(waiting);
+    public void Enqueue(Session session, in Waiting waiting) => session.Outbox.Enqueue(WriteDown(session, in waiting));
 
     /// <summary>Sends what is to be sent again and then what waits, as far as the peer's reading and its window allow.</summary>
     public void Pump(Session session)
@@ -100,9 +100,33 @@ internal sealed class Deliverer(LoopState state)
         if (session.InFlight.Finish(packetId, out var delivery))
         {
             session.QueuedBytes -= delivery.What.CountedBytes;
+            DoneWith(session, delivery.What);
         }
 
         Pump(session);
+    }
+
+    /// <summary>The peer has a QoS 2 message; false when the identifier is not in use.</summary>
+    public bool Received(Session session, ushort packetId)
+    {
+        var isKnown = session.InFlight.Received(packetId, out var delivery);
+        if (delivery.What.Entry != 0)
+        {
+            state.Log?.Received(session, delivery.What.Entry);
+        }
+
+        return isKnown;
+    }
+
+    private Waiting WriteDown(Session session, in Waiting waiting) =>
+        session.Lasts && waiting.QualityOfService != QualityOfService.AtMostOnce && state.Log is { } log ? log.Queue(session, in waiting) : waiting;
+
+    private void DoneWith(Session session, in Waiting what)
+    {
+        if (what.Entry != 0)
+        {
+            state.Log?.Finish(session, what.Entry);
+        }
     }
 
     private void SendWaiting(Session session, in Waiting next)
@@ -110,6 +134,7 @@ internal sealed class Deliverer(LoopState state)
         if (next.Message.SecondsLeft(state.NowMs) == 0)
         {
             session.QueuedBytes -= next.CountedBytes; // [MQTT-3.3.2-5]
+            DoneWith(session, in next);
             return;
         }
 
@@ -133,6 +158,7 @@ internal sealed class Deliverer(LoopState state)
         {
             session.InFlight.Finish(packetId, out _);
             session.QueuedBytes -= what.CountedBytes;
+            DoneWith(session, in what);
         }
     }
 
@@ -149,6 +175,16 @@ internal sealed class Deliverer(LoopState state)
         // Without a lasting session nothing is ever sent again, so nothing is held for it.
         var isKept = session.Lasts;
         var packetId = session.InFlight.Take(isKept ? what : default);
+        var start = connection.Output.Total;
+        if (what.Entry != 0 && state.Log is { } log)
+        {
+            log.Sent(session, what.Entry, packetId);
+            if (what.QualityOfService == QualityOfService.ExactlyOnce)
+            {
+                connection.Output.Hold(start, log.Batch); // Were the identifier forgotten, the message would come twice.
+            }
+        }
+
         var isWritten = _writer.TryWrite(connection, in publish, in what, identifiers, packetId, duplicate: false);
         if (!isKept || !isWritten)
         {
@@ -158,6 +194,7 @@ internal sealed class Deliverer(LoopState state)
         if (!isWritten)
         {
             session.InFlight.Finish(packetId, out _);
+            DoneWith(session, in what);
         }
     }
 

@@ -38,10 +38,21 @@ internal sealed class InFlight
     }
 
     /// <summary>Puts a delivery back as it was before a restart.</summary>
-    public void Restore(ushort packetId, in Waiting what)
+    public void Restore(ushort packetId, in Waiting what, bool isReceived)
     {
-        _deliveries[packetId] = new Delivery(_order++, what, IsReceived: false, OnThisConnection: false);
+        _deliveries[packetId] = new Delivery(_order++, what, isReceived, OnThisConnection: false);
         _lastPacketId = packetId;
+    }
+
+    /// <summary>Writes every delivery down anew: <paramref name="queue"/> answers what it is now, <paramref name="sent"/> hears the rest.</summary>
+    public void Renumber(Func<Waiting, Waiting> queue, Action<ushort, Delivery> sent)
+    {
+        foreach (var (packetId, delivery) in InOrder.ToArray())
+        {
+            var renumbered = delivery with { What = queue(delivery.What) };
+            _deliveries[packetId] = renumbered;
+            sent(packetId, renumbered);
+        }
     }
 
     /// <summary>The peer has the message; false when the identifier is not in use.</summary>
@@ -57,9 +68,9 @@ internal sealed class InFlight
     }
 
     /// <summary>The peer has a QoS 2 message and waits for PUBREL; false when the identifier is not in use.</summary>
-    public bool Received(ushort packetId)
+    public bool Received(ushort packetId, out Delivery delivery)
     {
-        if (!_deliveries.TryGetValue(packetId, out var delivery))
+        if (!_deliveries.TryGetValue(packetId, out delivery))
         {
             return false;
         }

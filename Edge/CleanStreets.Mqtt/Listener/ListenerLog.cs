@@ -38,6 +38,12 @@ internal static partial class ListenerLog
     [LoggerMessage(6010, LogLevel.Warning, "The hook had no room for the last will of '{ClientId}'; it is lost")]
     public static partial void WillLost(ILogger logger, string clientId);
 
+    [LoggerMessage(6012, LogLevel.Information, "Read {Sessions} sessions and {Retained} retained messages from {Folder}")]
+    public static partial void StateRead(ILogger logger, int sessions, int retained, string folder);
+
+    [LoggerMessage(6013, LogLevel.Warning, "The last {Bytes} bytes of the state log cannot be read; it is kept as {Kept}")]
+    public static partial void StateDamaged(ILogger logger, int bytes, string kept);
+
     [LoggerMessage(6011, LogLevel.Warning, "The queue of '{ClientId}' is full; newer messages for it are dropped (MaxOutgoingBytes)")]
     public static partial void QueueFull(ILogger logger, string clientId);
 }

@@ -35,6 +35,12 @@ internal sealed partial class ListenerLoop
             _state.Tally.PacketsSent++;
         }
 
+        if (connection.Output is { IsHeld: true, Length: > 0 })
+        {
+            _state.Log!.Drain(); // Rare: it ends while an answer waits for the disk, and the last word stands behind that answer.
+            ReleaseDurable(connection);
+        }
+
         connection.DropKept();
         var hasLastWord = connection.Output.Length > 0;
         var alive = connection.Output.SendTo(connection.Link, ref _state.Tally.BytesSent);
@@ -64,6 +70,7 @@ internal sealed partial class ListenerLoop
 
     private void CloseAll()
     {
+        _state.Log?.Drain();
         for (var slot = 0; slot < _connections.Slots.Count; slot++)
         {
             if (_connections.Slots[slot] is { } connection)
@@ -87,5 +94,7 @@ internal sealed partial class ListenerLoop
                 Remove(connection);
             }
         }
+
+        _state.Log?.Drain();
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class ListenerLoop
             _state.Tally.PacketsSent += connection.Acknowledgements.Flush(connection.Output, connection.Version);
         }
 
+        ReleaseDurable(connection);
         do
         {
             if (!connection.Output.SendTo(connection.Link, ref _state.Tally.BytesSent))
@@ -45,8 +46,35 @@ internal sealed partial class ListenerLoop
         }
         while (connection.Output.Length > 0);
 
+        if (connection.Output.IsHeld && !connection.IsHeld)
+        {
+            connection.IsHeld = true;
+            _state.Held.Add(connection);
+        }
+
         HoldForOutput(connection);
         Watch(connection);
+    }
+
+    private void ReleaseDurable(Connection connection)
+    {
+        if (connection.Output.IsHeld)
+        {
+            connection.Output.Release(_state.Log!.DurableBatch);
+        }
+    }
+
+    /// <summary>Loop thread: a batch of the state log is on the disk.</summary>
+    public void Durable(long batch)
+    {
+        _state.Log!.Written(batch);
+        foreach (var connection in _state.Held)
+        {
+            connection.IsHeld = false;
+            _state.MarkDirty(connection);
+        }
+
+        _state.Held.Clear();
     }
 
     /// <summary>A peer that sends but does not read would grow its output without end: it is not read until it reads.</summary>
@@ -68,7 +96,7 @@ internal sealed partial class ListenerLoop
         if (connection.Phase != ConnectionPhase.Closed)
         {
             var reading = connection.Hold == HoldReasons.None || connection.Phase == ConnectionPhase.Draining;
-            connection.Link.WatchFor(reading, writing: connection.Output.Length > 0);
+            connection.Link.WatchFor(reading, writing: connection.Output.IsSendable);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CleanStreets.Mqtt.Listener.State;
 using CleanStreets.Mqtt.Listener.Transport;
 
 namespace CleanStreets.Mqtt.Listener;
@@ -37,6 +38,7 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly SessionKeeper _keeper;
     private readonly PublishIntake _intake;
     private readonly PacketHandler _packets;
+    private readonly StateSnapshot _snapshot;
     private long _sweptAtMs;
     private bool _accepting;
     private bool _full;
@@ -44,7 +46,7 @@ internal sealed partial class ListenerLoop : IDisposable
 
     public ListenerLoop(MqttListenerOptions options, IPublishHook? hook, Socket listening, TimeProvider time, Microsoft.Extensions.Logging.ILogger logger)
     {
-        _state = new LoopState(options, logger);
+        _state = new LoopState(options, logger) { UtcOffsetMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
         _deliverer = new Deliverer(_state);
         var router = new Router(_state, _deliverer);
@@ -52,6 +54,12 @@ internal sealed partial class ListenerLoop : IDisposable
         _intake = new PublishIntake(_state, router, hook);
         var connecting = new ConnectHandler(_state, _keeper, _deliverer);
         _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
+        _snapshot = new StateSnapshot(_sessions, router);
+        if (options.DataFolder is { } folder)
+        {
+            _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
+        }
+
         _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable);
         Accept(true);
     }
@@ -104,7 +112,28 @@ internal sealed partial class ListenerLoop : IDisposable
     public void Stop() => _stopping = true;
 
     /// <summary>Gives the epoll back. The mailbox stays as long as somebody could still post into it.</summary>
-    public void Dispose() => _epoll.Dispose();
+    public void Dispose()
+    {
+        _epoll.Dispose();
+        _state.Log?.Dispose();
+    }
+
+    private void WriteState()
+    {
+        if (_state.Log is not { } log)
+        {
+            return;
+        }
+
+        if (log.WantsCompaction)
+        {
+            log.Compact(_snapshot.WriteTo);
+            Durable(log.DurableBatch);
+            WriteDirty();
+        }
+
+        log.EndTurn();
+    }
 
     private void Turn(int count)
     {
@@ -143,6 +172,8 @@ internal sealed partial class ListenerLoop : IDisposable
             _sweptAtMs = _state.NowMs;
             Sweep();
         }
+
+        WriteState();
     }
 
     private void Lose(Connection connection)
@@ -156,5 +187,10 @@ internal sealed partial class ListenerLoop : IDisposable
             ListenerLog.Gone(_state.Logger, connection.ClientId, "link lost");
             _state.Close(connection, code: null);
         }
+    }
+
+    private sealed class DurableLetter(ListenerLoop loop, long batch) : Letter
+    {
+        public override void Open() => loop.Durable(batch);
     }
 }

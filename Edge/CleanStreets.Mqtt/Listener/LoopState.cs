@@ -12,6 +12,15 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
 
     public Tally Tally { get; } = new();
 
+    /// <summary>Where durable changes are written; null when nothing survives a restart.</summary>
+    public State.StateLog? Log { get; set; }
+
+    /// <summary>What the loop's clock lacks to milliseconds since 1970 (UTC).</summary>
+    public long UtcOffsetMs { get; init; }
+
+    /// <summary>Connections whose output waits for the disk.</summary>
+    public List<Connection> Held { get; } = [];
+
     /// <summary>Milliseconds of the loop's own clock, read once a turn.</summary>
     public long NowMs { get; set; }
 

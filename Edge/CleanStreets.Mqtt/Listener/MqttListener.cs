@@ -59,7 +59,7 @@ public sealed class MqttListener : IAsyncDisposable
     public Task Completion => _ended.Task;
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="MqttListenerException">The port is in use, or the address is not of this machine.</exception>
+    /// <exception cref="MqttListenerException">The port is in use, the address is not of this machine, or the data folder cannot be used.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (_loop is not null)
@@ -69,7 +69,16 @@ public sealed class MqttListener : IAsyncDisposable
 
         _socket = Bind();
         _endpoint = (IPEndPoint)_socket.LocalEndPoint!;
-        _loop = new ListenerLoop(_options, _hook, _socket, _time, _logger);
+        try
+        {
+            _loop = new ListenerLoop(_options, _hook, _socket, _time, _logger);
+        }
+        catch (MqttListenerException)
+        {
+            _socket.Dispose();
+            throw;
+        }
+
         _thread = new Thread(Run) { Name = "mqtt-listener", IsBackground = true };
         _thread.Start();
         ListenerLog.Listening(_logger, _endpoint);

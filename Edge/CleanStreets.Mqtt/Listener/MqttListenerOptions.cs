@@ -49,6 +49,9 @@ public sealed record MqttListenerOptions
     /// <summary>Highest topic alias accepted from a 5.0 client; 0: none. Default: 32.</summary>
     public int TopicAliasMaximum { get; init; } = 32;
 
+    /// <summary>Folder in which retained messages and lasting sessions survive a restart; null: they are in memory only. Default: null.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
     public bool RouteClaimed { get; init; }
 }

@@ -9,10 +9,42 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     private byte[]? _bytes;
     private int _start;
     private int _end;
+    private List<(long Start, long Batch)>? _holds;
 
     public int Length => _end - _start;
 
-    public void Advance(int count) => _end += count;
+    /// <summary>Bytes ever written into it.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Whether the link could be given bytes now.</summary>
+    public bool IsSendable => Length > 0 && (_holds is not { Count: > 0 } holds || holds[0].Start > Total - Length);
+
+    /// <summary>Whether bytes wait for the disk.</summary>
+    public bool IsHeld => _holds is { Count: > 0 };
+
+    public void Advance(int count)
+    {
+        _end += count;
+        Total += count;
+    }
+
+    /// <summary>Bytes from <paramref name="start"/> (a <see cref="Total"/>) on do not leave before <paramref name="batch"/> is durable.</summary>
+    public void Hold(long start, long batch)
+    {
+        if (_holds is not { Count: > 0 } || _holds[^1].Batch < batch)
+        {
+            (_holds ??= []).Add((start, batch));
+        }
+    }
+
+    /// <summary>Everything up to <paramref name="durableBatch"/> is on the disk.</summary>
+    public void Release(long durableBatch)
+    {
+        while (_holds is { Count: > 0 } && _holds[0].Batch <= durableBatch)
+        {
+            _holds.RemoveAt(0);
+        }
+    }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -29,9 +61,10 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     /// <summary>Sends what the link takes. False: the link is broken.</summary>
     public bool SendTo(PeerLink link, ref long bytesSent)
     {
-        while (_start < _end)
+        var end = _holds is { Count: > 0 } holds ? _end - (int)(Total - holds[0].Start) : _end;
+        while (_start < end)
         {
-            var taken = link.Send(_bytes.AsSpan(_start, _end - _start));
+            var taken = link.Send(_bytes.AsSpan(_start, end - _start));
             if (taken <= 0)
             {
                 return taken == 0;
@@ -41,11 +74,21 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
             bytesSent += taken;
         }
 
-        Clear();
+        if (_start == _end)
+        {
+            GiveBack();
+        }
+
         return true;
     }
 
     public void Clear()
+    {
+        GiveBack();
+        _holds = null;
+    }
+
+    private void GiveBack()
     {
         if (_bytes is not null)
         {

@@ -23,7 +23,7 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
                 break;
             }
 
-            if (!Handle(connection, in frame, bytes.Slice(at + frame.HeaderLength, frame.BodyLength)))
+            if (!HandleAndHold(connection, in frame, bytes.Slice(at + frame.HeaderLength, frame.BodyLength)))
             {
                 break;
             }
@@ -33,6 +33,24 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         }
 
         return at;
+    }
+
+    /// <summary>Whatever answers a packet that changed durable state waits until that change is on the disk.</summary>
+    private bool HandleAndHold(Connection connection, in Frame frame, ReadOnlySpan<byte> body)
+    {
+        if (state.Log is not { } log)
+        {
+            return Handle(connection, in frame, body);
+        }
+
+        var (holding, start) = (log.Holding, connection.Output.Total);
+        var isTaken = Handle(connection, in frame, body);
+        if (log.Holding != holding)
+        {
+            connection.Output.Hold(start, log.Batch);
+        }
+
+        return isTaken;
     }
 
     /// <summary>False: the packet is not taken and must be kept.</summary>
@@ -125,12 +143,18 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
                 deliverer.Finish(session, packet.PacketId);
                 break;
             case PacketType.PubRec:
-                var known = session.InFlight.Received(packet.PacketId);
+                var known = deliverer.Received(session, packet.PacketId);
                 Answer(connection, PacketType.PubRel, packet.PacketId, known);
                 break;
             default:
                 connection.OpenReleases = Math.Max(0, connection.OpenReleases - 1);
-                Answer(connection, PacketType.PubComp, packet.PacketId, session.AwaitingRelease?.Remove(packet.PacketId) == true);
+                var wasOpen = session.AwaitingRelease?.Remove(packet.PacketId) == true;
+                if (wasOpen && session.Lasts)
+                {
+                    state.Log?.Release(session, packet.PacketId);
+                }
+
+                Answer(connection, PacketType.PubComp, packet.PacketId, wasOpen);
                 break;
         }
 

@@ -229,6 +229,10 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             if (!code.IsFailure())
             {
                 NoteRelease(connection, in packet);
+                if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.Session!.Lasts)
+                {
+                    state.Log?.AwaitRelease(connection.Session, packet.PacketId);
+                }
             }
 
             state.MarkDirty(connection);

@@ -9,8 +9,10 @@ internal sealed class RetainedStore(int maximum)
 
     public int Count => _messages.Count;
 
-    /// <summary>Removes the topic's message [MQTT-3.3.1-6].</summary>
-    public void Clear(ReadOnlySpan<byte> topic) => _messages.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic);
+    public IEnumerable<StoredMessage> All => _messages.Values;
+
+    /// <summary>Removes the topic's message [MQTT-3.3.1-6]; false when there was none.</summary>
+    public bool Clear(ReadOnlySpan<byte> topic) => _messages.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic);
 
     public bool HasRoomFor(ReadOnlySpan<byte> topic) =>
         _messages.Count < maximum || _messages.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(topic);

@@ -22,11 +22,15 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         {
             if (publish.Payload.IsEmpty)
             {
-                _retained.Clear(publish.Topic);
+                if (_retained.Clear(publish.Topic))
+                {
+                    state.Log?.ClearRetained(publish.Topic);
+                }
             }
             else if (_retained.HasRoomFor(publish.Topic))
             {
                 _retained.Set(publish.Store());
+                state.Log?.Retain(publish.Store());
             }
             else
             {
@@ -44,6 +48,11 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
     public void Subscribe(Subscription subscription)
     {
         var isNew = Add(subscription);
+        if (subscription.Session.Lasts)
+        {
+            state.Log?.Subscribe(subscription);
+        }
+
         var handling = subscription.Options.RetainHandling;
         if (subscription.IsShared || (handling != 0 && !(handling == 1 && isNew)))
         {
@@ -57,7 +66,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         foreach (var message in _found)
         {
             var qualityOfService = Lower(message.QualityOfService, subscription.Options.QualityOfService);
-            Deliverer.Enqueue(subscription.Session, new Waiting(message, qualityOfService, Retain: true, CountedBytes: 0, identifiers));
+            deliverer.Enqueue(subscription.Session, new Waiting(message, qualityOfService, Retain: true, CountedBytes: 0, identifiers));
         }
     }
 
@@ -79,6 +88,11 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         }
 
         _tree.Remove(subscription);
+        if (session.Lasts)
+        {
+            state.Log?.Unsubscribe(session, filter);
+        }
+
         return true;
     }
 

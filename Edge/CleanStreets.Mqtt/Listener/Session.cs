@@ -9,6 +9,9 @@ internal sealed class Session(string clientId)
 {
     public string ClientId => clientId;
 
+    /// <summary>Its number in the state log; 0: not written there.</summary>
+    public long Number { get; set; }
+
     /// <summary>The connection that speaks for it now; null while the client is away.</summary>
     public Connection? Connection { get; set; }
 
@@ -70,6 +73,7 @@ internal sealed class Session(string clientId)
     }
 }
 
-/// <summary>A message for one session; <paramref name="CountedBytes"/> is 0 for retained ones, which the store holds anyway.</summary>
+/// <summary>A message for one session; <paramref name="CountedBytes"/> is 0 for retained ones, which the store holds anyway; <paramref name="Entry"/>
+/// is its number in the state log.</summary>
 internal readonly record struct Waiting(
-    StoredMessage Message, QualityOfService QualityOfService, bool Retain, int CountedBytes, uint[]? SubscriptionIdentifiers);
+    StoredMessage Message, QualityOfService QualityOfService, bool Retain, int CountedBytes, uint[]? SubscriptionIdentifiers, long Entry = 0);

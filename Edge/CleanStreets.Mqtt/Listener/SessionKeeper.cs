@@ -35,6 +35,11 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         connection.Session = session;
         sessions.Set(session);
         state.Tally.Sessions = sessions.Count;
+        if (session.Lasts || session.Number != 0)
+        {
+            state.Log?.Session(session);
+        }
+
         return wasThere;
     }
 
@@ -55,6 +60,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
             }
 
             session.GoOffline(state.NowMs);
+            state.Log?.Session(session);
         }
 
         TakeWill(connection, session, mayWait: isCurrent && session.Lasts);
@@ -131,5 +137,9 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         sessions.Remove(session);
         state.Tally.Sessions = sessions.Count;
         session.ExpirySeconds = 0;
+        if (session.Number != 0)
+        {
+            state.Log?.EndSession(session);
+        }
     }
 }

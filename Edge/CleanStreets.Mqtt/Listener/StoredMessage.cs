@@ -26,6 +26,11 @@ internal sealed record StoredMessage
     /// <summary>When it arrived, in milliseconds of the loop's clock.</summary>
     public required long ArrivedAtMs { get; init; }
 
+    /// <summary>Its number in the state log of <see cref="LogGeneration"/>; 0: in none.</summary>
+    public long LogNumber { get; set; }
+
+    public int LogGeneration { get; set; }
+
     /// <summary>Seconds left at <paramref name="nowMs"/>; 0 when it has expired, <see cref="Never"/> when it never does.</summary>
     public uint SecondsLeft(long nowMs)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Verbs;
@@ -9,35 +10,71 @@ internal static class BrokerCommand
 {
     private const int DefaultPort = 1883;
 
+    private static readonly MqttListenerOptions Defaults = new();
+
     public static Command Create(TimeProvider time)
     {
         var listen = EndpointOption.Create("--listen", "Where to listen.", new IPEndPoint(IPAddress.Loopback, DefaultPort));
-        var command = new Command("broker", "Run the MQTT listener alone, as a plain broker.") { listen };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(listen)!, time, cancellationToken));
+        var data = new Option<string?>("--data") { Description = "Folder in which retained messages and sessions survive a restart. Default: in memory only." };
+        var receiveMaximum = new Option<int>("--receive-maximum") { Description = "Most unacknowledged publishes of one client.", DefaultValueFactory = _ => Defaults.ReceiveMaximum };
+        var topicAliases = new Option<int>("--topic-alias-maximum") { Description = "Highest topic alias accepted.", DefaultValueFactory = _ => Defaults.TopicAliasMaximum };
+        var packetSize = new Option<int>("--max-packet-size") { Description = "Largest packet accepted, in bytes.", DefaultValueFactory = _ => Defaults.MaximumPacketSize };
+        var keepAlive = new Option<int>("--server-keep-alive") { Description = "Longest keep-alive of a 5.0 client, in seconds.", DefaultValueFactory = _ => (int)Defaults.MaximumKeepAlive.TotalSeconds };
+        var command = new Command("broker", "Run the MQTT listener alone, as a plain broker.") { listen, data, receiveMaximum, topicAliases, packetSize, keepAlive };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = Defaults with
+            {
+                Endpoint = parsed.GetValue(listen)!,
+                DataFolder = parsed.GetValue(data),
+                ReceiveMaximum = parsed.GetValue(receiveMaximum),
+                TopicAliasMaximum = parsed.GetValue(topicAliases),
+                MaximumPacketSize = parsed.GetValue(packetSize),
+                MaximumKeepAlive = TimeSpan.FromSeconds(parsed.GetValue(keepAlive)),
+            };
+            return RunAsync(options, time, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(IPEndPoint endpoint, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(MqttListenerOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true)
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
                 console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        await using var listener = new MqttListener(
-            new MqttListenerOptions { Endpoint = endpoint }, hook: null, time, loggers.CreateLogger<MqttListener>());
+        MqttListener listener;
         try
         {
+            listener = new MqttListener(options, hook: null, time, loggers.CreateLogger<MqttListener>());
             await listener.StartAsync(cancellationToken);
         }
-        catch (MqttListenerException ex)
+        catch (Exception ex) when (ex is MqttListenerException or ArgumentOutOfRangeException)
         {
             await Console.Error.WriteLineAsync($"broker: {ex.Message}");
             return 2;
         }
 
+        await using var stopped = listener;
+
         Console.WriteLine($"ready broker mqtt={listener.LocalEndpoint}");
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ContinueWith(
-            static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await StopRequestedAsync(listener, cancellationToken);
         await listener.StopAsync(CancellationToken.None);
         return 0;
+    }
+
+    /// <summary>Waits for SIGTERM, Ctrl-C, or the end of a listener that failed.</summary>
+    private static async Task StopRequestedAsync(MqttListener listener, CancellationToken cancellationToken)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Ask(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            asked.TrySetResult();
+        }
+
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
+        using var cancelled = cancellationToken.Register(() => asked.TrySetResult());
+        await Task.WhenAny(asked.Task, listener.Completion);
     }
 }

@@ -71,10 +71,37 @@ internal sealed class RawPeer : IDisposable
         bytes.ShouldNotBeEmpty("the listener closed");
         Mqtt.Packets.Frame.Read(bytes, int.MaxValue, out var frame, out _);
         frame.Type.ShouldBe(Mqtt.Packets.PacketType.Publish, Convert.ToHexString(bytes));
+        return Parse(bytes, in frame, version);
+    }
+
+    private static Heard Parse(byte[] bytes, in Mqtt.Packets.Frame frame, int version)
+    {
         Mqtt.Packets.PublishPacket.Read((MqttProtocolVersion)version, frame.Flags, bytes.AsSpan(frame.HeaderLength), out var publish).IsFault.ShouldBeFalse();
         return new Heard(
             System.Text.Encoding.UTF8.GetString(publish.Topic), System.Text.Encoding.UTF8.GetString(publish.Payload),
             publish.QualityOfService, publish.Duplicate, publish.PacketId);
+    }
+
+    /// <summary>PUBLISH with QoS 1 that may fail because the listener is being killed.</summary>
+    public void TrySend(string topic, string payload, int id)
+    {
+        try
+        {
+            Publish(topic, payload, qos: 1, id: id);
+        }
+        catch (SocketException)
+        {
+            // Killed.
+        }
+    }
+
+    /// <summary>Reads one packet: a PUBLISH, or null for anything else.</summary>
+    public Heard? ReadPublishOrNothing(int version)
+    {
+        var bytes = ReadPacket();
+        bytes.ShouldNotBeEmpty("the listener closed");
+        Mqtt.Packets.Frame.Read(bytes, int.MaxValue, out var frame, out _);
+        return frame.Type == Mqtt.Packets.PacketType.Publish ? Parse(bytes, in frame, version) : null;
     }
 
     /// <summary>Reads one whole packet; empty when the other side has closed.</summary>

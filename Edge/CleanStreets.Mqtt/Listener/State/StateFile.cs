@@ -1,0 +1,146 @@
+using CleanStreets.Mqtt.Listener.Transport;
+using Microsoft.Win32.SafeHandles;
+
+namespace CleanStreets.Mqtt.Listener.State;
+
+/// <summary>The log's file, and the thread that writes it while the loop goes on.</summary>
+internal sealed class StateFile : IDisposable
+{
+    private const string Name = "mqtt-state.log";
+    private const long MinCompactBytes = 64 * 1024 * 1024;
+
+    private readonly string _folder;
+    private readonly FileStream _lock;
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly ManualResetEventSlim _done = new(initialState: true);
+    private readonly Thread _thread;
+    private SafeFileHandle? _file;
+    private ReadOnlyMemory<byte> _bytes;
+    private long _batch;
+    private long _length;
+    private long _compactAt = MinCompactBytes;
+    private Exception? _failure;
+    private bool _ending;
+
+    /// <summary>Takes the folder; nobody else may have it.</summary>
+    /// <exception cref="IOException">It cannot be made, or another listener has it.</exception>
+    public StateFile(string folder)
+    {
+        _folder = Directory.CreateDirectory(folder).FullName;
+        _lock = new FileStream(Path.Combine(_folder, "mqtt-state.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _thread = new Thread(Work) { Name = "mqtt-state", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The first bytes of the file: what it is, and the version of its records.</summary>
+    public static ReadOnlySpan<byte> Magic => "CSMQST01"u8;
+
+    /// <summary>Which file it is; messages are numbered anew in each.</summary>
+    public int Generation { get; set; } = 1;
+
+    public bool WantsCompaction => _length > _compactAt;
+
+    /// <summary>Called on the writing thread when a batch is durable (or failed, see <see cref="ThrowIfFailed"/>).</summary>
+    public Action<long>? Written { get; set; }
+
+    private string FilePath => Path.Combine(_folder, Name);
+
+    /// <summary>The whole log as it was left; empty when there is none.</summary>
+    public byte[] ReadAll() => File.Exists(FilePath) ? File.ReadAllBytes(FilePath) : [];
+
+    /// <summary>Puts the log aside as it is, for diagnosis; only the latest such copy is kept.</summary>
+    public string KeepDamaged()
+    {
+        var kept = FilePath + ".damaged";
+        File.Copy(FilePath, kept, overwrite: true);
+        return kept;
+    }
+
+    /// <summary>Begins a new file with these records and puts it in the old one's place.</summary>
+    public void Replace(ReadOnlySpan<byte> records)
+    {
+        var path = FilePath + ".new";
+        var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(file, Magic, 0);
+        RandomAccess.Write(file, records, Magic.Length);
+        RandomAccess.FlushToDisk(file);
+        File.Move(path, FilePath, overwrite: true);
+        SyncFolder();
+        _file?.Dispose();
+        (_file, _length) = (file, Magic.Length + records.Length);
+        _compactAt = Math.Max(MinCompactBytes, _length * 4);
+    }
+
+    /// <summary>Hands a batch to the writing thread; one at a time.</summary>
+    public void BeginWrite(ReadOnlyMemory<byte> bytes, long batch)
+    {
+        (_bytes, _batch) = (bytes, batch);
+        _done.Reset();
+        _work.Release();
+    }
+
+    public void WaitForWrite()
+    {
+        _done.Wait();
+        ThrowIfFailed();
+    }
+
+    public void WriteNow(ReadOnlySpan<byte> bytes)
+    {
+        RandomAccess.Write(_file!, bytes, _length);
+        RandomAccess.FlushToDisk(_file!);
+        _length += bytes.Length;
+    }
+
+    /// <summary>A disk that cannot be written ends the listener: nothing more may be acknowledged.</summary>
+    public void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw new IOException($"The MQTT state in {_folder} cannot be written.", failure);
+        }
+    }
+
+    public void Dispose()
+    {
+        Volatile.Write(ref _ending, true);
+        _work.Release();
+        _thread.Join();
+        _file?.Dispose();
+        _lock.Dispose();
+        _work.Dispose();
+        _done.Dispose();
+    }
+
+    /// <summary>The new name must survive too.</summary>
+    private void SyncFolder()
+    {
+        var folder = Epoll.Checked(Libc.Open(_folder, 0));
+        _ = Libc.Sync(folder);
+        _ = Libc.Close(folder);
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            _work.Wait();
+            if (Volatile.Read(ref _ending))
+            {
+                return;
+            }
+
+            try
+            {
+                WriteNow(_bytes.Span);
+            }
+            catch (Exception failure)
+            {
+                Volatile.Write(ref _failure, failure);
+            }
+
+            _done.Set();
+            Written?.Invoke(_batch);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace CleanStreets.Mqtt.Listener.State;
+
+/// <summary>Opens the data folder: reads what was, and begins a new log with it.</summary>
+internal static class StateStore
+{
+    /// <summary>Restores sessions and retained messages and answers the log that goes on from there. Nothing has been accepted yet.</summary>
+    /// <exception cref="MqttListenerException">The folder cannot be used.</exception>
+    public static StateLog Open(string folder, LoopState state, SessionTable sessions, Router router, Action<long> written)
+    {
+        try
+        {
+            var file = new StateFile(folder) { Written = written };
+            var recovery = new StateRecovery(state);
+            var unread = recovery.Read(file.ReadAll());
+            if (unread > 0)
+            {
+                ListenerLog.StateDamaged(state.Logger, unread, file.KeepDamaged());
+            }
+
+            recovery.Restore(sessions, router);
+            var log = new StateLog(file, state);
+            log.Compact(new StateSnapshot(sessions, router).WriteTo);
+            ListenerLog.StateRead(state.Logger, sessions.Count, router.Retained.Count, folder);
+            return log;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new MqttListenerException($"Cannot keep the MQTT state in {folder}: {exception.Message}", exception);
+        }
+    }
+}
