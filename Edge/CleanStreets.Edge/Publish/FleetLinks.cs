@@ -22,7 +22,7 @@ internal sealed class FleetLinks(string server, TimeProvider time, ILogger logge
     {
         lock (_changing)
         {
-            _trucks[truck] = null;
+            _trucks.TryAdd(truck, null);
         }
     }
 

@@ -18,6 +18,9 @@ namespace CleanStreets.Edge.Publish;
 /// </remarks>
 internal sealed class TruckLink : IAsyncDisposable
 {
+    /// <summary>Sessions of leftovers that are on their way at once: well below the 16 that one message of marks names.</summary>
+    private const int LeftoversAtOnce = StoredMarks.MaxSessions / 2;
+
     private readonly PublishOptions _options;
     private readonly FleetSpool _spool;
     private readonly TimeProvider _time;
@@ -34,6 +37,7 @@ internal sealed class TruckLink : IAsyncDisposable
     private Task<bool>? _waiting;
     private volatile bool _linkLost;
     private bool _refused;
+    private int _turn;
 
     public TruckLink(
         TruckId truck, SpoolSession live, IEnumerable<SpoolSession> leftovers, FleetSpool spool, Func<TruckPosition?> position,
@@ -112,13 +116,8 @@ internal sealed class TruckLink : IAsyncDisposable
         try
         {
             await _status.PublishDueAsync(_client, _senders, stop);
-            var sentAny = false;
-            foreach (var sender in _senders)
-            {
-                LookAfterUnmarked(sender);
-                sentAny |= sender.Next() is { } batch && await SendAsync(sender, batch, stop);
-            }
-
+            var sentAny = await SendNextAsync(_senders[0], stop);
+            sentAny |= await SendLeftoversAsync(stop);
             _senders.RemoveAll(sender => sender.IsDrained);
             if (!sentAny)
             {
@@ -127,11 +126,40 @@ internal sealed class TruckLink : IAsyncDisposable
         }
         catch (MqttLinkLostException)
         {
-            _linkLost = true; // The client says why.
+            _linkLost = true; // The client says why, and in a moment that it is not connected.
+            await WaitAsync(stop);
         }
     }
 
-    private async Task<bool> SendAsync(SessionSender sender, OutgoingBatch batch, CancellationToken stop)
+    /// <summary>Sends one batch of leftovers, the oldest sessions taking turns: a live batch never waits for more than that one.</summary>
+    private async Task<bool> SendLeftoversAsync(CancellationToken stop)
+    {
+        var open = Math.Min(_senders.Count - 1, LeftoversAtOnce);
+        for (var i = 0; i < open; i++)
+        {
+            _turn = (_turn + 1) % open;
+            if (await SendNextAsync(_senders[1 + _turn], stop))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> SendNextAsync(SessionSender sender, CancellationToken stop)
+    {
+        LookAfterUnmarked(sender);
+        if (sender.Next() is not { } batch)
+        {
+            return false;
+        }
+
+        await SendAsync(sender, batch, stop);
+        return true;
+    }
+
+    private async Task SendAsync(SessionSender sender, OutgoingBatch batch, CancellationToken stop)
     {
         var envelope = new BatchEnvelope
         {
@@ -159,7 +187,6 @@ internal sealed class TruckLink : IAsyncDisposable
 
         sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
-        return true;
     }
 
     private void SayRefused(MqttReasonCode reason)

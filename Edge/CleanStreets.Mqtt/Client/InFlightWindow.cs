@@ -25,7 +25,12 @@ internal sealed class InFlightWindow
     {
         while (await _free.Reader.WaitToReadAsync(cancellationToken))
         {
-            if (Volatile.Read(ref _lost) is null && _free.Reader.TryRead(out var id))
+            if (Volatile.Read(ref _lost) is { } lost)
+            {
+                throw lost; // Free identifiers may be left in the channel: it says "read" for ever.
+            }
+
+            if (_free.Reader.TryRead(out var id))
             {
                 return id;
             }
