@@ -21,11 +21,18 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
         double.IsNaN(accuracyMetres) ? options.PositionSigmaMetres : Math.Clamp(accuracyMetres, LeastSigma, MostSigma);
 
     /// <summary>Writes the candidates of a fix, both directions of each segment where it may be driven; returns how many.</summary>
-    public int Find(in TraceFix fix, double sigma, double headingDegrees, double speed, Span<MatchState> states)
+    /// <param name="fix">The fix.</param>
+    /// <param name="sigma">Its standard deviation.</param>
+    /// <param name="headingDegrees">Course over ground; NaN when unknown.</param>
+    /// <param name="speed">Metres a second; NaN when unknown.</param>
+    /// <param name="depth">Streets this much less likely by place than the nearest one are left out.</param>
+    /// <param name="states">Receives the candidates.</param>
+    public int Find(in TraceFix fix, double sigma, double headingDegrees, double speed, double depth, Span<MatchState> states)
     {
         Span<SegmentHit> hits = stackalloc SegmentHit[states.Length / 2];
         var radius = Math.Clamp(4 * sigma, options.CandidateRadiusMetres, WidestRadius);
         var found = network.Grid.Find(fix.X, fix.Y, radius, hits);
+        found = Likely(hits[..found], sigma, depth);
         Span<double> againstTraffic = stackalloc double[found];
         _carriageways.Weigh(hits[..found], againstTraffic);
         var headed = !double.IsNaN(headingDegrees) && !(speed < options.HeadingFromMetresPerSecond);
@@ -53,6 +60,18 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
                     Score = position - along - Math.Max(0, -againstTraffic[i]),
                 };
             }
+        }
+
+        return count;
+    }
+
+    /// <summary>How many of the hits, nearest first, are within <paramref name="depth"/> of the nearest one.</summary>
+    private static int Likely(ReadOnlySpan<SegmentHit> hits, double sigma, double depth)
+    {
+        var count = hits.Length;
+        while (count > 1 && PositionScore(hits[count - 1].Distance / sigma) < PositionScore(hits[0].Distance / sigma) - depth)
+        {
+            count--;
         }
 
         return count;
