@@ -20,7 +20,7 @@ public sealed class CrowOptions
     public IReadOnlyList<CategoryOptions> Categories { get; set; } = DefaultCategories;
 
     /// <summary>Evidence is divided by this before the interval is drawn, because counts on streets scatter more than Poisson's. Default: 3.</summary>
-    /// <remarks>Ours, and a guess until it is calibrated on real passes; 1 would claim independent pieces and independent passes.</remarks>
+    /// <remarks>Ours, chosen with the simulated figures of the folder Calibration in view; 1 would claim independent pieces and independent passes.</remarks>
     [Range(1.0, 100.0)]
     public double Overdispersion { get; set; } = 3;
 
