@@ -26,6 +26,11 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             fault = Judge(in connect);
         }
 
+        if (!fault.IsFault)
+        {
+            fault = state.Access.Admit(in connect);
+        }
+
         if (fault.IsFault)
         {
             Refuse(connection, in connect, fault);
@@ -77,6 +82,13 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
     {
         var assigned = connect.ClientId.IsEmpty;
         var clientId = assigned ? $"{_assignedPrefix}{++_assigned}" : Encoding.UTF8.GetString(connect.ClientId);
+        var userName = connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null;
+        if (connect.HasWill && state.Access.RightsOf(clientId, userName) is { } rights && !rights.MayWrite(connect.WillTopic))
+        {
+            Refuse(connection, in connect, new WireFault(MqttReasonCode.NotAuthorized, "a last will without the right to publish it"));
+            return;
+        }
+
         if (!sessions.HasRoomFor(clientId))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "all sessions are in use (MaxSessions)"));
@@ -86,7 +98,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         // The window of 3.1.1 is ours to choose; with 5.0 the client says it.
         var window = Math.Min((int)connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue), state.Options.MaxInFlight);
         var expiry = ExpirySeconds(in connect);
-        var wasThere = sessions.Attach(connection, clientId, connect.CleanStart, expiry, window);
+        var wasThere = sessions.Attach(connection, clientId, userName, connect.CleanStart, expiry, window);
         connection.Phase = ConnectionPhase.Open;
         connection.PeerMaximumPacketSize = connect.Properties.Number(PropertyId.MaximumPacketSize, uint.MaxValue);
         connection.Will = WillOf(in connect);

@@ -22,7 +22,7 @@ internal sealed class Deliverer(LoopState state)
     {
         var connection = session.Connection is { Phase: ConnectionPhase.Open } open ? open : null;
         var isKept = session.Lasts && qualityOfService != QualityOfService.AtMostOnce;
-        if (connection is null && !isKept)
+        if ((connection is null && !isKept) || (session.Rights is { HasDenials: true } rights && !rights.MayRead(publish.Topic)))
         {
             return;
         }
@@ -94,6 +94,13 @@ internal sealed class Deliverer(LoopState state)
         }
     }
 
+    /// <summary>A message that waited is not sent after all.</summary>
+    public void Drop(Session session, in Waiting waiting)
+    {
+        session.QueuedBytes -= waiting.CountedBytes;
+        DoneWith(session, in waiting);
+    }
+
     /// <summary>The peer has the message, or refuses it.</summary>
     public void Finish(Session session, ushort packetId)
     {
@@ -133,8 +140,7 @@ internal sealed class Deliverer(LoopState state)
     {
         if (next.Message.SecondsLeft(state.NowMs) == 0)
         {
-            session.QueuedBytes -= next.CountedBytes; // [MQTT-3.3.2-5]
-            DoneWith(session, in next);
+            Drop(session, in next); // [MQTT-3.3.2-5]
             return;
         }
 

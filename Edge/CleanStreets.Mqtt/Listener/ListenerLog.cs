@@ -44,6 +44,9 @@ internal static partial class ListenerLog
     [LoggerMessage(6013, LogLevel.Warning, "The last {Bytes} bytes of the state log cannot be read; it is kept as {Kept}")]
     public static partial void StateDamaged(ILogger logger, int bytes, string kept);
 
+    [LoggerMessage(6014, LogLevel.Information, "'{ClientId}' may no longer subscribe '{Filter}'; the subscription has ended")]
+    public static partial void NoLongerAllowed(ILogger logger, string clientId, string filter);
+
     [LoggerMessage(6011, LogLevel.Warning, "The queue of '{ClientId}' is full; newer messages for it are dropped (MaxOutgoingBytes)")]
     public static partial void QueueFull(ILogger logger, string clientId);
 }

@@ -101,6 +101,13 @@ internal sealed partial class ListenerLoop : IDisposable
     /// <summary>Loop thread: a message of the server itself.</summary>
     public void Publish(StoredMessage message) => _intake.Take(message, clientId: "");
 
+    /// <summary>Loop thread: other access rules hold from now on.</summary>
+    public void Apply(Access.AccessControl access)
+    {
+        _state.Access = access;
+        _keeper.JudgeAll();
+    }
+
     /// <summary>Loop thread: no more connections, no more publishes.</summary>
     public void StopReceiving()
     {

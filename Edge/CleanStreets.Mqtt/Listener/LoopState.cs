@@ -1,3 +1,4 @@
+using CleanStreets.Mqtt.Listener.Access;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
 
     /// <summary>Where durable changes are written; null when nothing survives a restart.</summary>
     public State.StateLog? Log { get; set; }
+
+    /// <summary>Who may connect and do what.</summary>
+    public AccessControl Access { get; set; } = AccessControl.Load(options);
 
     /// <summary>What the loop's clock lacks to milliseconds since 1970 (UTC).</summary>
     public long UtcOffsetMs { get; init; }
@@ -82,6 +86,7 @@ internal sealed class Tally
     public long BytesSent;
     public long PublishesReceived;
     public long PublishesTaken;
+    public long PublishesRefused;
     public long HookBusy;
     public long MessagesDelivered;
     public long MessagesDropped;
@@ -99,6 +104,7 @@ internal sealed class Tally
         BytesSent = Volatile.Read(ref BytesSent),
         PublishesReceived = Volatile.Read(ref PublishesReceived),
         PublishesTaken = Volatile.Read(ref PublishesTaken),
+        PublishesRefused = Volatile.Read(ref PublishesRefused),
         HookBusy = Volatile.Read(ref HookBusy),
         MessagesDelivered = Volatile.Read(ref MessagesDelivered),
         MessagesDropped = Volatile.Read(ref MessagesDropped),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CleanStreets.Mqtt.Listener.Access;
 using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
@@ -59,7 +60,7 @@ public sealed class MqttListener : IAsyncDisposable
     public Task Completion => _ended.Task;
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="MqttListenerException">The port is in use, the address is not of this machine, or the data folder cannot be used.</exception>
+    /// <exception cref="MqttListenerException">The port is in use, the address is not of this machine, or the data folder or a file of access rules cannot be used.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (_loop is not null)
@@ -121,6 +122,14 @@ public sealed class MqttListener : IAsyncDisposable
             var stored = StoredMessage.From(message, loop.NowMs);
             Post(to => to.Publish(stored));
         }
+    }
+
+    /// <summary>Reads the ACL and password files again and applies them; links stay, subscriptions no longer allowed end.</summary>
+    /// <exception cref="MqttListenerException">A file cannot be read or is not of its format; nothing has changed.</exception>
+    public void ReloadAccess()
+    {
+        var access = AccessControl.Load(_options);
+        Post(loop => loop.Apply(access));
     }
 
     /// <summary>Takes no more connections and no more publishes, but goes on sending acknowledgements; completes when that holds.</summary>

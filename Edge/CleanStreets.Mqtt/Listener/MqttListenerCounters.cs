@@ -36,6 +36,9 @@ public sealed record MqttListenerCounters
     /// <summary>Publishes taken by the hook.</summary>
     public long PublishesTaken { get; init; }
 
+    /// <summary>Publishes refused because their sender may not write to the topic.</summary>
+    public long PublishesRefused { get; init; }
+
     /// <summary>Times the hook said Busy.</summary>
     public long HookBusy { get; init; }
 

@@ -52,6 +52,18 @@ public sealed record MqttListenerOptions
     /// <summary>Folder in which retained messages and lasting sessions survive a restart; null: they are in memory only. Default: null.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>File of rules in the format of Mosquitto's acl_file; null: everybody may do everything. Default: null.</summary>
+    public string? AclFile { get; init; }
+
+    /// <summary>File of user names and passwords as mosquitto_passwd writes it; null: names are not checked. Default: null.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Whether clients without user name may connect. Default (null): if there is no <see cref="PasswordFile"/>.</summary>
+    public bool? AllowAnonymous { get; init; }
+
+    /// <summary>Whether a 3.1.1 client that publishes without the right is cut; otherwise its message is acknowledged and dropped. Default: false.</summary>
+    public bool CutUnauthorizedPublishers { get; init; }
+
     /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
     public bool RouteClaimed { get; init; }
 }

@@ -33,6 +33,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             return true;
         }
 
+        if (connection.Session!.Rights is { } rights && !rights.MayWrite(packet.Topic))
+        {
+            RefuseUnauthorized(connection, in packet);
+            return true;
+        }
+
         if (packet.Topic[0] != '$' && hook is not null && hook.Claims(packet.Topic))
         {
             return HandOver(connection, in packet);
@@ -118,6 +124,20 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         return connection.Version == MqttProtocolVersion.V500 && packet.QualityOfService != QualityOfService.AtMostOnce && open >= state.Options.ReceiveMaximum
             ? new WireFault(MqttReasonCode.ReceiveMaximumExceeded, "[MQTT-3.3.4-7] more publishes without acknowledgement than Receive Maximum")
             : default;
+    }
+
+    private void RefuseUnauthorized(Connection connection, in PublishPacket packet)
+    {
+        state.Tally.PublishesReceived++;
+        state.Tally.PublishesRefused++;
+        if (connection.Version == MqttProtocolVersion.V311 && state.Options.CutUnauthorizedPublishers)
+        {
+            state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, "3.1.1 [MQTT-3.3.5-2] publish without the right"));
+        }
+        else
+        {
+            Acknowledge(connection, in packet, MqttReasonCode.NotAuthorized);
+        }
     }
 
     private bool HandOver(Connection connection, in PublishPacket packet)

@@ -65,6 +65,11 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         uint[]? identifiers = subscription.Identifier == 0 ? null : [subscription.Identifier];
         foreach (var message in _found)
         {
+            if (subscription.Session.Rights is { HasDenials: true } rights && !rights.MayRead(message.Topic))
+            {
+                continue;
+            }
+
             var qualityOfService = Lower(message.QualityOfService, subscription.Options.QualityOfService);
             deliverer.Enqueue(subscription.Session, new Waiting(message, qualityOfService, Retain: true, CountedBytes: 0, identifiers));
         }
@@ -94,6 +99,23 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         }
 
         return true;
+    }
+
+    /// <summary>Takes waiting messages out that the session may not read.</summary>
+    public void DropUnreadable(Session session, Access.Rights rights)
+    {
+        for (var left = session.Outbox.Count; left > 0; left--)
+        {
+            var waiting = session.Outbox.Dequeue();
+            if (rights.MayRead(waiting.Message.Topic))
+            {
+                session.Outbox.Enqueue(waiting);
+            }
+            else
+            {
+                deliverer.Drop(session, in waiting);
+            }
+        }
     }
 
     public void Forget(Session session)

@@ -18,6 +18,12 @@ internal sealed class Session(string clientId)
     /// <summary>Seconds it outlives its connection; <see cref="StoredMessage.Never"/>: for ever.</summary>
     public uint ExpirySeconds { get; set; }
 
+    /// <summary>The user name its client has given last; null: none.</summary>
+    public string? UserName { get; set; }
+
+    /// <summary>What its client may do; null: everything.</summary>
+    public Access.Rights? Rights { get; set; }
+
     public bool Lasts => ExpirySeconds > 0;
 
     /// <summary>When it ends, in milliseconds of the loop's clock; meant only while the client is away.</summary>

@@ -12,7 +12,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     public bool HasRoomFor(string clientId) => sessions.Count < state.Options.MaxSessions || sessions.TryGet(clientId, out _);
 
     /// <summary>Finds or makes the session of a client that connects, and sends an earlier connection of it away. Answers whether it was there.</summary>
-    public bool Attach(Connection connection, string clientId, bool cleanStart, uint expirySeconds, int window)
+    public bool Attach(Connection connection, string clientId, string? userName, bool cleanStart, uint expirySeconds, int window)
     {
         if (sessions.TryGet(clientId, out var session))
         {
@@ -27,6 +27,8 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
 
         var wasThere = session is not null;
         session ??= new Session(clientId);
+        session.UserName = userName;
+        Judge(session);
         session.Connection = connection;
         session.ExpirySeconds = expirySeconds;
         session.ExpiresAtMs = long.MaxValue;
@@ -68,6 +70,37 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         {
             End(session);
         }
+    }
+
+    /// <summary>Access rules have changed: every session gets its rights anew.</summary>
+    public void JudgeAll()
+    {
+        foreach (var session in sessions.All)
+        {
+            // A session read back from disk has not shown its user name yet; it is judged when its client comes.
+            if (session.Connection is not null || session.Rights is not null)
+            {
+                Judge(session);
+            }
+        }
+    }
+
+    /// <summary>Gives a session its rights and takes away the subscriptions and waiting messages it has no right to.</summary>
+    private void Judge(Session session)
+    {
+        session.Rights = state.Access.RightsOf(session.ClientId, session.UserName);
+        if (session.Rights is not { } rights)
+        {
+            return;
+        }
+
+        foreach (var subscription in session.Subscriptions.Values.Where(subscription => !rights.MaySubscribe(subscription.Path)).ToArray())
+        {
+            ListenerLog.NoLongerAllowed(state.Logger, session.ClientId, System.Text.Encoding.UTF8.GetString(subscription.Filter));
+            router.Unsubscribe(session, subscription.Filter);
+        }
+
+        router.DropUnreadable(session, rights);
     }
 
     /// <summary>Ends the sessions whose time is over, and says the wills whose delay is.</summary>

@@ -57,10 +57,16 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
 
     private MqttReasonCode Judge(Session session, ReadOnlySpan<byte> filter, SubscriptionOptions options)
     {
-        var isMisshaped = MqttText.IsShared(filter) && MqttText.ShareNameEnd(filter) == 0;
+        var isShared = MqttText.IsShared(filter);
+        var isMisshaped = isShared && MqttText.ShareNameEnd(filter) == 0;
         if (isMisshaped || filter.Count((byte)'/') >= MaxLevels)
         {
             return MqttReasonCode.TopicFilterInvalid;
+        }
+
+        if (session.Rights is { } rights && !rights.MaySubscribe(filter[(isShared ? MqttText.ShareNameEnd(filter) + 1 : 0)..]))
+        {
+            return MqttReasonCode.NotAuthorized;
         }
 
         var isNew = !session.Subscriptions.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(filter);

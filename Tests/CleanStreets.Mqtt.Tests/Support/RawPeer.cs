@@ -32,7 +32,7 @@ internal sealed class RawPeer : IDisposable
         byte[] body =
         [
             0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', (byte)version, (byte)flags, (byte)(keepAlive >> 8), (byte)keepAlive,
-            .. version == 5 ? [(byte)block.Length, .. block] : Array.Empty<byte>(), 0, (byte)id.Length, .. System.Text.Encoding.UTF8.GetBytes(id), .. will ?? [],
+            .. version == 5 ? [(byte)block.Length, .. block] : Array.Empty<byte>(), 0, (byte)System.Text.Encoding.UTF8.GetByteCount(id), .. System.Text.Encoding.UTF8.GetBytes(id), .. will ?? [],
         ];
         Send([0x10, (byte)body.Length, .. body]);
     }

@@ -1,0 +1,55 @@
+using System.Text;
+using CleanStreets.Mqtt.Packets;
+
+namespace CleanStreets.Mqtt.Listener.Access;
+
+/// <summary>Who may connect, and what each may do. Immutable: reloading makes another one.</summary>
+internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool allowAnonymous)
+{
+    /// <summary>Reads the files that the options name.</summary>
+    /// <exception cref="MqttListenerException">One cannot be read or is not of its format.</exception>
+    public static AccessControl Load(MqttListenerOptions options)
+    {
+        var passwords = Read(options.PasswordFile, PasswordFile.Parse);
+        return new AccessControl(Read(options.AclFile, AclFile.Parse), passwords, options.AllowAnonymous ?? passwords is null);
+    }
+
+    /// <summary>Whether somebody may connect under this name at all.</summary>
+    public WireFault Admit(in ConnectPacket connect)
+    {
+        var clientId = Encoding.UTF8.GetString(connect.ClientId);
+        if (clientId.Any(letter => letter is '+' or '#' || char.IsControl(letter)))
+        {
+            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard or a control character");
+        }
+
+        if (!connect.HasUserName)
+        {
+            return allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name, and anonymous clients are not allowed");
+        }
+
+        return passwords is null || passwords.Knows(Encoding.UTF8.GetString(connect.UserName), connect.Password)
+            ? default
+            : new WireFault(MqttReasonCode.BadUserNameOrPassword, "wrong user name or password");
+    }
+
+    /// <summary>What the client may do; null: everything.</summary>
+    public Rights? RightsOf(string clientId, string? userName) => acl?.For(clientId, userName);
+
+    private static T? Read<T>(string? path, Func<IEnumerable<string>, T> parse) where T : class
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return parse(File.ReadLines(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new MqttListenerException($"Cannot use {path}: {exception.Message}", exception);
+        }
+    }
+}
