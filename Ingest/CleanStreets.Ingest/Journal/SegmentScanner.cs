@@ -1,6 +1,6 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using CleanStreets.Contracts;
+using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Ingest.Journal;
 

@@ -12,7 +12,7 @@ internal static class CrowWords
         if (judgement.Posterior is { } posterior)
         {
             sentences.Add(Decides(score, judgement, posterior));
-            sentences.Add($"Index {score.Index:0.0}, with 90 % confidence between {score.Low:0.0} and {score.High:0.0}; "
+            sentences.Add($"Index {Cut(score.Index)}, with 90 % confidence between {Cut(score.Low)} and {Cut(score.High)}; "
                 + $"the letter {posterior.Grade.Letter()} itself is {score.Probabilities![posterior.Grade.Name()] * 100:0} % likely.");
         }
         else
@@ -35,6 +35,9 @@ internal static class CrowWords
 
         return sentences;
     }
+
+    // Cut, not rounded: 2.96 belongs to another letter than 3.0.
+    private static string Cut(double? index) => (Math.Floor(index.GetValueOrDefault() * 10) / 10).ToString("0.0");
 
     public static IReadOnlyList<CategoryExplanation> Rows(Judgement judgement) =>
         [.. judgement.Categories.Select(c => new CategoryExplanation(
