@@ -13,6 +13,9 @@ internal sealed class Admission(AdmissionOptions options)
 {
     private const int FactsRemembered = 100_000;
 
+    /// <summary>Trace start of a message whose readings are not admitted: Match opens no trace for it.</summary>
+    private const long NoTrace = -1;
+
     private readonly Dictionary<TruckId, TruckAdmission> _trucks = [];
     private readonly FactMemory _facts = new(FactsRemembered);
 
@@ -55,7 +58,11 @@ internal sealed class Admission(AdmissionOptions options)
             default:
                 var verdicts = batch.VerdictsOf(in message);
                 ShiftTimes(batch.ReadingsOf(in message), message.ClockShiftMs);
-                if (!verdicts.Contains(Verdict.Quarantined(QuarantineReason.WindowExceeded)))
+                if (verdicts.Contains(Verdict.Quarantined(QuarantineReason.WindowExceeded)))
+                {
+                    message.TraceStart = NoTrace;
+                }
+                else
                 {
                     Apply(verdicts, ref message);
                 }
@@ -84,7 +91,7 @@ internal sealed class Admission(AdmissionOptions options)
         {
             QuarantineFresh(verdicts);
             message.Journalled = true;
-            message.TraceStart = -1;
+            message.TraceStart = NoTrace;
             message.StoredThrough = session?.StoredThrough ?? 0;
         }
         else if (fresh > 0 || message.Envelope.OldestSequence > session!.OldestSequence)

@@ -33,10 +33,23 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
             var end = last.Header.BasePosition + CutTail(last, found);
             position = Math.Max(end, notBefore);
             append = end == position ? last.Header : null;
+            Settle(last);
         }
 
         damage = found;
         return new JournalWriter(directory, append, position, options, time, newSalt, OpenFile);
+    }
+
+    // A process that was killed between write and fsync leaves records that only the page cache holds. What is replayed is acknowledged,
+    // so it must be on the disk itself first.
+    private void Settle(JournalSegmentFile last)
+    {
+        using (var file = OpenFile(last.Path, FileMode.Open))
+        {
+            file.Flush();
+        }
+
+        DirectoryFlush.Flush(directory);
     }
 
     private long CutTail(JournalSegmentFile last, List<JournalDamage> found)
@@ -56,7 +69,6 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
             }
 
             RandomAccess.SetLength(handle, scanner.GoodEnd);
-            RandomAccess.FlushToDisk(handle);
         }
 
         return scanner.GoodEnd;

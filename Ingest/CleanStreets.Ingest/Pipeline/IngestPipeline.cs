@@ -175,6 +175,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             new ScoreKeeper(Network, crow, Board),
             crow,
             _store.Position,
+            _time,
             recovered: OnRecovered).RunAsync);
         Run("publish", publish.RunAsync);
         Run("store", new StoreStage(

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
-using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Receive;
@@ -60,11 +59,9 @@ internal sealed class PublishReceiver(
             },
         };
         _current!.Add(message, idIsValid ? id : [], contentType, payload);
-        if (publish.QualityOfService != QualityOfService.AtMostOnce)
-        {
-            _current.AddToken(token);
-        }
 
+        // QoS 0 too: nobody waits for its PUBACK, but the listener holds the bytes as unacknowledged until the token comes back.
+        _current.AddToken(token);
         if (_current.MessageCount >= options.BatchMessages)
         {
             HandOver();

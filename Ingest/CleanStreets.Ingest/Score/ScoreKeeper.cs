@@ -62,7 +62,13 @@ internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, Sc
     }
 
     /// <summary>Computes every segment with evidence as of <paramref name="asOfMs"/>; answers those that look different now.</summary>
-    public List<SegmentScore> Sweep(long asOfMs)
+    public List<SegmentScore> Sweep(long asOfMs) =>
+        Fade(asOfMs, static (before, now) => ScoreRow.Differ(before, now) || before.Coverage != now.Coverage);
+
+    /// <summary>After a start: answers what has faded out of sight, or into it, while nobody swept. The numbers of the rest follow with the next sweep.</summary>
+    public List<SegmentScore> SweepStates(long asOfMs) => Fade(asOfMs, static (before, now) => before.State != now.State);
+
+    private List<SegmentScore> Fade(long asOfMs, Func<SegmentScore, SegmentScore, bool> differ)
     {
         var faded = new List<SegmentScore>();
         for (var index = 0; index < _evidence.Length; index++)
@@ -70,9 +76,10 @@ internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, Sc
             if (_evidence[index] is not null && asOfMs > AsOfMs(index))
             {
                 var before = board[index];
-                var now = Score(index, asOfMs);
-                if (before is null || ScoreRow.Differ(before, now) || before.Coverage != now.Coverage)
+                var now = method.Score(_evidence[index]!, network.Version, asOfMs);
+                if (before is null || differ(before, now))
                 {
+                    Show(index, now, asOfMs);
                     faded.Add(now);
                 }
             }
@@ -91,11 +98,13 @@ internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, Sc
 
     private SegmentScore Score(int index, long asOfMs)
     {
-        var evidence = _evidence[index]!;
-        var score = method.Score(evidence, network.Version, asOfMs);
-        board.Set(index, score, score.PendingConfirmations > 0 ? evidence.Pending(asOfMs) : []);
+        var score = method.Score(_evidence[index]!, network.Version, asOfMs);
+        Show(index, score, asOfMs);
         return score;
     }
+
+    private void Show(int index, SegmentScore score, long asOfMs) =>
+        board.Set(index, score, score.PendingConfirmations > 0 ? _evidence[index]!.Pending(asOfMs) : []);
 
     private long AsOfMs(int index) => Math.Max(_evidence[index]?.NewestCapturedAtMs ?? 0, _newestFactMs[index]);
 

@@ -15,6 +15,7 @@ internal sealed class ScoreStage(
     ScoreKeeper keeper,
     IScoreMethod method,
     long storedThrough,
+    TimeProvider time,
     Action recovered)
 {
     public async Task RunAsync()
@@ -51,12 +52,14 @@ internal sealed class ScoreStage(
                 await PassOnAsync(MakeStoreBatch(batch, batch.Replayed && batch.Marker != BatchMarker.ReplayEnd ? [] : keeper.Rescore()));
                 if (batch.Marker == BatchMarker.ReplayEnd)
                 {
+                    // Evidence fades while the service is down, too: nothing that is out of sight by now comes back as seen.
+                    await SweepAsync(keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds()));
                     recovered();
                 }
 
                 break;
             case SweepWork sweep:
-                await PassOnAsync(new StoreBatch { ThroughPosition = 0, Scores = keeper.Sweep(sweep.AsOfMs) });
+                await SweepAsync(keeper.Sweep(sweep.AsOfMs));
                 break;
             case ExplainWork explain:
                 explain.Reply(keeper.Explain(explain));
@@ -65,6 +68,8 @@ internal sealed class ScoreStage(
                 throw new InvalidOperationException($"The Score loop does not know {work.GetType().Name}.");
         }
     }
+
+    private ValueTask SweepAsync(List<SegmentScore> scores) => PassOnAsync(new StoreBatch { ThroughPosition = 0, Scores = scores });
 
     private async ValueTask PassOnAsync(StoreBatch batch)
     {

@@ -47,13 +47,18 @@ internal sealed class AdmissionBench(AdmissionOptions options)
     public void Restart()
     {
         Admission = new Admission(options);
+        Restored.Clear();
         foreach (var (message, readings, verdicts) in _journal)
         {
             var batch = BatchOf(message, readings);
             verdicts.CopyTo(batch.Verdicts);
             Admission.Restore(batch, ref batch.Messages[0]);
+            Restored.Add(batch.Messages[0]);
         }
     }
+
+    /// <summary>Messages as the last restart hands them on to matching.</summary>
+    public List<IngestMessage> Restored { get; } = [];
 
     public SessionAdmission Session(string truck, string session) =>
         Admission.Sessions.Single(s => s.Truck.Value == truck && s.Id.Value == session);

@@ -84,6 +84,21 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void Message_without_a_place_in_the_window_opens_no_trace_live_or_replayed()
+    {
+        foreach (var session in new[] { "a", "b", "c" })
+        {
+            _bench.Send("t", session, 1, 1);
+        }
+
+        var live = _bench.Send("t", "d", 1, 1).Message.TraceStart;
+        _bench.Restart();
+
+        _bench.Restored[^1].TraceStart.ShouldBe(live);
+        live.ShouldBeLessThan(0);
+    }
+
+    [Fact]
     public void New_session_takes_the_place_of_the_one_closed_longest_ago()
     {
         foreach (var session in new[] { "a", "b", "c" })

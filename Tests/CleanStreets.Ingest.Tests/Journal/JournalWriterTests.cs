@@ -75,6 +75,25 @@ public sealed class JournalWriterTests
         bench.Read().ShouldBe(["waits"]);
     }
 
+    [Fact]
+    public void Opening_puts_what_an_earlier_process_wrote_on_the_disk_before_it_is_replayed()
+    {
+        using var bench = new JournalBench();
+        bench.Write("written, and perhaps never synced");
+        var opened = new List<FailingJournalFile>();
+        bench.OpenFile = (path, mode) =>
+        {
+            opened.Add(new FailingJournalFile(new DiskJournalFile(path, mode)));
+            return opened[^1];
+        };
+
+        using var writer = bench.Open();
+
+        opened[0].Flushes.ShouldBe(1);
+        bench.OpenFile = (path, mode) => new FailingJournalFile(new DiskJournalFile(path, mode)) { Fails = DiskStep.Flush };
+        Should.Throw<IOException>(() => bench.Open(), "what cannot be put on the disk must not be acknowledged");
+    }
+
     [Theory]
     [InlineData(DiskStep.Write)]
     [InlineData(DiskStep.Flush)]
@@ -109,6 +128,8 @@ public sealed class JournalWriterTests
 
         public int Calls { get; private set; }
 
+        public int Flushes { get; private set; }
+
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
             Demand(DiskStep.Write);
@@ -119,6 +140,7 @@ public sealed class JournalWriterTests
         {
             Demand(DiskStep.Flush);
             real.Flush();
+            Flushes++;
         }
 
         public void Dispose() => real.Dispose();

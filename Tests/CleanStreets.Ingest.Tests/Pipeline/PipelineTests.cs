@@ -36,6 +36,33 @@ public sealed class PipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Publish_without_acknowledgement_is_kept_and_holds_up_nothing()
+    {
+        await _bench.StartAsync();
+        var drive = new Drive(_bench.Network, "truck-1", "s-1", seed: 1, Start).Over(10);
+        var client = await _bench.ConnectAsync("truck-1");
+        var topic = Topics.Default.Readings(TruckId.Parse("truck-1"));
+        await client.PublishAsync(new MqttMessage { Topic = topic, Payload = drive.Batch(0, 5) }, CancellationToken.None);
+
+        (await IngestBench.PublishAsync(client, topic, drive.Batch(5, 5))).ShouldBe(MqttReasonCode.Success);
+
+        _bench.Census().Accepted.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Street_that_faded_while_the_service_was_down_does_not_come_back_as_seen()
+    {
+        var longAgo = DateTimeOffset.UtcNow.AddDays(-200).ToUnixTimeMilliseconds();
+        await _bench.StartAsync();
+        await SendAsync(new Drive(_bench.Network, "truck-1", "s-1", seed: 2, longAgo).Over(25));
+        (await _bench.ScoresAsync()).ShouldContain(score => score.State == ScoreState.Seen, "as of its newest evidence it was seen");
+
+        await _bench.RestartAsync();
+
+        (await _bench.ScoresAsync()).ShouldAllBe(score => score.State == ScoreState.NotSeen);
+    }
+
+    [Fact]
     public async Task Driven_streets_get_scores_on_mqtt_and_on_the_read_api()
     {
         await _bench.StartAsync();
