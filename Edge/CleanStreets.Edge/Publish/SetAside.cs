@@ -1,16 +1,29 @@
 using CleanStreets.Edge.Spool;
+using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Publish;
 
-/// <summary>Keeps a reading that the city never stores, as a batch of one in a file of its own.</summary>
+/// <summary>Keeps a reading that the city never stores, encoded as it lay on the spool, in a file of its own.</summary>
 internal static class SetAside
 {
-    public static void Keep(string folder, SpoolSession session, SpooledReading reading)
+    /// <summary>Writes the file; false when the disk does not take it: then the reading has to stay on the spool.</summary>
+    public static bool TryKeep(string folder, SpoolSession session, SpooledReading reading, ILogger logger)
     {
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"{session.TruckId}.{session.SessionId}.{reading.Sequence}.reading");
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        file.Write(reading.Encoded.Span);
-        file.Flush(flushToDisk: true);
+        var (truck, name) = (session.TruckId.Value, session.SessionId.Value);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var file = new FileStream(Path.Combine(folder, $"{truck}.{name}.{reading.Sequence}.reading"), FileMode.Create, FileAccess.Write);
+            file.Write(reading.Encoded.Span);
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            PublishLog.SetAsideFailed(logger, truck, name, reading.Sequence, folder, ex.Message);
+            return false;
+        }
+
+        PublishLog.SetAside(logger, truck, name, reading.Sequence, folder);
+        return true;
     }
 }

@@ -208,28 +208,12 @@ internal sealed class TruckLink : IAsyncDisposable
         {
             PublishLog.Unmarked(_logger, TruckId.Value, sender.Session.SessionId.Value, sender.Limit);
         }
-        else if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading)
+        else if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading
+            && SetAside.TryKeep(_options.SetAsideFolder, sender.Session, reading, _logger))
         {
-            SetAsideOf(sender, reading);
+            _counters.AddSetAside();
+            sender.SetAside(reading.Sequence);
         }
-    }
-
-    private void SetAsideOf(SessionSender sender, SpooledReading reading)
-    {
-        var session = sender.Session.SessionId.Value;
-        try
-        {
-            SetAside.Keep(_options.SetAsideFolder, sender.Session, reading);
-        }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
-        {
-            PublishLog.SetAsideFailed(_logger, TruckId.Value, session, reading.Sequence, _options.SetAsideFolder, ex.Message);
-            return;
-        }
-
-        PublishLog.SetAside(_logger, TruckId.Value, session, reading.Sequence, _options.SetAsideFolder);
-        _counters.AddSetAside();
-        sender.SetAside(reading.Sequence);
     }
 
     private async ValueTask TakeMarksAsync(MqttMessage message, CancellationToken cancellationToken)
