@@ -2,7 +2,6 @@ using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
-using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
@@ -18,7 +17,6 @@ internal sealed class IngestOptions(
     IOptions<AcknowledgeOptions> acknowledge,
     IOptions<MatchStageOptions> match,
     IOptions<ScoreStageOptions> score,
-    IOptions<PublishOptions> publish,
     IOptions<StoreOptions> store,
     IOptions<QuarantineOptions> quarantine)
 {
@@ -33,8 +31,6 @@ internal sealed class IngestOptions(
     public MatchStageOptions Match => match.Value;
 
     public ScoreStageOptions Score => score.Value;
-
-    public PublishOptions Publish => publish.Value;
 
     public StoreOptions Store => store.Value;
 

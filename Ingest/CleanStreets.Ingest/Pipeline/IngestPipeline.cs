@@ -161,7 +161,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         var crow = new CrowMethod(new CrowOptions());
         var matcher = new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match);
-        var publish = new PublishStage(Channels.Publish.Reader, _listener, Topics.Default, _options.Publish, _time);
+        var publish = new PublishStage(Channels.Publish.Reader, _listener, Topics.Default);
         foreach (var segment in _streets.Vanished)
         {
             publish.Clear(segment);
@@ -174,6 +174,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             Channels.Store.Writer,
             new ScoreKeeper(Network, crow, Board),
             crow,
+            new RoundPacer(_options.Score.Interval, _time),
             _store.Position,
             _time,
             recovered: OnRecovered).RunAsync);

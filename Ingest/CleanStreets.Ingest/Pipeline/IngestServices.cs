@@ -2,7 +2,6 @@ using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
-using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
@@ -23,7 +22,6 @@ internal static class IngestServices
         services.AddStageOptions<AcknowledgeOptions, AcknowledgeOptionsValidator>(AcknowledgeOptions.Section);
         services.AddStageOptions<MatchStageOptions, MatchStageOptionsValidator>(MatchStageOptions.Section);
         services.AddStageOptions<ScoreStageOptions, ScoreStageOptionsValidator>(ScoreStageOptions.Section);
-        services.AddStageOptions<PublishOptions, PublishOptionsValidator>(PublishOptions.Section);
         services.AddStageOptions<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
         services.TryAddSingleton<IngestOptions>();

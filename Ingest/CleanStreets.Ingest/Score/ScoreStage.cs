@@ -7,28 +7,34 @@ using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Ingest.Score;
 
-/// <summary>Keeps the evidence, computes what changed once a batch, and hands it to Publish and to Store.</summary>
+/// <summary>Keeps the evidence, computes in rounds what changed, and hands it to Publish and to Store.</summary>
+/// <remarks>A round's passes, its scores and its journal position go to the store together: what the cursor has passed is scored.</remarks>
 internal sealed class ScoreStage(
     ChannelReader<ScoreWork> input,
     ChannelWriter<IReadOnlyList<SegmentScore>> toPublish,
     ChannelWriter<StoreBatch> toStore,
     ScoreKeeper keeper,
     IScoreMethod method,
+    RoundPacer pacer,
     long storedThrough,
     TimeProvider time,
     Action recovered)
 {
+    private readonly LingeringReader<ScoreWork> _input = new(input);
+    private List<PassRow> _passes = [];
+    private long _throughPosition;
+    private bool _hasNews;
+    private bool _replaying;
+
     public async Task RunAsync()
     {
         Exception? fault = null;
         try
         {
-            while (await input.WaitToReadAsync())
+            while (await _input.WaitToReadAsync())
             {
-                while (input.TryRead(out var work))
-                {
-                    await DoAsync(work);
-                }
+                await CollectAsync(pacer.Pause());
+                await EndRoundAsync();
             }
         }
         catch (Exception ex)
@@ -43,15 +49,32 @@ internal sealed class ScoreStage(
         }
     }
 
+    private async ValueTask CollectAsync(Task pause)
+    {
+        do
+        {
+            while (_input.TryRead(out var work))
+            {
+                await DoAsync(work);
+                if (pause.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        while (await _input.WaitToReadAsync(pause));
+    }
+
     private async ValueTask DoAsync(ScoreWork work)
     {
         switch (work)
         {
             case MatchedBatch batch:
-                keeper.Add(batch);
-                await PassOnAsync(MakeStoreBatch(batch, batch.Replayed && batch.Marker != BatchMarker.ReplayEnd ? [] : keeper.Rescore()));
+                Take(batch);
                 if (batch.Marker == BatchMarker.ReplayEnd)
                 {
+                    await EndRoundAsync();
+
                     // Evidence fades while the service is down, too: nothing that is out of sight by now comes back as seen.
                     await SweepAsync(keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds()));
                     recovered();
@@ -59,9 +82,12 @@ internal sealed class ScoreStage(
 
                 break;
             case SweepWork sweep:
+                await EndRoundAsync();
                 await SweepAsync(keeper.Sweep(sweep.AsOfMs));
                 break;
             case ExplainWork explain:
+                // The explanation speaks of the score on the board: nothing may wait to be scored.
+                await EndRoundAsync();
                 explain.Reply(keeper.Explain(explain));
                 break;
             default:
@@ -71,6 +97,40 @@ internal sealed class ScoreStage(
 
     private ValueTask SweepAsync(List<SegmentScore> scores) => PassOnAsync(new StoreBatch { ThroughPosition = 0, Scores = scores });
 
+    private void Take(MatchedBatch batch)
+    {
+        keeper.Add(batch);
+        _hasNews = true;
+        _throughPosition = Math.Max(_throughPosition, batch.ThroughPosition);
+
+        // Replay shows its scores once, at its end.
+        _replaying = batch.Replayed && batch.Marker != BatchMarker.ReplayEnd;
+        foreach (var matched in batch.Observations)
+        {
+            // What the store had committed before the last stop comes again with the replay, and is not written again.
+            if (matched.Position >= storedThrough)
+            {
+                _passes.Add(new PassRow(
+                    matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck)));
+            }
+        }
+    }
+
+    private async ValueTask EndRoundAsync()
+    {
+        if (!_hasNews)
+        {
+            return;
+        }
+
+        pacer.Begin();
+        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = _replaying ? [] : keeper.Rescore(), Passes = _passes };
+        pacer.End();
+        _passes = [];
+        _hasNews = false;
+        await PassOnAsync(round);
+    }
+
     private async ValueTask PassOnAsync(StoreBatch batch)
     {
         if (batch.Scores.Count > 0)
@@ -79,21 +139,5 @@ internal sealed class ScoreStage(
         }
 
         await toStore.PassOnAsync(batch);
-    }
-
-    private StoreBatch MakeStoreBatch(MatchedBatch batch, List<SegmentScore> scores)
-    {
-        var passes = new List<PassRow>(batch.Observations.Count);
-        foreach (var matched in batch.Observations)
-        {
-            // What the store had committed before the last stop comes again with the replay, and is not written again.
-            if (matched.Position >= storedThrough)
-            {
-                passes.Add(new PassRow(
-                    matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck)));
-            }
-        }
-
-        return new StoreBatch { ThroughPosition = batch.ThroughPosition, Scores = scores, Passes = passes };
     }
 }
