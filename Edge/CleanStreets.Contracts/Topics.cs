@@ -48,6 +48,9 @@ public sealed record Topics(string Root = "cleanstreets")
     /// <summary>The UTF-8 of everything that stands before the segment id in <see cref="Facts"/>.</summary>
     public byte[] FactsPrefix => Encoding.UTF8.GetBytes($"{Root}/v1/facts/");
 
+    /// <summary>The UTF-8 of everything that stands before the id in <see cref="Scores"/> and <see cref="Acks"/>: topics that only ingest publishes.</summary>
+    public IReadOnlyList<byte[]> IngestOnlyPrefixes => [Encoding.UTF8.GetBytes($"{Root}/v1/scores/"), Encoding.UTF8.GetBytes($"{Root}/v1/acks/")];
+
     /// <summary>The last level of <paramref name="topic"/>: the id in every topic of this contract.</summary>
     public static ReadOnlySpan<char> LastLevel(ReadOnlySpan<char> topic) => topic[(topic.LastIndexOf('/') + 1)..];
 }

@@ -30,7 +30,16 @@ public sealed class WrongUseTests
     [Fact]
     public Task Data_folder_that_cannot_be_written_is_named() => RefusesAsync(["demo", "--data", "/proc/cleanstreets"], "--data /proc/cleanstreets", "cannot be written");
 
+    [Fact]
+    public async Task Anonymous_clear_text_beyond_loopback_wants_to_be_asked_for_in_words()
+    {
+        using var data = new TemporaryFolder();
+        await RefusesAsync(["up", "--mqtt", "0.0.0.0:0", "--data", data.Path], "--mqtt 0.0.0.0:0", "--insecure-beyond-loopback");
+        await RefusesAsync(["demo", "--http", "0.0.0.0:0", "--data", data.Path], "--http 0.0.0.0:0", "--insecure-beyond-loopback");
+    }
+
     [Theory]
+    [InlineData("demo --speed 0", "--speed")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("demo --trucks 0", "--trucks")]
     [InlineData("demo --trucks many", "many")]

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Receive;
@@ -19,16 +20,23 @@ internal sealed class PublishReceiver(
 
     private readonly byte[] _readingsPrefix = topics.ReadingsPrefix;
     private readonly byte[] _factsPrefix = topics.FactsPrefix;
+    private readonly IReadOnlyList<byte[]> _ingestOnly = topics.IngestOnlyPrefixes;
     private IngestBatch? _current;
     private volatile bool _open;
 
     /// <summary>Admission is complete: from now on publishes are taken. The listener is then told to read on.</summary>
     public void Open() => _open = true;
 
-    public bool Claims(ReadOnlySpan<byte> topic) => topic.StartsWith(_readingsPrefix) || topic.StartsWith(_factsPrefix);
+    public bool Claims(ReadOnlySpan<byte> topic) => topic.StartsWith(_readingsPrefix) || topic.StartsWith(_factsPrefix) || IsIngestOnly(topic);
 
     public HookResult OnPublish(in BorrowedPublish publish, PublishToken token)
     {
+        if (IsIngestOnly(publish.Topic))
+        {
+            // A forged score misleads dispatchers; a forged mark makes a truck delete what was never stored.
+            return HookResult.Refused(MqttReasonCode.NotAuthorized);
+        }
+
         if (!_open)
         {
             return HookResult.Busy;
@@ -77,6 +85,19 @@ internal sealed class PublishReceiver(
     {
         HandOver();
         output.TryComplete();
+    }
+
+    private bool IsIngestOnly(ReadOnlySpan<byte> topic)
+    {
+        foreach (var prefix in _ingestOnly)
+        {
+            if (topic.StartsWith(prefix))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool TryMakeRoom(int bytes)

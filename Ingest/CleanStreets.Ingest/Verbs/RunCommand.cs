@@ -20,7 +20,16 @@ internal static class RunCommand
         var mqtt = EndpointOption.Create("--mqtt", "Where MQTT is listened for.", new IPEndPoint(IPAddress.Loopback, DefaultMqttPort));
         var readApi = EndpointOption.Create("--read-api", "Where the read API answers.", new IPEndPoint(IPAddress.Loopback, DefaultReadApiPort));
         var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
-        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets };
+        var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Listen for anonymous, clear-text MQTT on an address that other machines reach." };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, insecure };
+        command.Validators.Add(result =>
+        {
+            // There is no log-in and no encryption on this listener yet: whoever reaches it may speak for any truck.
+            if (result.GetValue(mqtt) is { } endpoint && !IPAddress.IsLoopback(endpoint.Address) && !result.GetValue(insecure))
+            {
+                result.AddError($"--mqtt {endpoint}: other machines could send and read without a log-in and in clear text. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
+            }
+        });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets)),
             time,

@@ -50,6 +50,31 @@ public sealed class PipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Forged_score_and_forged_mark_are_refused_and_reach_nobody()
+    {
+        await _bench.StartAsync();
+        var heard = new ConcurrentQueue<string>();
+        var viewer = await _bench.ConnectAsync("viewer");
+        await viewer.SubscribeAsync("#", QualityOfService.AtLeastOnce, (message, _) =>
+        {
+            heard.Enqueue(message.Topic);
+            return ValueTask.CompletedTask;
+        }, CancellationToken.None);
+        var forger = await _bench.ConnectAsync("forger");
+
+        foreach (var topic in new[] { Topics.Default.Scores(_bench.Network.Segments[0].Id), Topics.Default.Acks(TruckId.Parse("truck-1")) })
+        {
+            var code = await forger.PublishAsync(
+                new MqttMessage { Topic = topic, Payload = "{}"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce, Retain = true }, CancellationToken.None);
+            code.ShouldBe(MqttReasonCode.NotAuthorized);
+        }
+
+        await forger.PublishAsync(new MqttMessage { Topic = "after/all", Payload = "x"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, CancellationToken.None);
+        await Eventually.TrueAsync("what came after is heard", () => heard.Contains("after/all"));
+        heard.ShouldBe(["after/all"]);
+    }
+
+    [Fact]
     public async Task Street_that_faded_while_the_service_was_down_does_not_come_back_as_seen()
     {
         var longAgo = DateTimeOffset.UtcNow.AddDays(-200).ToUnixTimeMilliseconds();

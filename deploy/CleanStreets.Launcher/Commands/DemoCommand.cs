@@ -25,6 +25,13 @@ internal static class DemoCommand
         var options = new ServiceOptions();
         var command = new Command("demo", "Run the whole product on this machine with simulated trucks.");
         options.AddTo(command);
+        Speed.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var speed) && speed is not (> 0 and <= 10_000))
+            {
+                result.AddError($"--speed {token.Value}: must lie above 0 and up to 10,000.");
+            }
+        });
         Trucks.Validators.Add(ServiceOptions.AtLeast(1, 500));
         command.Add(Trucks);
         command.Add(Speed);

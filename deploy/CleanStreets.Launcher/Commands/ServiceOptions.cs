@@ -21,8 +21,14 @@ internal sealed class ServiceOptions
 
     public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
 
+    public Option<bool> InsecureBeyondLoopback { get; } = new("--insecure-beyond-loopback")
+    {
+        Description = "Serve other machines although MQTT is anonymous and in clear text, and the demo's log-ins are well known.",
+    };
+
     public void AddTo(Command command)
     {
+        command.Add(InsecureBeyondLoopback);
         Capacity.Validators.Add(AtLeast(0, 10_000));
         command.Add(Mqtt);
         command.Add(Http);

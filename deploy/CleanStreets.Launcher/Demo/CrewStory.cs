@@ -23,7 +23,7 @@ internal sealed class CrewStory(DashboardClient dashboard, TextWriter console, T
         try
         {
             await TryAsync(() => dashboard.LogInAsync(Crew, Crew, cancellationToken), cancellationToken);
-            await SayAsync("Trucks are driving. The first streets that are surely dirty become work orders.");
+            await SayAsync("Trucks are driving. Streets that are probably dirty become work orders, the most worthwhile first.");
             while (!cancellationToken.IsCancellationRequested)
             {
                 var order = await NextOrderAsync(cancellationToken);

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using CleanStreets.Launcher.Commands;
 
 namespace CleanStreets.Launcher.Processes;
 
 /// <summary>What <c>demo</c> and <c>up</c> start with.</summary>
-internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers)
+internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers, bool InsecureBeyondLoopback)
 {
     /// <summary>Checks everything that can be checked before anything is started.</summary>
     /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
@@ -15,9 +16,24 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
         var data = DataFolder.Open(parsed.GetRequiredValue(options.Data));
         var mqtt = Ports.Choose("--mqtt", parsed.GetValue(options.Mqtt), 1883, out var mqttMoved);
         var http = Ports.Choose("--http", parsed.GetValue(options.Http), 8080, out var httpMoved);
+        var insecure = parsed.GetValue(options.InsecureBeyondLoopback);
+        DemandLoopback("--mqtt", mqtt, insecure, "MQTT is anonymous and in clear text");
+        if (demoUsers)
+        {
+            DemandLoopback("--http", http, insecure, "the demo's log-ins are well known");
+        }
+
         Say(mqttMoved, "1883", mqtt.Port);
         Say(httpMoved, "8080", http.Port);
-        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers);
+        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure);
+    }
+
+    private static void DemandLoopback(string option, IPEndPoint endpoint, bool insecure, string because)
+    {
+        if (!IPAddress.IsLoopback(endpoint.Address) && !insecure)
+        {
+            throw new WrongUseException($"{option} {endpoint}: other machines would reach it, and {because}. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
+        }
     }
 
     private static void Say(bool moved, string from, int to)
@@ -53,15 +69,16 @@ internal sealed class City : IAsyncDisposable
         try
         {
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
-                ["run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets], cancellationToken);
-            city.Mqtt = ingest["mqtt"];
+                ["run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>()],
+                cancellationToken);
+            city.Mqtt = Reachable(ingest["mqtt"]);
             var dashboard = await city.AddAsync("dashboard", "Dashboard/CleanStreets.Dashboard",
                 [
                     "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],
                     "--capacity", settings.Capacity.ToString(CultureInfo.InvariantCulture), "--web", ProductFolder.Web,
                     .. settings.DemoUsers ? ["--demo-users"] : Array.Empty<string>(),
                 ], cancellationToken);
-            city.Http = dashboard["http"];
+            city.Http = Reachable(dashboard["http"]);
             return city;
         }
         catch
@@ -70,6 +87,10 @@ internal sealed class City : IAsyncDisposable
             throw;
         }
     }
+
+    // "Every address" is one to listen on, not one to call.
+    private static string Reachable(string address) =>
+        address.Replace("0.0.0.0:", "127.0.0.1:", StringComparison.Ordinal).Replace("[::]:", "127.0.0.1:", StringComparison.Ordinal);
 
     /// <summary>Starts one more program and waits until it serves.</summary>
     public async Task<ReadyLine> AddAsync(string name, string folder, IEnumerable<string> arguments, CancellationToken cancellationToken)
