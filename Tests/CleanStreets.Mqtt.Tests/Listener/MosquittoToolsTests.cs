@@ -24,6 +24,20 @@ public sealed class MosquittoToolsTests
         subscriber.Output.ShouldBe("hello");
     }
 
+    [Fact]
+    public async Task Mosquitto_sub_finds_its_session_with_the_password_that_mosquitto_passwd_wrote()
+    {
+        Skip("/usr/bin/mosquitto_passwd");
+        using var folder = new TemporaryFolder();
+        var passwords = folder.Combine("passwords");
+        await RunAsync("/usr/bin/mosquitto_passwd", "-c", "-b", passwords, "bob", "secret");
+        await using var broker = await Broker.StartAsync(options: new Mqtt.Listener.MqttListenerOptions { PasswordFile = passwords });
+        string[] where = ["-h", "127.0.0.1", "-p", $"{broker.Port}", "-u", "bob", "-P", "secret", "-q", "1", "-t", "a/b"];
+        await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-E"]);
+        await RunAsync("/usr/bin/mosquitto_pub", [.. where, "-m", "waited"]);
+        (await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-C", "1", "-W", "20"])).ShouldBe("waited");
+    }
+
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
@@ -41,6 +55,13 @@ public sealed class MosquittoToolsTests
             new MqttMessage { Topic = "a/b", Payload = "x"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, TestContext.Current.CancellationToken))
             .IsFailure().ShouldBeFalse();
         (await heard.Task.WaitAsync(TimeSpan.FromSeconds(30))).Topic.ShouldBe("a/b");
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        await using var process = ProductProgram.StartProcess(program, arguments);
+        (await process.ExitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0, process.Output);
+        return process.Output;
     }
 
     private static void Skip(string program) => Assert.SkipUnless(File.Exists(program), $"{program} is not installed (apt-get install mosquitto mosquitto-clients)");

@@ -28,7 +28,7 @@ public sealed class SessionTests
         publisher.ReadHex().ShouldBe("40020001");
         publisher.ReadHex().ShouldBe("50020002");
 
-        using var again = Lasting(broker, "s", version, present: true); // [MQTT-3.1.2-4] [MQTT-3.2.2-3]
+        using var again = Lasting(broker, "s", version, present: true); // [MQTT-3.1.2-5] [MQTT-3.2.2-3]
         again.ReadPublish(version).ShouldBe(new Heard("a", "1", QualityOfService.AtLeastOnce, Duplicate: false, 1));
         again.ReadPublish(version).ShouldBe(new Heard("a", "2", QualityOfService.AtLeastOnce, Duplicate: false, 2));
     }
@@ -105,7 +105,7 @@ public sealed class SessionTests
         await AwayAsync(broker);
         using (RawPeer.ConnectAs(broker.Port, "s", properties: OneHour))
         {
-            // [MQTT-3.1.2-4]
+            // [MQTT-3.1.2-4] [MQTT-3.2.2-2]
         }
 
         await AwayAsync(broker);
@@ -130,7 +130,7 @@ public sealed class SessionTests
         }
 
         await Eventually.TrueAsync("the session has ended", () => broker.Listener.Counters.Sessions == 0);
-        Lasting(broker, "s", 5, present: false).Dispose(); // [MQTT-3.2.2-2]
+        Lasting(broker, "s", 5, present: false).Dispose(); // [MQTT-3.2.2-3]
     }
 
     [Fact]
