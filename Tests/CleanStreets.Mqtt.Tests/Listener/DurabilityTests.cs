@@ -168,6 +168,45 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task Log_that_has_grown_begins_anew_with_what_is_alive_while_serving()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MqttListenerOptions { DataFolder = folder.Path };
+        await using (var broker = await Broker.StartAsync(options: options))
+        {
+            using (var subscriber = SessionTests.Lasting(broker, "s", 4, present: false))
+            {
+                subscriber.Subscribe("q", qos: 2, 4);
+                using var first = RawPeer.ConnectAs(broker.Port, "f", version: 4);
+                first.Publish("q", "on its way", qos: 2, id: 1, version: 4);
+                subscriber.ReadPublish(4).PacketId.ShouldBe((ushort)1);
+            }
+
+            await Eventually.TrueAsync("the subscriber is away", () => broker.Listener.Counters.Connections == 0);
+            using var publisher = RawPeer.ConnectAs(broker.Port, "p", version: 4);
+            publisher.Publish("q", "waits", qos: 1, id: 1, version: 4);
+            publisher.ReadHex().ShouldBe("40020001");
+            var payload = new string('x', 900_000);
+            for (var id = 2; id <= 90; id++)
+            {
+                publisher.Publish("r", $"{id:00}{payload}", qos: 1, id: id, retain: true, version: 4);
+                publisher.ReadHex().ShouldBe($"4002{id:X4}");
+            }
+
+            publisher.Publish("q", "waits too", qos: 1, id: 91, version: 4);
+            publisher.ReadHex().ShouldBe("4002005B");
+        }
+
+        new FileInfo(Directory.GetFiles(folder.Path, "*.log").ShouldHaveSingleItem()).Length.ShouldBeLessThan(64 * 1024 * 1024, "it has begun anew");
+        await using var again = await Broker.StartAsync(options: options);
+        again.Listener.Counters.RetainedMessages.ShouldBe(1);
+        using var back = SessionTests.Lasting(again, "s", 4, present: true);
+        back.ReadPublish(4).ShouldBe(new Heard("q", "on its way", QualityOfService.ExactlyOnce, Duplicate: true, 1));
+        back.ReadPublish(4).Payload.ShouldBe("waits");
+        back.ReadPublish(4).Payload.ShouldBe("waits too");
+    }
+
+    [Fact]
     public async Task Data_folder_belongs_to_one_listener()
     {
         using var folder = new TemporaryFolder();
