@@ -134,6 +134,10 @@ public sealed record QuarantinedItem(
 /// <param name="Stages">Depth of each stage's queue, in the order of the pipeline.</param>
 /// <param name="SegmentsSeen">Segments with a score.</param>
 /// <param name="SegmentsTotal">Segments of the network.</param>
+/// <param name="ConnectionsCut">
+/// Connections that the listener cut or refused since this process runs, by reason tag: the MQTT 5.0 reason in snake_case, such as
+/// <c>packet_too_large</c>. Only reasons that occurred. What such a packet carried was never read, so it is in none of the four fates.
+/// </param>
 public sealed record IngestStatus(
     DateTimeOffset StartedAt,
     bool Ready,
@@ -148,7 +152,8 @@ public sealed record IngestStatus(
     long JournalBytes,
     IReadOnlyList<StageStatus> Stages,
     int SegmentsSeen,
-    int SegmentsTotal);
+    int SegmentsTotal,
+    IReadOnlyDictionary<string, long>? ConnectionsCut = null);
 
 /// <summary>One stage of the pipeline.</summary>
 /// <param name="Stage">Its name.</param>

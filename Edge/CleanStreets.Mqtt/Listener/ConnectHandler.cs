@@ -62,7 +62,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
 
     private void Refuse(Connection connection, in ConnectPacket connect, WireFault fault)
     {
-        state.Tally.ConnectionsCut++;
+        state.Tally.CountCut(fault.Code);
         ListenerLog.Refused(state.Logger, Encoding.UTF8.GetString(connect.ClientId), fault.Code, fault.Because!);
 
         // A packet that is not MQTT at all gets no answer; 3.1.1 has no code for a malformed one (its §3.1.4).

@@ -65,7 +65,7 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
     {
         if (connection.Phase < ConnectionPhase.Closing)
         {
-            Tally.ConnectionsCut++;
+            Tally.CountCut(fault.Code);
             ListenerLog.Cut(logger, connection.ClientId, fault.Code, fault.Because);
             Close(connection, fault.Code);
         }
@@ -80,6 +80,7 @@ internal sealed class Tally
     public long Sessions;
     public long ConnectionsAccepted;
     public long ConnectionsCut;
+    public readonly long[] CutByCode = new long[256];
     public long PacketsReceived;
     public long PacketsSent;
     public long BytesReceived;
@@ -91,6 +92,12 @@ internal sealed class Tally
     public long MessagesDelivered;
     public long MessagesDropped;
 
+    public void CountCut(MqttReasonCode code)
+    {
+        ConnectionsCut++;
+        CutByCode[(byte)code]++;
+    }
+
     public MqttListenerCounters Read() => new()
     {
         Connections = Volatile.Read(ref Connections),
@@ -98,6 +105,7 @@ internal sealed class Tally
         Sessions = Volatile.Read(ref Sessions),
         ConnectionsAccepted = Volatile.Read(ref ConnectionsAccepted),
         ConnectionsCut = Volatile.Read(ref ConnectionsCut),
+        CutByReason = ReadCuts(),
         PacketsReceived = Volatile.Read(ref PacketsReceived),
         PacketsSent = Volatile.Read(ref PacketsSent),
         BytesReceived = Volatile.Read(ref BytesReceived),
@@ -109,4 +117,18 @@ internal sealed class Tally
         MessagesDelivered = Volatile.Read(ref MessagesDelivered),
         MessagesDropped = Volatile.Read(ref MessagesDropped),
     };
+
+    private Dictionary<MqttReasonCode, long> ReadCuts()
+    {
+        var cuts = new Dictionary<MqttReasonCode, long>();
+        for (var code = 0; code < CutByCode.Length; code++)
+        {
+            if (Volatile.Read(ref CutByCode[code]) is > 0 and var count)
+            {
+                cuts.Add((MqttReasonCode)code, count);
+            }
+        }
+
+        return cuts;
+    }
 }

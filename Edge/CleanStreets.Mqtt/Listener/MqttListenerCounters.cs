@@ -18,6 +18,9 @@ public sealed record MqttListenerCounters
     /// <summary>Connections cut because of what the peer sent or failed to send.</summary>
     public long ConnectionsCut { get; init; }
 
+    /// <summary>The same by reason; only reasons that occurred. A packet above the maximum size, for example, is <see cref="MqttReasonCode.PacketTooLarge"/>.</summary>
+    public IReadOnlyDictionary<MqttReasonCode, long> CutByReason { get; init; } = new Dictionary<MqttReasonCode, long>();
+
     /// <summary>Packets read from clients.</summary>
     public long PacketsReceived { get; init; }
 

@@ -34,7 +34,12 @@ internal static class PrometheusText
 
         Gauge(text, "connections", "MQTT connections open.", listener.Connections);
         Counter(text, "connections_accepted_total", "MQTT connections accepted.", listener.ConnectionsAccepted);
-        Counter(text, "connections_cut_total", "MQTT connections cut because of their peer.", listener.ConnectionsCut);
+        Head(text, "connections_cut_total", "MQTT connections cut or refused because of their peer, by reason.", "counter");
+        foreach (var (reason, count) in status.ConnectionsCut ?? new Dictionary<string, long>())
+        {
+            text.Append($"cleanstreets_ingest_connections_cut_total{{reason=\"{reason}\"}} {count}\n");
+        }
+
         Counter(text, "receive_busy_total", "Times receiving had to wait for the pipeline.", listener.HookBusy);
         return text.ToString();
     }

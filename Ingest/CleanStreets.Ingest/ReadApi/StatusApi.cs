@@ -1,6 +1,8 @@
+using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Mqtt;
 
 namespace CleanStreets.Ingest.ReadApi;
 
@@ -40,5 +42,8 @@ internal static class StatusApi
         pipeline.Progress.Bytes,
         pipeline.Channels.Depths(),
         pipeline.Board.Seen,
-        pipeline.Network.Segments.Count);
+        pipeline.Network.Segments.Count,
+        pipeline.Listener.CutByReason.ToDictionary(cut => Tag(cut.Key), cut => cut.Value));
+
+    private static string Tag(MqttReasonCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 }

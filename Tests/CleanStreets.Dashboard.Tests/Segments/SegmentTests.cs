@@ -121,6 +121,7 @@ public sealed class SegmentTests : IAsyncLifetime
         using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
         var health = await dispatcher.GetJsonAsync("/api/health");
         health.GetProperty("ingestStatus").GetProperty("accepted").GetInt64().ShouldBe(95);
+        health.GetProperty("ingestStatus").GetProperty("connectionsCut").GetProperty("packet_too_large").GetInt64().ShouldBe(2);
         health.GetProperty("quarantine").GetProperty("counts").GetProperty("malformed_json").GetInt64().ShouldBe(3);
         await Eventually.GetAsync("ingest is live", async () =>
             (await dispatcher.GetJsonAsync("/api/health")).GetProperty("ingest").GetProperty("state").GetString() == "live" ? "yes" : null);

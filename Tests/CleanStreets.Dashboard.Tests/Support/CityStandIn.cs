@@ -136,5 +136,6 @@ internal sealed class CityStandIn : IAsyncDisposable
     }
 
     private IngestStatus Status() => new(
-        DateTimeOffset.UnixEpoch, true, NetworkVersion, 100, 95, 2, 3, 0, new Dictionary<string, long> { ["malformed_json"] = 3 }, 0.1, 4096, [], 4, StreetCount);
+        DateTimeOffset.UnixEpoch, true, NetworkVersion, 100, 95, 2, 3, 0, new Dictionary<string, long> { ["malformed_json"] = 3 }, 0.1, 4096, [], 4, StreetCount,
+        new Dictionary<string, long> { ["packet_too_large"] = 2 });
 }

@@ -8,6 +8,7 @@ import type { Health, Truck } from '../shared/contract';
 import { agoOf, bytes, count, duration } from '../shared/format';
 import type { Connection } from '../shared/live';
 import { ConnectionPill, Logo } from '../shared/ui';
+import { ConnectionsCut } from './ConnectionsCut';
 import { Fates } from './Fates';
 import { Quarantine } from './Quarantine';
 import { Trucks } from './Trucks';
@@ -89,6 +90,7 @@ function Report({ health, trucks }: { health: Health; trucks: readonly Truck[] }
         </section>
       )}
       <Trucks trucks={trucks} now={now} />
+      <ConnectionsCut cuts={status?.connectionsCut} />
       <Quarantine health={health} now={now} />
     </>
   );

@@ -245,6 +245,7 @@ export interface Health {
     readonly stages: { readonly stage: string; readonly depth: number; readonly capacity: number }[];
     readonly segmentsSeen: number;
     readonly segmentsTotal: number;
+    readonly connectionsCut?: Record<string, number>;
   };
   readonly quarantine?: { readonly counts: Record<string, number>; readonly newest: QuarantinedItem[] };
   readonly live?: { readonly clients: number; readonly evicted: number };
