@@ -145,9 +145,10 @@ internal sealed class OrderDesk : BackgroundService
             case DeskRequest.PassesKnown known: return Decide(known);
             default:
                 Forget();
+                var withdrawn = Withdraw();
                 _rechecks.Look(View.Book, Now());
                 _planner.Look(View, DayStart());
-                return [];
+                return withdrawn;
         }
     }
 
@@ -235,6 +236,31 @@ internal sealed class OrderDesk : BackgroundService
             By = step.Actor.Name,
             OrderId = order.Id,
         };
+    }
+
+    // A crew cannot be sent to, and no truck can verify, a street that the network no longer has.
+    private List<WorkOrder> Withdraw()
+    {
+        var withdrawn = new List<WorkOrder>();
+        if (_board.Current is { } streets)
+        {
+            foreach (var order in View.Book.All.Where(order => order.IsLive && streets.Map.Find(order.SegmentId) is null).ToList())
+            {
+                var change = Keep(order, new OrderEvent
+                {
+                    EventId = $"{_newId():D}",
+                    Kind = OrderEventKind.Cancelled,
+                    At = Now(),
+                    RecordedAt = Now(),
+                    Actor = OrderActor.Planner,
+                    Note = "The street is no longer part of the street network.",
+                });
+                OrdersLog.Withdrawn(_logger, order.Id, order.SegmentId);
+                withdrawn.Add(change.Order);
+            }
+        }
+
+        return withdrawn;
     }
 
     private void Forget()

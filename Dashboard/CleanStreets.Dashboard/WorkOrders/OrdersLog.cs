@@ -14,6 +14,9 @@ internal static partial class OrdersLog
     [LoggerMessage(5202, LogLevel.Error, "A request to the order desk ({Request}) failed and changed nothing")]
     public static partial void Failed(ILogger logger, string request, Exception problem);
 
+    [LoggerMessage(5204, LogLevel.Warning, "Cancelled order {Order}: its street {Segment} is no longer part of the street network")]
+    public static partial void Withdrawn(ILogger logger, OrderId order, SegmentId segment);
+
     [LoggerMessage(5203, LogLevel.Warning, "A fact waits for ingest: {Problem}; it is kept and sent again")]
     public static partial void FactWaits(ILogger logger, string problem);
 }

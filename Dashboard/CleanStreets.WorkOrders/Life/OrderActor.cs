@@ -32,7 +32,7 @@ public enum OrderRole : byte
     /// <summary>The crew itself; acts on its own orders only.</summary>
     Crew = 2,
 
-    /// <summary>The rule that opens orders from candidates.</summary>
+    /// <summary>The rule that opens orders from candidates, and takes back those whose street is gone.</summary>
     Planner = 3,
 
     /// <summary>The rule that verifies and reopens by later passes.</summary>

@@ -67,7 +67,7 @@ public enum OrderEventKind : byte
     /// <summary>The same dirt is still there, or a dispatcher wants another try.</summary>
     Reopened = 7,
 
-    /// <summary>Taken back by a dispatcher.</summary>
+    /// <summary>Taken back by a dispatcher, or because the street is gone.</summary>
     Cancelled = 8,
 }
 

@@ -53,7 +53,7 @@ internal static class OrderLife
             OrderRole.Dispatcher => step.Kind != OrderEventKind.Verified,
             OrderRole.Crew => step.Kind is OrderEventKind.Accepted or OrderEventKind.Started or OrderEventKind.Ended,
             OrderRole.Recheck => step.Kind == OrderEventKind.Verified || (step.Kind == OrderEventKind.Reopened && order.State == OrderState.Done),
-            OrderRole.Planner => step.Kind is OrderEventKind.Assigned,
+            OrderRole.Planner => step.Kind is OrderEventKind.Assigned or OrderEventKind.Cancelled,
             _ => false,
         };
         if (!allowed)

@@ -217,6 +217,27 @@ public sealed class OrderLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Order_on_a_street_that_the_network_no_longer_has_is_cancelled_and_gives_its_room_back()
+    {
+        using (var before = await _dashboard.LogInWithStreetsAsync("dispatcher"))
+        {
+            MakeDirty(5);
+            MakeDirty(11);
+            await OrdersAsync(before, 2);
+        }
+
+        await _dashboard.DisposeAsync();
+        (_city.StreetCount, _city.NetworkVersion) = (10, "fedcba543210");
+        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
+
+        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        var cancelled = (await OrdersAsync(dispatcher, 1, "cancelled"))[0];
+        cancelled.GetProperty("segmentId").GetString().ShouldBe(Streets.Id(11));
+        cancelled.GetProperty("note").GetString()!.ShouldContain("no longer part");
+        (await OrdersAsync(dispatcher, 1, "open"))[0].GetProperty("segmentId").GetString().ShouldBe(Streets.Id(5));
+    }
+
+    [Fact]
     public async Task No_order_is_opened_while_ingest_cannot_say_whose_pass_it_was()
     {
         using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
