@@ -22,25 +22,20 @@ internal static class RunCommand
         var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Listen for anonymous, clear-text MQTT on an address that other machines reach." };
         var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, insecure };
-        command.Validators.Add(result =>
-        {
-            // There is no log-in and no encryption on this listener yet: whoever reaches it may speak for any truck.
-            if (result.GetValue(mqtt) is { } endpoint && !IPAddress.IsLoopback(endpoint.Address) && !result.GetValue(insecure))
-            {
-                result.AddError($"--mqtt {endpoint}: other machines could send and read without a log-in and in clear text. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
-            }
-        });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets)),
+            parsed.GetValue(insecure),
             time,
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(RunSettings settings, bool insecure, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
+            DemandLoopback(settings.Mqtt, insecure);
+
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
             using var folder = new IngestPaths(settings.Data).Lock();
@@ -56,6 +51,16 @@ internal static class RunCommand
         {
             await Console.Error.WriteLineAsync($"ingest: {sentence}");
             return 2;
+        }
+    }
+
+    // There is no log-in and no encryption on this listener yet: whoever reaches it may speak for any truck.
+    private static void DemandLoopback(IPEndPoint mqtt, bool insecure)
+    {
+        if (!insecure && !IPAddress.IsLoopback(mqtt.Address))
+        {
+            throw new UsageException(
+                $"--mqtt {mqtt}: other machines could send and read without a log-in and in clear text. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
         }
     }
 

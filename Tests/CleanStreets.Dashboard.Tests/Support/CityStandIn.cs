@@ -24,7 +24,7 @@ namespace CleanStreets.Dashboard.Tests.Support;
 internal sealed class CityStandIn : IAsyncDisposable
 {
     private readonly WebApplication _readApi;
-    private readonly MqttListener _broker;
+    private MqttListener _broker;
     private MqttClient? _listener;
 
     private CityStandIn(WebApplication readApi, MqttListener broker) => (_readApi, _broker) = (readApi, broker);
@@ -49,13 +49,28 @@ internal sealed class CityStandIn : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var broker = new MqttListener(new MqttListenerOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, null, TimeProvider.System, NullLogger<MqttListener>.Instance);
+        var broker = NewBroker(new IPEndPoint(IPAddress.Loopback, 0));
         var city = new CityStandIn(builder.Build(), broker);
         city.MapReadApi();
         await city._readApi.StartAsync();
         await broker.StartAsync(CancellationToken.None);
         return city;
     }
+
+    /// <summary>The broker goes away; what it retained is gone with it.</summary>
+    public Task StopBrokerAsync() => _broker.StopAsync(CancellationToken.None);
+
+    /// <summary>A new broker on the address of the old one.</summary>
+    public async Task StartBrokerAsync()
+    {
+        var endpoint = _broker.LocalEndpoint;
+        await _broker.DisposeAsync();
+        _broker = NewBroker(endpoint);
+        await _broker.StartAsync(CancellationToken.None);
+    }
+
+    private static MqttListener NewBroker(IPEndPoint endpoint) =>
+        new(new MqttListenerOptions { Endpoint = endpoint }, null, TimeProvider.System, NullLogger<MqttListener>.Instance);
 
     public void Publish(SegmentScore score) =>
         Publish(Topics.Default.Scores(score.SegmentId), JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore));

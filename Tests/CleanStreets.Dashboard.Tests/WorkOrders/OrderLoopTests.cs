@@ -201,11 +201,13 @@ public sealed class OrderLoopTests : IAsyncLifetime
         using (var crew = await _dashboard.LogInWithStreetsAsync("crew-1"))
         {
             var id = await OpenOneAsync(crew);
+            await _city.StopBrokerAsync();
             await ReportAsync(crew, id, new { kind = "accept" });
             await ReportAsync(crew, id, new { kind = "end", outcome = "gone_on_arrival" });
         }
 
         await _dashboard.DisposeAsync();
+        await _city.StartBrokerAsync();
         await _city.ListenToFactsAsync();
         _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
 
