@@ -8,6 +8,9 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
     /// <summary>Most levels of a filter: far beyond any use, and it bounds how deep a lookup can go.</summary>
     private const int MaxLevels = 128;
 
+    /// <summary>So many messages may wait for a client that subscribes again, at the least; otherwise twice what is retained.</summary>
+    private const int LeastWaiting = 1000;
+
     private readonly List<byte> _codes = [];
 
     public WireFault Subscribe(Connection connection, ReadOnlySpan<byte> body)
@@ -67,6 +70,12 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
         if (session.Rights is { } rights && !rights.MaySubscribe(filter[(isShared ? MqttText.ShareNameEnd(filter) + 1 : 0)..]))
         {
             return MqttReasonCode.NotAuthorized;
+        }
+
+        // Retained messages are sent whole, whatever waits already; a client that asks for them over and over without reading would grow us.
+        if (session.Outbox.Count > Math.Max(LeastWaiting, 2 * state.Tally.Retained))
+        {
+            return MqttReasonCode.QuotaExceeded;
         }
 
         var isNew = !session.Subscriptions.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(filter);

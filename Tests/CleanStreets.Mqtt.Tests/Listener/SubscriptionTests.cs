@@ -59,6 +59,32 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Client_that_subscribes_over_and_over_without_reading_is_refused_before_it_grows_the_listener()
+    {
+        const int Retained = 500, Asked = 2000;
+        await using var broker = await Broker.StartAsync();
+        for (var i = 0; i < Retained; i++)
+        {
+            broker.Listener.Publish(new MqttMessage { Topic = $"kept/{i}", Payload = new byte[200], Retain = true });
+        }
+
+        using var greedy = RawPeer.ConnectAs(broker.Port, "greedy");
+        greedy.SendHex(string.Concat(Enumerable.Repeat("82 07 0001 00 0001 23 00", Asked)));
+
+        var (granted, refused, heard) = (0, 0, 0);
+        while (granted + refused < Asked)
+        {
+            var packet = greedy.ReadPacket();
+            heard += packet[0] >> 4 == 3 ? 1 : 0;
+            granted += packet[0] == 0x90 && packet[^1] == 0 ? 1 : 0;
+            refused += packet[0] == 0x90 && packet[^1] == 0x97 ? 1 : 0;
+        }
+
+        granted.ShouldBeGreaterThan(0);
+        refused.ShouldBeGreaterThan(0, $"{heard} retained messages for {Asked} times asking");
+    }
+
+    [Fact]
     public async Task Overlapping_subscriptions_deliver_once_at_the_highest_quality_with_all_identifiers()
     {
         await using var broker = await Broker.StartAsync();
