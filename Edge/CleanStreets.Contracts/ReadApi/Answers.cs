@@ -136,7 +136,7 @@ public sealed record QuarantinedItem(
 /// <param name="SegmentsTotal">Segments of the network.</param>
 /// <param name="ConnectionsCut">
 /// Connections that the listener cut or refused since this process runs, by reason tag: the MQTT 5.0 reason in snake_case, such as
-/// <c>packet_too_large</c>. Only reasons that occurred. What such a packet carried was never read, so it is in none of the four fates.
+/// <c>packet_too_large</c>. Only reasons that occurred. What such a packet carried was not taken as a reading, so it is in none of the four fates.
 /// </param>
 public sealed record IngestStatus(
     DateTimeOffset StartedAt,

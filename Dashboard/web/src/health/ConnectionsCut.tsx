@@ -8,7 +8,7 @@ export function ConnectionsCut({ cuts }: { cuts: Readonly<Record<string, number>
   return (
     <section class="box" data-testid="connections-cut">
       <h2>Connections cut</h2>
-      <p class="muted">Since ingest runs. What was refused this way was never read, so it is not among the readings above; the other connections go on.</p>
+      <p class="muted">Since ingest started. What was refused this way is not among the readings above; the other connections go on.</p>
       <ul class="reasons">
         {ranked.map(({ reason, words, howMany }) => <li key={reason} data-testid="cut" data-reason={reason} data-count={howMany}><strong>{count(howMany)} ×</strong> {words}</li>)}
       </ul>
