@@ -53,10 +53,17 @@ internal sealed class MarkBoard(TimeSpan interval)
 
         public bool Set(SessionId session, long storedThrough)
         {
-            var index = _sessions.FindIndex(mark => mark.Session == session);
+            var index = IndexOf(session);
             if (index >= 0 && _sessions[index].StoredThrough >= storedThrough)
             {
                 return false;
+            }
+
+            // What nearly always happens: the newest session goes on.
+            if (index >= 0 && index == _sessions.Count - 1)
+            {
+                _sessions[index] = (session, storedThrough);
+                return true;
             }
 
             if (index >= 0)
@@ -70,6 +77,17 @@ internal sealed class MarkBoard(TimeSpan interval)
 
             _sessions.Add((session, storedThrough));
             return true;
+        }
+
+        private int IndexOf(SessionId session)
+        {
+            var index = _sessions.Count - 1;
+            while (index >= 0 && _sessions[index].Session != session)
+            {
+                index--;
+            }
+
+            return index;
         }
 
         public StoredMarks ToMessage()

@@ -13,6 +13,8 @@ internal sealed class TraceMatcher(
 {
     private readonly Dictionary<(TruckId Truck, SessionId Session), Trace> _traces = [];
     private readonly List<Observation> _completed = [];
+    private (TruckId Truck, SessionId Session) _lastKey;
+    private Trace? _lastTrace;
 
     public int OpenTraces => _traces.Count;
 
@@ -75,6 +77,7 @@ internal sealed class TraceMatcher(
 
     private void Close(in IngestMessage message)
     {
+        _lastTrace = null;
         if (_traces.Remove((message.Envelope.TruckId, message.Envelope.SessionId), out var trace))
         {
             trace.Close(_completed);
@@ -93,13 +96,20 @@ internal sealed class TraceMatcher(
 
     private Trace TraceOf(in IngestMessage message)
     {
+        // Messages of a truck come in runs; the same id is nearly always the same string, so this compare costs nothing.
         var key = (message.Envelope.TruckId, message.Envelope.SessionId);
+        if (_lastTrace is { } last && _lastKey == key)
+        {
+            return last;
+        }
+
         if (!_traces.TryGetValue(key, out var trace))
         {
             var observer = new TraceObserver(network, matching, observing);
             _traces.Add(key, trace = new Trace(observer, message.TraceStart, options.HoleReadings));
         }
 
+        (_lastKey, _lastTrace) = (key, trace);
         return trace;
     }
 }

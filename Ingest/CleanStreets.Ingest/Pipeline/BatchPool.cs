@@ -9,13 +9,13 @@ internal sealed class BatchPool
     private readonly Channel<IngestBatch> _free;
     private int _starved;
 
-    public BatchPool(int batches, int slabBytes)
+    public BatchPool(int batches, int slabBytes, int messages = 0)
     {
         Capacity = batches;
         _free = Channel.CreateBounded<IngestBatch>(new BoundedChannelOptions(batches) { AllowSynchronousContinuations = false });
         for (var i = 0; i < batches; i++)
         {
-            _free.Writer.TryWrite(new IngestBatch(slabBytes));
+            _free.Writer.TryWrite(new IngestBatch(slabBytes, messages));
         }
     }
 

@@ -38,6 +38,7 @@ internal sealed class Fates
     /// <summary>Counts a batch whose journal group is on disk.</summary>
     public void CountSettled(IngestBatch batch)
     {
+        long accepted = 0;
         foreach (ref var message in batch.Messages)
         {
             if (message.Reason != QuarantineReason.None)
@@ -50,13 +51,15 @@ internal sealed class Fates
             }
             else if (!message.HasVerdicts)
             {
-                Interlocked.Add(ref _accepted, message.ReadingCount);
+                accepted += message.ReadingCount;
             }
             else
             {
                 CountVerdicts(batch.VerdictsOf(in message));
             }
         }
+
+        Interlocked.Add(ref _accepted, accepted);
     }
 
     /// <summary>Counts batches that were lost with the journal's failure; nobody was told that they are kept.</summary>

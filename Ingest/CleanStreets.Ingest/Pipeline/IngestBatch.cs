@@ -9,12 +9,12 @@ namespace CleanStreets.Ingest.Pipeline;
 /// Pooled and reused, so nothing is allocated per reading. One owner at a time: who takes a batch from a channel passes it on or
 /// returns it to its <see cref="BatchPool"/>, and nobody keeps a span of it.
 /// </remarks>
-internal sealed class IngestBatch(int slabBytes)
+internal sealed class IngestBatch(int slabBytes, int messages = 0)
 {
     private readonly byte[] _slab = new byte[slabBytes];
-    private readonly List<IngestMessage> _messages = [];
-    private readonly List<PublishToken> _tokens = [];
-    private readonly List<Verdict> _verdicts = [];
+    private readonly List<IngestMessage> _messages = new(messages);
+    private readonly List<PublishToken> _tokens = new(messages);
+    private readonly List<Verdict> _verdicts = new(messages);
     private int _used;
 
     /// <summary>What else passes with this batch.</summary>

@@ -53,7 +53,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _logger = loggers.CreateLogger<IngestPipeline>();
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.Store);
-        _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes);
+        _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         _receiver = new PublishReceiver(_pool, Channels.Decode.Writer, Topics.Default, options.Pipeline, time);
         _listener = new MqttListener(
             new MqttListenerOptions { Endpoint = settings.Mqtt, RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());

@@ -64,24 +64,41 @@ internal sealed class Drive(StreetNetwork network, string truck, string session,
         }
     }
 
+    /// <summary>Stands at a street's middle, one reading a second: readings that complete no pass and find no pile, whose picture would be a text of its own.</summary>
+    public Drive Standing(int readings)
+    {
+        var segment = network.Segments[_random.Next(network.Segments.Count)];
+        Detection[] litter = [new Detection(Kinds.LooseLitter, 1, 0.8f, Side.Right)];
+        for (var i = 0; i < readings; i++)
+        {
+            See(segment, segment.LengthMetres / 2, forward: true, metresPerSecond: 0, litter);
+        }
+
+        return this;
+    }
+
     private void Along(StreetSegment segment, bool forward)
     {
         for (var driven = 0.0; driven < segment.LengthMetres; driven += MetresPerSecond)
         {
-            var offset = forward ? driven : segment.LengthMetres - driven;
-            var point = network.PointAt(segment.Index, offset);
-            var heading = (network.HeadingAt(segment.Index, offset) + (forward ? 0 : 180)) % 360;
-            var reading = new Reading
-            {
-                CapturedAtMs = startMs + (_readings.Count * 1000L),
-                LatitudeE7 = (int)Math.Round(point.Latitude * 1e7),
-                LongitudeE7 = (int)Math.Round(point.Longitude * 1e7),
-                AccuracyMetres = 4,
-                HeadingDegrees = (float)heading,
-                SpeedMetresPerSecond = (float)MetresPerSecond,
-            };
-            _readings.Add((reading, Seen()));
+            See(segment, forward ? driven : segment.LengthMetres - driven, forward, MetresPerSecond, Seen());
         }
+    }
+
+    private void See(StreetSegment segment, double offset, bool forward, double metresPerSecond, Detection[] detections)
+    {
+        var point = network.PointAt(segment.Index, offset);
+        var heading = (network.HeadingAt(segment.Index, offset) + (forward ? 0 : 180)) % 360;
+        var reading = new Reading
+        {
+            CapturedAtMs = startMs + (_readings.Count * 1000L),
+            LatitudeE7 = (int)Math.Round(point.Latitude * 1e7),
+            LongitudeE7 = (int)Math.Round(point.Longitude * 1e7),
+            AccuracyMetres = 4,
+            HeadingDegrees = (float)heading,
+            SpeedMetresPerSecond = (float)metresPerSecond,
+        };
+        _readings.Add((reading, detections));
     }
 
     private Detection[] Seen() => _random.Next(10) switch
