@@ -22,15 +22,16 @@ internal static class SimulateCommand
     private static readonly Option<int> Back = new("--back") { Description = "Minutes before now at which simulated time begins.", DefaultValueFactory = _ => 30 };
     private static readonly Option<string> Format = new("--format") { Description = "Wire form of batches: protobuf or json.", DefaultValueFactory = _ => "protobuf" };
     private static readonly Option<bool> Story = new("--story") { Description = "One street is very dirty from the beginning.", DefaultValueFactory = _ => true };
-    private static readonly Option<string?> Replay = new("--replay") { Description = "CSV of recorded GPS traces to drive instead." };
+    private static readonly Option<string?> Replay = new("--replay") { Description = "CSV of recorded GPS traces to drive instead; a simulated camera looks at --streets from their places." };
     private static readonly Option<bool> KeepTimes = new("--keep-times") { Description = "Replay: keep the recorded times of capture." };
+    private static readonly Option<bool> NoCamera = new("--no-camera") { Description = "Replay: send positions only, so that no street is claimed to be seen." };
     private static readonly Option<string?> ReadApi = new("--read-api") { Description = "Accepted and not used.", Hidden = true };
 
     public static Command Create(TimeProvider time)
     {
         var command = new Command("simulate", "Drive simulated or recorded trucks on real streets, through the real spool and connection.")
         {
-            Mqtt, Data, Streets, Trucks, Speed, Seed, Back, Format, Story, Replay, KeepTimes, ReadApi,
+            Mqtt, Data, Streets, Trucks, Speed, Seed, Back, Format, Story, Replay, KeepTimes, NoCamera, ReadApi,
         };
         command.SetAction((parsed, stop) => RunAsync(OptionsOf(parsed), time, stop));
         return command;
@@ -81,6 +82,7 @@ internal static class SimulateCommand
             Story = parsed.GetValue(Story),
             Replay = replay,
             KeepTimes = parsed.GetValue(KeepTimes),
+            Camera = CameraOf(parsed.GetValue(NoCamera), replay is not null),
         };
     }
 
@@ -91,6 +93,9 @@ internal static class SimulateCommand
             ? (text[..colon].Trim('[', ']'), port)
             : throw new SimulateException($"--mqtt {text}: write HOST:PORT, for example 127.0.0.1:1883.");
     }
+
+    private static bool CameraOf(bool none, bool replay) =>
+        !none || replay ? !none : throw new SimulateException("--no-camera: only recorded trucks can do without; name their traces with --replay.");
 
     private static double SpeedOf(string text, bool replay) =>
         replay && text is ("max" or "0") ? 0

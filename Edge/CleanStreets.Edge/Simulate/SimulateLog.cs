@@ -18,4 +18,7 @@ internal static partial class SimulateLog
 
     [LoggerMessage(1044, LogLevel.Information, "{Readings} readings, {Spooled} spooled, {Acknowledged} acknowledged, {Connected} trucks connected")]
     public static partial void Summary(ILogger logger, long readings, long spooled, long acknowledged, int connected);
+
+    [LoggerMessage(1045, LogLevel.Information, "{Near} of {Fixes} recorded fixes lie at a street of {Streets}; from the others the simulated camera sees nothing")]
+    public static partial void InSight(ILogger logger, int near, int fixes, string streets);
 }

@@ -38,6 +38,9 @@ internal sealed record SimulateOptions
     /// <summary>Replay: keep the recorded times of capture.</summary>
     public bool KeepTimes { get; init; }
 
+    /// <summary>Replay: a simulated camera looks from the recorded places. Without it nothing is claimed to be seen.</summary>
+    public bool Camera { get; init; } = true;
+
     public string SpoolFolder => Path.Combine(Data, "spool");
 
     public string WorldFile => Path.Combine(Data, "simulator", "world.json");

@@ -18,7 +18,7 @@ internal sealed class SimulateRun(
     public async Task<int> RunAsync(CancellationToken stop)
     {
         var traces = options.Replay is { } replay ? ReplayTraces.Read(replay) : null;
-        var streets = traces is null ? StreetsOf(options.Streets) : null;
+        var streets = traces is null || options.Camera ? StreetsOf(options.Streets) : null;
         await using var spool = FleetSpool.Open(new SpoolOptions { Folder = options.SpoolFolder }, time, _logger);
         var publish = new PublishOptions
         {
@@ -32,7 +32,7 @@ internal sealed class SimulateRun(
         _ = new EdgeMetrics(meters, spool, fleet.Counters, () => fleet.Readings);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var driving = traces is not null
-            ? new ReplayRun(traces, options, fleet, time).RunAsync(ending.Token)
+            ? new ReplayRun(traces, streets, options, fleet, time, _logger).RunAsync(ending.Token)
             : DriveCityAsync(streets!, publish, fleet, ending.Token);
         var telling = TellAsync(fleet, traces is null ? options.Trucks : Math.Min(options.Trucks, traces.Count), ending.Token);
         var first = await Task.WhenAny(driving, fleet.Broken);

@@ -19,7 +19,7 @@ internal sealed class SimulatedTruck
     {
         (Id, Index, _streets, _plan) = (id, index, streets, plan);
         _random = new Random(unchecked((seed * 31) + (index * 7919) + 1));
-        Eyes = new SimulatedEyes(new Random(_random.Next()));
+        Eyes = new SimulatedEyes(id, new Random(_random.Next()));
         _cruise = 7 + (_random.NextDouble() * 3);
         Tow();
     }

@@ -46,7 +46,8 @@ public sealed class ReplayTests : IDisposable
     public async Task Recorded_fixes_arrive_with_their_gaps_noise_and_order(bool keepTimes)
     {
         var traces = SharedData.Require("data/hof/points.csv");
-        var arrived = await DriveAsync(traces, speed: 0, keepTimes);
+        var arrived = await DriveAsync(traces, speed: 0, keepTimes, SharedData.Require("data/hof/network.geojson"));
+        arrived.Values.Sum(readings => readings.Count(r => r.Coverage > 0)).ShouldBeInRange(HofReadings / 3, HofReadings * 9 / 10, "the camera sees, and not everywhere");
         foreach (var trace in ReplayTraces.Read(traces))
         {
             ShouldBeTheSame(trace, arrived[trace.Truck.Value], keepTimes);
@@ -71,7 +72,7 @@ public sealed class ReplayTests : IDisposable
         Edge, "simulate", "--mqtt", mqtt, "--replay", traces, "--data", data, "--speed", "max", "--trucks", trucks);
 
     /// <summary>Replays into a real broker and answers each truck's readings in the order of their sequences.</summary>
-    private async Task<Dictionary<string, List<Reading>>> DriveAsync(string traces, double speed, bool keepTimes)
+    private async Task<Dictionary<string, List<Reading>>> DriveAsync(string traces, double speed, bool keepTimes, string streets = "generated:1")
     {
         await using var broker = await TestBroker.StartAsync();
         await using var city = await MarkingCity.StartAsync(broker.Port);
@@ -82,6 +83,7 @@ public sealed class ReplayTests : IDisposable
             Port = broker.Port,
             Data = _folder.Combine("edge"),
             Replay = traces,
+            Streets = streets,
             Speed = speed,
             KeepTimes = keepTimes,
             Trucks = 200,

@@ -5,18 +5,21 @@ using CleanStreets.Testing;
 namespace CleanStreets.Edge.Tests.Support;
 
 /// <summary>Ingest as a process of its own, and what its journal holds when it has stopped.</summary>
-internal sealed partial class RunningIngest(ProductProgram program, string data, string mqtt) : IAsyncDisposable
+internal sealed partial class RunningIngest(ProductProgram program, string data, string mqtt, string readApi) : IAsyncDisposable
 {
     private const string Folder = "Ingest/CleanStreets.Ingest";
 
     public string Mqtt => mqtt;
+
+    public string ReadApi => readApi;
 
     public int Port => int.Parse(mqtt.Split(':')[^1], CultureInfo.InvariantCulture);
 
     public static async Task<RunningIngest> StartAsync(string data, string streets = "generated:1")
     {
         var program = ProductProgram.Start(Folder, "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", streets);
-        return new RunningIngest(program, data, ProductProgram.ValueOf(await program.ReadyAsync(Eventually.Patience), "mqtt"));
+        var ready = await program.ReadyAsync(Eventually.Patience);
+        return new RunningIngest(program, data, ProductProgram.ValueOf(ready, "mqtt"), ProductProgram.ValueOf(ready, "read-api"));
     }
 
     /// <summary>Stops it and reads from the journal up to where each session is stored; fails when one has a hole or a reading twice.</summary>
