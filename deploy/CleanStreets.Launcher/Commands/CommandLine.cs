@@ -16,7 +16,7 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"cleanstreets: {string.Join(' ', parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} Try: ./cleanstreets {string.Join(' ', args.Take(1))} --help");
+            await Console.Error.WriteLineAsync($"cleanstreets: {Sentence(parsed)} Try: ./cleanstreets {string.Join(' ', parsed.CommandResult.Command == root ? [] : args.Take(1))} --help".Replace("  ", " ", StringComparison.Ordinal));
             return WrongUse;
         }
 
@@ -34,6 +34,17 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"cleanstreets: {failed.Message}");
             return Failed;
         }
+    }
+
+    /// <summary>The parser's errors in a person's words.</summary>
+    private static string Sentence(ParseResult parsed)
+    {
+        var unknown = parsed.UnmatchedTokens;
+        return unknown.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0
+            ? $"There is no verb '{unknown[0]}'."
+            : string.Join(' ', parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ")
+                .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
+                .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)));
     }
 }
 

@@ -114,7 +114,7 @@ internal sealed class City : IAsyncDisposable
         }
 
         var first = _programs.First(program => program.Gone.IsCompleted);
-        await Console.Error.WriteLineAsync($"cleanstreets: {first.Name} ended by itself: {first.LastWords()} Its log is {first.LogPath}. Stopping the others.");
+        await Console.Error.WriteLineAsync($"cleanstreets: {first.Name} ended by itself with exit code {first.ExitCode}. It last said: {first.LastWords()} Its log is {first.LogPath}. Stopping the others.");
         return CommandLine.Failed;
     }
 
