@@ -42,6 +42,7 @@ public sealed class WrongUseTests
     [InlineData("demo --speed 0", "--speed")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("demo --trucks 0", "--trucks")]
+    [InlineData("demo --trucks 201", "--trucks")]
     [InlineData("demo --trucks many", "many")]
     [InlineData("demo --mqtt nowhere", "--mqtt nowhere")]
     [InlineData("demo --bogus", "--bogus")]

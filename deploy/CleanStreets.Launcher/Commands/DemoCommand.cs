@@ -32,7 +32,7 @@ internal static class DemoCommand
                 result.AddError($"--speed {token.Value}: must lie above 0 and up to 10,000.");
             }
         });
-        Trucks.Validators.Add(ServiceOptions.AtLeast(1, 500));
+        Trucks.Validators.Add(ServiceOptions.AtLeast(1, 200));
         command.Add(Trucks);
         command.Add(Speed);
         command.Add(Seed);
