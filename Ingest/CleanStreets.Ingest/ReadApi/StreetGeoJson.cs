@@ -40,19 +40,7 @@ internal static class StreetGeoJson
             json,
             new StreetProperties(segment.Id, segment.Index, segment.Name, segment.Class, segment.OneWay, Math.Round(segment.LengthMetres, 2)),
             ContractJson.Default.StreetProperties);
-        json.WriteStartObject("geometry"u8);
-        json.WriteString("type"u8, "LineString"u8);
-        json.WriteStartArray("coordinates"u8);
-        foreach (var point in segment.Geometry)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(Math.Round(point.Longitude, 7));
-            json.WriteNumberValue(Math.Round(point.Latitude, 7));
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        GeoJsonLine.WriteGeometry(json, segment);
         json.WriteEndObject();
     }
 }

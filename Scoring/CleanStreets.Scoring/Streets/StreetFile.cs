@@ -78,19 +78,7 @@ public static class StreetFile
         json.WriteString("oneway"u8, segment.OneWay ? "yes" : null);
         json.WriteNumber("lengthM"u8, Math.Round(segment.LengthMetres, 1));
         json.WriteEndObject();
-        json.WriteStartObject("geometry"u8);
-        json.WriteString("type"u8, "LineString"u8);
-        json.WriteStartArray("coordinates"u8);
-        foreach (var point in segment.Geometry)
-        {
-            json.WriteStartArray();
-            json.WriteNumberValue(Math.Round(point.Longitude, 7));
-            json.WriteNumberValue(Math.Round(point.Latitude, 7));
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        GeoJsonLine.WriteGeometry(json, segment);
         json.WriteEndObject();
     }
 }
