@@ -73,10 +73,7 @@ internal sealed class ScoreStage(
                 Take(batch);
                 if (batch.Marker == BatchMarker.ReplayEnd)
                 {
-                    await EndRoundAsync();
-
-                    // Evidence fades while the service is down, too: nothing that is out of sight by now comes back as seen.
-                    await SweepAsync(keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds()));
+                    await EndRoundAsync(sweepStates: true);
                     recovered();
                 }
 
@@ -116,7 +113,7 @@ internal sealed class ScoreStage(
         }
     }
 
-    private async ValueTask EndRoundAsync()
+    private async ValueTask EndRoundAsync(bool sweepStates = false)
     {
         if (!_hasNews)
         {
@@ -124,7 +121,17 @@ internal sealed class ScoreStage(
         }
 
         pacer.Begin();
-        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = _replaying ? [] : keeper.Rescore(), Passes = _passes };
+        var scores = _replaying ? [] : keeper.Rescore();
+        if (sweepStates)
+        {
+            // Evidence fades while the service is down, too: what is out of sight by now is not shown as seen, not even for a moment.
+            var faded = keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var ids = faded.Select(score => score.SegmentId).ToHashSet();
+            scores.RemoveAll(score => ids.Contains(score.SegmentId));
+            scores.AddRange(faded);
+        }
+
+        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = scores, Passes = _passes };
         pacer.End();
         _passes = [];
         _hasNews = false;
