@@ -7,29 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CleanStreets.Dashboard.Tests.Accounts;
 
-public sealed class SessionTests : IAsyncLifetime
+public sealed class SessionTests : DashboardTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private CityStandIn _city = null!;
-    private RunningDashboard _dashboard = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _city = await CityStandIn.StartAsync();
-        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _dashboard.DisposeAsync();
-        await _city.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Logging_in_gives_a_strict_cookie_and_logging_out_takes_it_back()
     {
-        using var browser = _dashboard.Stranger();
+        using var browser = Dashboard.Stranger();
         using var login = await browser.PostAsJsonAsync("/api/session", new { user = "crew-1", password = "crew-1" });
         var cookie = login.Headers.GetValues("Set-Cookie").Single();
         cookie.ShouldContain("httponly");
@@ -50,7 +33,7 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task Guessing_is_slowed_down_for_the_name_that_is_guessed()
     {
-        using var browser = _dashboard.Stranger();
+        using var browser = Dashboard.Stranger();
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i <= 2 * LoginThrottle.MaxWrong; i++)
         {
@@ -60,13 +43,13 @@ public sealed class SessionTests : IAsyncLifetime
         // A minute may turn in between and grant another ten; twenty-one in a row never pass.
         answers.ShouldContain(HttpStatusCode.TooManyRequests);
         answers.ShouldAllBe(answer => answer == HttpStatusCode.Unauthorized || answer == HttpStatusCode.TooManyRequests);
-        using var other = await _dashboard.LogInAsync("dispatcher");
+        using var other = await Dashboard.LogInAsync("dispatcher");
     }
 
     [Fact]
     public async Task Wrong_password_and_unknown_name_get_the_same_answer()
     {
-        using var browser = _dashboard.Stranger();
+        using var browser = Dashboard.Stranger();
         var wrong = await browser.SendJsonAsync(HttpMethod.Post, "/api/session", new { user = "viewer", password = "no" });
         var unknown = await browser.SendJsonAsync(HttpMethod.Post, "/api/session", new { user = "nobody", password = "no" });
         (wrong.Status, wrong.Body.GetProperty("detail").GetString()).ShouldBe((unknown.Status, unknown.Body.GetProperty("detail").GetString()));
@@ -76,9 +59,9 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task User_with_another_role_loses_the_old_cookie()
     {
-        var users = _dashboard.Services.GetRequiredService<UserStore>();
+        var users = Dashboard.Services.GetRequiredService<UserStore>();
         users.Put(new User("temp", Roles.Dispatcher, null), "temp");
-        using var browser = await _dashboard.LogInAsync("temp");
+        using var browser = await Dashboard.LogInAsync("temp");
         users.Put(new User("temp", Roles.Viewer, null), "temp");
         using var response = await browser.GetAsync("/api/confirmations");
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -89,14 +72,14 @@ public sealed class SessionTests : IAsyncLifetime
     {
         using var folder = new TemporaryFolder();
         string cookie;
-        await using (var first = await RunningDashboard.StartAsync(_city, folder.Path))
+        await using (var first = await RunningDashboard.StartAsync(City, folder.Path))
         {
             using var browser = first.Stranger();
             using var login = await browser.PostAsJsonAsync("/api/session", new { user = "viewer", password = "viewer" });
             cookie = login.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         }
 
-        await using var second = await RunningDashboard.StartAsync(_city, folder.Path);
+        await using var second = await RunningDashboard.StartAsync(City, folder.Path);
         using var again = second.Stranger();
         again.DefaultRequestHeaders.Add("Cookie", cookie);
         (await again.GetJsonAsync("/api/session")).GetProperty("user").GetString().ShouldBe("viewer");
@@ -110,7 +93,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("GET", "/api/live", "Sec-Fetch-Site", "same-site")]
     public async Task Other_sites_cannot_use_a_users_cookie(string method, string path, string header, string value)
     {
-        using var browser = await _dashboard.LogInAsync("dispatcher");
+        using var browser = await Dashboard.LogInAsync("dispatcher");
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method is "POST" or "PUT" ? JsonContent.Create(new { capacity = 1 }) : null };
         request.Headers.Add(header, value);
         using var response = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -121,8 +104,8 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task Own_page_may_write()
     {
-        using var browser = await _dashboard.LogInAsync("dispatcher");
-        browser.DefaultRequestHeaders.Add("Origin", _dashboard.Address.GetLeftPart(UriPartial.Authority));
+        using var browser = await Dashboard.LogInAsync("dispatcher");
+        browser.DefaultRequestHeaders.Add("Origin", Dashboard.Address.GetLeftPart(UriPartial.Authority));
         browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
         (await browser.SendJsonAsync(HttpMethod.Put, "/api/plan", new { capacity = 2 })).Status.ShouldBe(HttpStatusCode.OK);
     }
@@ -134,7 +117,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("/nowhere")]
     public async Task Every_answer_names_no_foreign_host_and_allows_no_inline_script(string path)
     {
-        using var browser = _dashboard.Stranger();
+        using var browser = Dashboard.Stranger();
         using var response = await browser.GetAsync(path);
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         policy.ShouldContain("script-src 'self';");

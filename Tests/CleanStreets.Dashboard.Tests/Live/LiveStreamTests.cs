@@ -12,35 +12,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CleanStreets.Dashboard.Tests.Live;
 
-public sealed class LiveStreamTests : IAsyncLifetime
+public sealed class LiveStreamTests : DashboardTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private CityStandIn _city = null!;
-    private RunningDashboard _dashboard = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _city = await CityStandIn.StartAsync();
-        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _dashboard.DisposeAsync();
-        await _city.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Score_over_mqtt_reaches_the_browser_and_the_snapshot()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         using var stream = await EventStream.OpenAsync(browser);
         stream.ContentType.ShouldBe("text/event-stream");
         (await stream.NextAsync())!.Value.Type.ShouldBe("hello");
 
         var seenAt = DateTimeOffset.UtcNow.AddMinutes(-3);
-        _city.Publish(Streets.Score(7, Grade.D, seenAt));
+        City.Publish(Streets.Score(7, Grade.D, seenAt));
 
         var segment = (await stream.NextAsync("seg", data => IsAbout(data, 7))).Data.GetProperty("segments")[0];
         segment.EnumerateArray().Select(number => number.GetInt64()).ShouldBe([7L, 4, 0, 450, 420, 490, seenAt.ToUnixTimeSeconds()]);
@@ -55,16 +38,16 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [Fact]
     public async Task Browser_that_comes_back_gets_what_it_missed()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         string? last;
         using (var stream = await EventStream.OpenAsync(browser))
         {
             await stream.NextAsync("hello");
-            _city.Publish(Streets.Score(1, Grade.B, DateTimeOffset.UtcNow));
+            City.Publish(Streets.Score(1, Grade.B, DateTimeOffset.UtcNow));
             last = (await stream.NextAsync("seg", data => IsAbout(data, 1))).Id;
         }
 
-        _city.Publish(Streets.Score(2, Grade.C, DateTimeOffset.UtcNow));
+        City.Publish(Streets.Score(2, Grade.C, DateTimeOffset.UtcNow));
         await WaitForGradeAsync(browser, 2, 3);
 
         using var again = await EventStream.OpenAsync(browser, last);
@@ -79,7 +62,7 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [InlineData("9000000000000000")]
     public async Task Browser_with_an_unknown_event_id_is_told_to_start_afresh(string lastEventId)
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         using var stream = await EventStream.OpenAsync(browser, lastEventId);
         (await stream.NextAsync())!.Value.Type.ShouldBe("hello");
         (await stream.NextAsync())!.Value.Type.ShouldBe("reset");
@@ -88,14 +71,14 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [Fact]
     public async Task Trucks_move_for_those_who_watch_and_stay_hidden_from_crews()
     {
-        using var viewer = await _dashboard.LogInWithStreetsAsync("viewer");
-        using var crew = await _dashboard.LogInAsync("crew-1");
+        using var viewer = await Dashboard.LogInWithStreetsAsync("viewer");
+        using var crew = await Dashboard.LogInAsync("crew-1");
         using var watched = await EventStream.OpenAsync(viewer);
         using var hidden = await EventStream.OpenAsync(crew);
         await watched.NextAsync("hello");
         await hidden.NextAsync("hello");
 
-        _city.Publish(new TruckStatus
+        City.Publish(new TruckStatus
         {
             TruckId = TruckId.Parse("truck-1"),
             State = TruckState.Ready,
@@ -109,7 +92,7 @@ public sealed class LiveStreamTests : IAsyncLifetime
         (await viewer.GetJsonAsync("/api/trucks")).GetProperty("trucks")[0].GetProperty("simulated").GetBoolean().ShouldBeTrue();
 
         // The score comes after the truck: when the crew hears it without the truck, the truck was kept from it.
-        _city.Publish(Streets.Score(3, Grade.B, DateTimeOffset.UtcNow));
+        City.Publish(Streets.Score(3, Grade.B, DateTimeOffset.UtcNow));
         while ((await hidden.NextAsync())!.Value is var next && next.Type != "seg")
         {
             next.Type.ShouldNotBe("trucks");
@@ -119,25 +102,25 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [Fact]
     public async Task Last_score_of_a_topic_wins_and_an_empty_one_clears()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         var now = DateTimeOffset.UtcNow;
-        _city.Publish(Streets.Score(4, Grade.D, now));
+        City.Publish(Streets.Score(4, Grade.D, now));
         await WaitForGradeAsync(browser, 4, 4);
-        _city.Publish(Streets.Score(4, Grade.APlus, now.AddHours(-1)));
+        City.Publish(Streets.Score(4, Grade.APlus, now.AddHours(-1)));
         await WaitForGradeAsync(browser, 4, 0);
 
-        _city.Publish(Topics.Default.Scores(SegmentId.Parse("s-4")), []);
+        City.Publish(Topics.Default.Scores(SegmentId.Parse("s-4")), []);
         await WaitForGradeAsync(browser, 4, SegmentCode.NotSeen);
     }
 
     [Fact]
     public async Task Messages_against_the_contract_are_counted_and_harm_nobody()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("dispatcher");
-        _city.Publish("cleanstreets/v1/scores/s-1", Encoding.UTF8.GetBytes("{\"segmentId\":\"s-2\"}"));
-        _city.Publish("cleanstreets/v1/scores/s-2", Encoding.UTF8.GetBytes("<script>"));
-        _city.Publish("cleanstreets/v1/status/truck-1", [0xFF, 0x00]);
-        _city.Publish(Streets.Score(6, Grade.A, DateTimeOffset.UtcNow));
+        using var browser = await Dashboard.LogInWithStreetsAsync("dispatcher");
+        City.Publish("cleanstreets/v1/scores/s-1", Encoding.UTF8.GetBytes("{\"segmentId\":\"s-2\"}"));
+        City.Publish("cleanstreets/v1/scores/s-2", Encoding.UTF8.GetBytes("<script>"));
+        City.Publish("cleanstreets/v1/status/truck-1", [0xFF, 0x00]);
+        City.Publish(Streets.Score(6, Grade.A, DateTimeOffset.UtcNow));
         await WaitForGradeAsync(browser, 6, 1);
         (await browser.GetJsonAsync("/api/health")).GetProperty("unreadableMessages").GetInt64().ShouldBe(3);
     }
@@ -145,10 +128,10 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [Fact]
     public async Task New_street_network_is_told_and_its_old_tiles_are_gone()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         using var stream = await EventStream.OpenAsync(browser);
         await stream.NextAsync("hello");
-        (_city.StreetCount, _city.NetworkVersion) = (20, "ffff00001111");
+        (City.StreetCount, City.NetworkVersion) = (20, "ffff00001111");
 
         (await stream.NextAsync("network")).Data.GetProperty("networkVersion").GetString().ShouldBe("ffff00001111");
         (await browser.GetJsonAsync("/api/map/tilejson")).GetProperty("segments").GetInt32().ShouldBe(20);
@@ -159,10 +142,10 @@ public sealed class LiveStreamTests : IAsyncLifetime
     [Fact]
     public async Task Stopping_ends_open_streams_at_once()
     {
-        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+        using var browser = await Dashboard.LogInWithStreetsAsync("viewer");
         using var stream = await EventStream.OpenAsync(browser);
         await stream.NextAsync("hello");
-        var lifetime = _dashboard.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>();
+        var lifetime = Dashboard.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>();
         lifetime.StopApplication();
         while (await stream.NextAsync() is not null)
         {

@@ -9,29 +9,12 @@ using Microsoft.Data.Sqlite;
 
 namespace CleanStreets.Dashboard.Tests.WorkOrders;
 
-public sealed class OrderLoopTests : IAsyncLifetime
+public sealed class OrderLoopTests : DashboardTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private CityStandIn _city = null!;
-    private RunningDashboard _dashboard = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _city = await CityStandIn.StartAsync();
-        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _dashboard.DisposeAsync();
-        await _city.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Dirty_streets_become_orders_up_to_the_days_capacity_and_no_more()
     {
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         for (var i = 0; i < 10; i++)
         {
             MakeDirty(i);
@@ -56,8 +39,8 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Whole_loop_from_dirty_street_to_verified_clean_street()
     {
-        await _city.ListenToFactsAsync();
-        using var crew = await _dashboard.LogInWithStreetsAsync("crew-1");
+        await City.ListenToFactsAsync();
+        using var crew = await Dashboard.LogInWithStreetsAsync("crew-1");
         using var stream = await EventStream.OpenAsync(crew);
         MakeDirty(3);
         MakeDirty(4);
@@ -72,9 +55,9 @@ public sealed class OrderLoopTests : IAsyncLifetime
         await ReportAsync(crew, id, new { kind = "start" });
         var done = await ReportAsync(crew, id, new { kind = "end", outcome = "collected", note = "three bags" });
         (done.GetProperty("state").GetString(), done.GetProperty("note").GetString()).ShouldBe(("done", "three bags"));
-        await Eventually.TrueAsync("ingest hears the claim", () => _city.Facts.Any(fact => fact.Kind == FactKind.CleaningClaimed));
-        _city.Facts.Single().SegmentId.Value.ShouldBe(segment);
-        _city.Facts.Single().OrderId!.Value.Value.ShouldBe(id);
+        await Eventually.TrueAsync("ingest hears the claim", () => City.Facts.Any(fact => fact.Kind == FactKind.CleaningClaimed));
+        City.Facts.Single().SegmentId.Value.ShouldBe(segment);
+        City.Facts.Single().OrderId!.Value.Value.ShouldBe(id);
 
         // Another truck passes well after the margin: in the time of trucks, that is in two minutes.
         var passedAt = done.GetProperty("doneAt").GetDateTimeOffset().AddMinutes(2);
@@ -82,14 +65,14 @@ public sealed class OrderLoopTests : IAsyncLifetime
         var verified = await StateAsync(crew, id, "verified");
         verified.GetProperty("verifiedBy").GetString().ShouldBe("truck-2");
         verified.GetProperty("events").EnumerateArray().Select(step => step.GetProperty("kind").GetString()).ShouldBe(["opened", "accepted", "started", "ended", "verified"]);
-        await Eventually.TrueAsync("ingest hears the verification", () => _city.Facts.Any(fact => fact.Kind == FactKind.CleaningVerified));
-        _city.Facts.Single(fact => fact.Kind == FactKind.CleaningVerified).At.ShouldBe(passedAt);
+        await Eventually.TrueAsync("ingest hears the verification", () => City.Facts.Any(fact => fact.Kind == FactKind.CleaningVerified));
+        City.Facts.Single(fact => fact.Kind == FactKind.CleaningVerified).At.ShouldBe(passedAt);
     }
 
     [Fact]
     public async Task Done_is_not_verified_by_the_truck_that_raised_it_and_dirt_seen_again_reopens()
     {
-        using var crew = await _dashboard.LogInWithStreetsAsync("crew-1");
+        using var crew = await Dashboard.LogInWithStreetsAsync("crew-1");
         var id = await OpenOneAsync(crew);
         await ReportAsync(crew, id, new { kind = "accept" });
         await ReportAsync(crew, id, new { kind = "start" });
@@ -107,7 +90,7 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Same_event_sent_twice_does_nothing_twice()
     {
-        using var crew = await _dashboard.LogInWithStreetsAsync("crew-1");
+        using var crew = await Dashboard.LogInWithStreetsAsync("crew-1");
         var id = await OpenOneAsync(crew);
         var path = $"/api/work-orders/{id}/events/{Guid.NewGuid()}";
         var first = await crew.SendJsonAsync(HttpMethod.Put, path, new { kind = "accept" });
@@ -122,7 +105,7 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Event_id_of_another_order_is_refused()
     {
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         MakeDirty(1);
         MakeDirty(2);
         var orders = await OrdersAsync(dispatcher, 2);
@@ -136,7 +119,7 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Impossible_steps_are_refused_with_a_sentence_and_change_nothing()
     {
-        using var crew = await _dashboard.LogInWithStreetsAsync("crew-1");
+        using var crew = await Dashboard.LogInWithStreetsAsync("crew-1");
         var id = await OpenOneAsync(crew);
         foreach (var (body, code) in new (object, string)[]
         {
@@ -159,9 +142,9 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Crew_neither_sees_nor_touches_another_crews_order_and_hears_when_one_is_taken_away()
     {
-        using var one = await _dashboard.LogInWithStreetsAsync("crew-1");
-        using var two = await _dashboard.LogInAsync("crew-2");
-        using var dispatcher = await _dashboard.LogInAsync("dispatcher");
+        using var one = await Dashboard.LogInWithStreetsAsync("crew-1");
+        using var two = await Dashboard.LogInAsync("crew-2");
+        using var dispatcher = await Dashboard.LogInAsync("dispatcher");
         using var stream = await EventStream.OpenAsync(one);
         var id = await OpenOneAsync(one);
 
@@ -184,7 +167,7 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Dispatcher_opens_one_order_a_street_by_hand()
     {
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         var made = await dispatcher.SendJsonAsync(HttpMethod.Post, "/api/work-orders", new { segmentId = "s-9", crewId = "crew-2", note = "Mattress by the school" });
         made.Status.ShouldBe(HttpStatusCode.Created);
         (made.Body.GetProperty("reason").GetString(), made.Body.GetProperty("crewId").GetString()).ShouldBe(("Mattress by the school", "crew-2"));
@@ -198,41 +181,41 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task Restart_keeps_orders_and_sends_the_facts_that_waited()
     {
-        using (var crew = await _dashboard.LogInWithStreetsAsync("crew-1"))
+        using (var crew = await Dashboard.LogInWithStreetsAsync("crew-1"))
         {
             var id = await OpenOneAsync(crew);
-            await _city.StopBrokerAsync();
+            await City.StopBrokerAsync();
             await ReportAsync(crew, id, new { kind = "accept" });
             await ReportAsync(crew, id, new { kind = "end", outcome = "gone_on_arrival" });
         }
 
-        await _dashboard.DisposeAsync();
-        await _city.StartBrokerAsync();
-        await _city.ListenToFactsAsync();
-        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
+        await Dashboard.DisposeAsync();
+        await City.StartBrokerAsync();
+        await City.ListenToFactsAsync();
+        Dashboard = await RunningDashboard.StartAsync(City, Folder.Path);
 
-        using var dispatcher = await _dashboard.LogInAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInAsync("dispatcher");
         var order = (await OrdersAsync(dispatcher, 1, "done"))[0];
         order.GetProperty("outcome").GetString().ShouldBe("gone_on_arrival");
-        await Eventually.TrueAsync("the fact that waited arrives", () => !_city.Facts.IsEmpty);
+        await Eventually.TrueAsync("the fact that waited arrives", () => !City.Facts.IsEmpty);
         await Eventually.GetAsync("nothing waits", async () => (await dispatcher.GetJsonAsync("/api/health")).GetProperty("factsWaiting").GetInt64() == 0 ? "yes" : null);
     }
 
     [Fact]
     public async Task Order_on_a_street_that_the_network_no_longer_has_is_cancelled_and_gives_its_room_back()
     {
-        using (var before = await _dashboard.LogInWithStreetsAsync("dispatcher"))
+        using (var before = await Dashboard.LogInWithStreetsAsync("dispatcher"))
         {
             MakeDirty(5);
             MakeDirty(11);
             await OrdersAsync(before, 2);
         }
 
-        await _dashboard.DisposeAsync();
-        (_city.StreetCount, _city.NetworkVersion) = (10, "fedcba543210");
-        _dashboard = await RunningDashboard.StartAsync(_city, _folder.Path);
+        await Dashboard.DisposeAsync();
+        (City.StreetCount, City.NetworkVersion) = (10, "fedcba543210");
+        Dashboard = await RunningDashboard.StartAsync(City, Folder.Path);
 
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         var cancelled = (await OrdersAsync(dispatcher, 1, "cancelled"))[0];
         cancelled.GetProperty("segmentId").GetString().ShouldBe(Streets.Id(11));
         cancelled.GetProperty("note").GetString()!.ShouldContain("no longer part");
@@ -242,21 +225,21 @@ public sealed class OrderLoopTests : IAsyncLifetime
     [Fact]
     public async Task No_order_is_opened_while_ingest_cannot_say_whose_pass_it_was()
     {
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
-        _city.Answers = false;
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
+        City.Answers = false;
         MakeDirty(2);
         await Eventually.GetAsync("the street is a candidate", async () =>
             (await dispatcher.GetJsonAsync("/api/candidates")).GetProperty("candidates").GetArrayLength() == 1 ? "yes" : null);
         (await dispatcher.GetJsonAsync("/api/work-orders")).GetProperty("orders").GetArrayLength().ShouldBe(0);
-        _city.Answers = true;
+        City.Answers = true;
         await OrdersAsync(dispatcher, 1);
     }
 
     [Fact]
     public async Task Verdict_on_a_find_becomes_one_fact_however_often_the_button_is_pressed()
     {
-        await _city.ListenToFactsAsync();
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        await City.ListenToFactsAsync();
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         (await dispatcher.GetJsonAsync("/api/confirmations")).GetProperty("confirmations")[0].GetProperty("segmentName").GetString().ShouldBe("1 Street");
         for (var i = 0; i < 3; i++)
         {
@@ -264,16 +247,16 @@ public sealed class OrderLoopTests : IAsyncLifetime
         }
 
         (await dispatcher.SendJsonAsync(HttpMethod.Post, "/api/confirmations/d-2", new { segmentId = "s-2", verdict = "refused" })).Status.ShouldBe(HttpStatusCode.Accepted);
-        await Eventually.TrueAsync("both verdicts arrive", () => _city.Facts.Count >= 2);
-        _city.Facts.Select(fact => (fact.Kind, fact.DetectionId)).ShouldBe([(FactKind.DetectionConfirmed, "d-1"), (FactKind.DetectionRefused, "d-2")]);
+        await Eventually.TrueAsync("both verdicts arrive", () => City.Facts.Count >= 2);
+        City.Facts.Select(fact => (fact.Kind, fact.DetectionId)).ShouldBe([(FactKind.DetectionConfirmed, "d-1"), (FactKind.DetectionRefused, "d-2")]);
     }
 
     [Fact]
     public async Task Events_cannot_be_changed_or_removed_even_by_hand()
     {
-        using var dispatcher = await _dashboard.LogInWithStreetsAsync("dispatcher");
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
         (await dispatcher.SendJsonAsync(HttpMethod.Post, "/api/work-orders", new { segmentId = "s-1" })).Status.ShouldBe(HttpStatusCode.Created);
-        await using var connection = new SqliteConnection($"Data Source={_folder.Combine("dashboard.sqlite")};Pooling=False");
+        await using var connection = new SqliteConnection($"Data Source={Folder.Combine("dashboard.sqlite")};Pooling=False");
         connection.Open();
         Should.Throw<SqliteException>(() => connection.Run("DELETE FROM order_events")).Message.ShouldContain("append-only");
         Should.Throw<SqliteException>(() => connection.Run("UPDATE order_events SET body = ''")).Message.ShouldContain("append-only");
@@ -284,8 +267,8 @@ public sealed class OrderLoopTests : IAsyncLifetime
     // As ingest does: a pass in the store, and the score that follows from it.
     private void See(string segment, Grade grade, DateTimeOffset at, string truck)
     {
-        _city.Passes.AddOrUpdate(segment, _ => [Streets.Pass(truck, at, grade)], (_, passes) => [.. passes, Streets.Pass(truck, at, grade)]);
-        _city.Publish(Streets.Score(int.Parse(segment[2..]), grade, at.AddSeconds(10)));
+        City.Passes.AddOrUpdate(segment, _ => [Streets.Pass(truck, at, grade)], (_, passes) => [.. passes, Streets.Pass(truck, at, grade)]);
+        City.Publish(Streets.Score(int.Parse(segment[2..]), grade, at.AddSeconds(10)));
     }
 
     private async Task<string> OpenOneAsync(HttpClient crew)
