@@ -101,7 +101,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     public async Task SubscribeAsync(
         string filter, QualityOfService qualityOfService, Func<MqttMessage, CancellationToken, ValueTask> handler, CancellationToken cancellationToken)
     {
-        if (!MqttText.IsTopicFilter(Encoding.UTF8.GetBytes(filter)))
+        if (!MqttText.IsTopicFilter(Encoding.UTF8.GetBytes(filter)) || MqttText.IsMisshapedShare(Encoding.UTF8.GetBytes(filter)))
         {
             throw new ArgumentException($"'{filter}' is not a topic filter.", nameof(filter));
         }

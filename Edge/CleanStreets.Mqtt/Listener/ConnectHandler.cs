@@ -13,9 +13,9 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
     private readonly string _assignedPrefix = $"auto-{Guid.NewGuid():N}-";
     private long _assigned;
 
-    public void Handle(Connection connection, ReadOnlySpan<byte> body)
+    public void Handle(Connection connection, byte headerFlags, ReadOnlySpan<byte> body)
     {
-        var fault = ConnectPacket.Read(body, out var connect);
+        var fault = ConnectPacket.Read(headerFlags, body, out var connect);
         if (connect.Version != default)
         {
             connection.Version = connect.Version;
@@ -47,7 +47,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             return new WireFault(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported");
         }
 
-        if (connect.Version == MqttProtocolVersion.V311 && !connect.CleanStart && connect.ClientId.IsEmpty)
+        if (connect.Version == MqttProtocolVersion.V311 && (!connect.CleanStart || connect.IsV310) && connect.ClientId.IsEmpty)
         {
             return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "3.1.1 [MQTT-3.1.3-8] empty client identifier without clean session");
         }
@@ -66,8 +66,8 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         ListenerLog.Refused(state.Logger, Encoding.UTF8.GetString(connect.ClientId), fault.Code, fault.Because!);
 
         // A packet that is not MQTT at all gets no answer; 3.1.1 has no code for a malformed one (its §3.1.4).
-        var sayable = connect.Version == MqttProtocolVersion.V500
-            || (connect.Version == MqttProtocolVersion.V311 && fault.Code is not (MqttReasonCode.MalformedPacket or MqttReasonCode.ProtocolError or MqttReasonCode.TopicNameInvalid));
+        var sayable = !fault.IsSilent && (connect.Version == MqttProtocolVersion.V500
+            || (connect.Version == MqttProtocolVersion.V311 && fault.Code is not (MqttReasonCode.MalformedPacket or MqttReasonCode.ProtocolError or MqttReasonCode.TopicNameInvalid)));
         if (sayable)
         {
             ConnAckPacket.Write(connection.Output, connect.Version, fault.Code, sessionPresent: false, default);
@@ -89,6 +89,15 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             return;
         }
 
+        var keepAlive = KeepAliveSeconds(in connect);
+        var expiry = ExpirySeconds(in connect);
+        var offer = Offer(in connect, keepAlive, expiry, assigned ? clientId : null);
+        if (ConnAckPacket.Size(connect.Version, offer) > connect.Properties.Number(PropertyId.MaximumPacketSize, uint.MaxValue))
+        {
+            Refuse(connection, in connect, WireFault.Silent("[MQTT-3.1.2-24] the client does not accept packets as large as the answer to its CONNECT"));
+            return;
+        }
+
         if (!sessions.HasRoomFor(clientId))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "all sessions are in use (MaxSessions)"));
@@ -97,7 +106,6 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
 
         // The window of 3.1.1 is ours to choose; with 5.0 the client says it.
         var window = Math.Min((int)connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue), state.Options.MaxInFlight);
-        var expiry = ExpirySeconds(in connect);
         var wasThere = sessions.Attach(connection, clientId, userName, connect.CleanStart, expiry, window);
         connection.Phase = ConnectionPhase.Open;
         connection.PeerMaximumPacketSize = connect.Properties.Number(PropertyId.MaximumPacketSize, uint.MaxValue);
@@ -106,10 +114,8 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         var aliases = (int)Math.Min(connect.Properties.Number(PropertyId.TopicAliasMaximum), MaxOutgoingAliases);
         connection.OutgoingAliases = aliases > 0 ? new OutgoingAliases(aliases) : null;
 
-        var keepAlive = KeepAliveSeconds(in connect);
         connection.MaxSilenceMs = keepAlive * 1500L;
-        var offer = Offer(in connect, keepAlive, expiry, assigned ? clientId : null);
-        ConnAckPacket.Write(connection.Output, connect.Version, MqttReasonCode.Success, wasThere, offer); // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
+        ConnAckPacket.Write(connection.Output, connect.Version, MqttReasonCode.Success, wasThere && !connect.IsV310, offer); // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         state.Tally.PacketsSent++;
         state.MarkDirty(connection);
         ListenerLog.Connected(state.Logger, clientId, connect.Version);
@@ -141,9 +147,9 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         }
 
         _properties.Clear()
-            .Add(PropertyId.ReceiveMaximum, (uint)state.Options.ReceiveMaximum)
+            .Add(PropertyId.TopicAliasMaximum, (uint)state.Options.TopicAliasMaximum)
             .Add(PropertyId.MaximumPacketSize, (uint)state.Options.MaximumPacketSize)
-            .Add(PropertyId.TopicAliasMaximum, (uint)state.Options.TopicAliasMaximum);
+            .Add(PropertyId.ReceiveMaximum, (uint)state.Options.ReceiveMaximum);
         if (expiry != connect.Properties.Number(PropertyId.SessionExpiryInterval))
         {
             _properties.Add(PropertyId.SessionExpiryInterval, expiry);

@@ -113,16 +113,14 @@ internal sealed class Deliverer(LoopState state)
         Pump(session);
     }
 
-    /// <summary>The peer has a QoS 2 message; false when the identifier is not in use.</summary>
-    public bool Received(Session session, ushort packetId)
+    /// <summary>The peer has a QoS 2 message; an identifier that is not in use changes nothing.</summary>
+    public void Received(Session session, ushort packetId)
     {
-        var isKnown = session.InFlight.Received(packetId, out var delivery);
+        session.InFlight.Received(packetId, out var delivery);
         if (delivery.What.Entry != 0)
         {
             state.Log?.Received(session, delivery.What.Entry);
         }
-
-        return isKnown;
     }
 
     private Waiting WriteDown(Session session, in Waiting waiting) =>
@@ -180,7 +178,7 @@ internal sealed class Deliverer(LoopState state)
 
         // Without a lasting session nothing is ever sent again, so nothing is held for it.
         var isKept = session.Lasts;
-        var packetId = session.InFlight.Take(isKept ? what : default);
+        var packetId = session.InFlight.Take(isKept ? what : default(Waiting) with { QualityOfService = what.QualityOfService });
         var start = connection.Output.Total;
         if (what.Entry != 0 && state.Log is { } log)
         {

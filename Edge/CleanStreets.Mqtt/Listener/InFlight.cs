@@ -1,3 +1,5 @@
+using CleanStreets.Mqtt.Packets;
+
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>The packet identifiers in use towards one client, and what they carry while the session lasts. Owned by the loop.</summary>
@@ -67,16 +69,18 @@ internal sealed class InFlight
         return true;
     }
 
-    /// <summary>The peer has a QoS 2 message and waits for PUBREL; false when the identifier is not in use.</summary>
-    public bool Received(ushort packetId, out Delivery delivery)
-    {
-        if (!_deliveries.TryGetValue(packetId, out delivery))
-        {
-            return false;
-        }
+    /// <summary>Whether <paramref name="type"/> is the acknowledgement that this identifier waits for; one that is not in use expects any.</summary>
+    public bool Expects(ushort packetId, PacketType type) => !_deliveries.TryGetValue(packetId, out var delivery)
+        || (delivery.What.QualityOfService == QualityOfService.AtLeastOnce ? type == PacketType.PubAck
+            : type == PacketType.PubRec || (type == PacketType.PubComp && delivery.IsReceived));
 
-        _deliveries[packetId] = delivery with { IsReceived = true };
-        return true;
+    /// <summary>The peer has a QoS 2 message and waits for PUBREL.</summary>
+    public void Received(ushort packetId, out Delivery delivery)
+    {
+        if (_deliveries.TryGetValue(packetId, out delivery))
+        {
+            _deliveries[packetId] = delivery with { IsReceived = true };
+        }
     }
 
     /// <summary>A new connection: everything open is to be sent again, in the order of before.</summary>

@@ -67,7 +67,7 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
         {
             Tally.CountCut(fault.Code);
             ListenerLog.Cut(logger, connection.ClientId, fault.Code, fault.Because);
-            Close(connection, fault.Code);
+            Close(connection, fault.IsSilent ? null : fault.Code);
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
 
         if (connection.Phase == ConnectionPhase.AwaitingConnect)
         {
-            HandleFirst(connection, frame.Type, body);
+            HandleFirst(connection, in frame, body);
             return true;
         }
 
@@ -89,11 +89,11 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         return true;
     }
 
-    private void HandleFirst(Connection connection, PacketType type, ReadOnlySpan<byte> body)
+    private void HandleFirst(Connection connection, in Frame frame, ReadOnlySpan<byte> body)
     {
-        if (type == PacketType.Connect)
+        if (frame.Type == PacketType.Connect)
         {
-            connecting.Handle(connection, body);
+            connecting.Handle(connection, frame.Flags, body);
         }
         else
         {
@@ -120,6 +120,8 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
             case PacketType.Auth:
                 var fault = DisconnectPacket.Read(connection.Version, type, body, out _);
                 return fault.IsFault ? fault : WireFault.Protocol("[MQTT-4.12.0-6] AUTH without an authentication method in CONNECT");
+            case PacketType.PingResp when !body.IsEmpty:
+                return WireFault.Silent("PINGRESP has no body (§3.13), and only servers send it");
             default:
                 return WireFault.Protocol("a packet that only servers send");
         }
@@ -136,15 +138,17 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         var session = connection.Session!;
         switch (type)
         {
+            case PacketType.PubAck or PacketType.PubRec or PacketType.PubComp when !session.InFlight.Expects(packet.PacketId, type):
+                return WireFault.Protocol("[MQTT-4.3.2-1] [MQTT-4.3.3-1] an acknowledgement of another step than the message is in");
             case PacketType.PubAck or PacketType.PubComp:
                 deliverer.Finish(session, packet.PacketId);
                 break;
             case PacketType.PubRec when packet.Code.IsFailure():
-                deliverer.Finish(session, packet.PacketId);
+                deliverer.Finish(session, packet.PacketId); // [MQTT-4.3.3-4]: no PUBREL.
                 break;
             case PacketType.PubRec:
-                var known = deliverer.Received(session, packet.PacketId);
-                Answer(connection, PacketType.PubRel, packet.PacketId, known);
+                deliverer.Received(session, packet.PacketId);
+                Answer(connection, PacketType.PubRel, packet.PacketId);
                 break;
             default:
                 connection.OpenReleases = Math.Max(0, connection.OpenReleases - 1);
@@ -154,18 +158,19 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
                     state.Log?.Release(session, packet.PacketId);
                 }
 
-                Answer(connection, PacketType.PubComp, packet.PacketId, wasOpen);
+                Answer(connection, PacketType.PubComp, packet.PacketId);
                 break;
         }
 
         return default;
     }
 
-    private void Answer(Connection connection, PacketType type, ushort packetId, bool known)
+    /// <summary>An identifier that is not known is answered like one that is: after a lost connection that is no error (§3.6.2.1).</summary>
+    private void Answer(Connection connection, PacketType type, ushort packetId)
     {
         // PUBREC and PUBCOMP of one message keep their order: what is allowed to leave goes first.
         state.Tally.PacketsSent += 1 + connection.Acknowledgements.Flush(connection.Output, connection.Version);
-        AckPacket.Write(connection.Output, connection.Version, type, packetId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
+        AckPacket.Write(connection.Output, connection.Version, type, packetId);
         state.MarkDirty(connection);
     }
 
@@ -173,7 +178,7 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
     {
         if (!body.IsEmpty)
         {
-            return WireFault.Malformed("PINGREQ has no body (§3.12)");
+            return WireFault.Silent("PINGREQ has no body (§3.12)");
         }
 
         Wire.End(connection.Output, Wire.Begin(connection.Output, PacketType.PingResp, 0, 0));

@@ -45,7 +45,8 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         }
 
         state.Tally.PublishesReceived++;
-        Acknowledge(connection, in packet, Route(connection, in packet));
+        var code = Route(connection, in packet);
+        Acknowledge(connection, in packet, packet.QualityOfService == QualityOfService.ExactlyOnce && !code.IsFailure() ? MqttReasonCode.Success : code);
         return true;
     }
 

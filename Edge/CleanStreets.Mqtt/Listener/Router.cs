@@ -40,8 +40,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
             state.Tally.Retained = _retained.Count;
         }
 
-        Route(ref publish, from);
-        return MqttReasonCode.Success;
+        return Route(ref publish, from) ? MqttReasonCode.Success : MqttReasonCode.NoMatchingSubscribers;
     }
 
     /// <summary>Adds or replaces a subscription; the retained messages it calls for wait in the outbox until they are pumped.</summary>
@@ -129,7 +128,8 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         session.Outbox.Clear();
     }
 
-    private void Route(ref RoutedPublish publish, Session? from)
+    /// <summary>Answers whether anybody subscribes to the topic.</summary>
+    private bool Route(ref RoutedPublish publish, Session? from)
     {
         _matches.Clear();
         _tree.Match(publish.Topic, _matches);
@@ -148,6 +148,8 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
                 Deliver(member.Session, member.Options, identifier, ref publish);
             }
         }
+
+        return _matches.Subscriptions.Count > 0 || _matches.Groups.Count > 0;
     }
 
     private void Deliver(Session session, SubscriptionOptions options, scoped ReadOnlySpan<uint> identifiers, ref RoutedPublish publish) =>

@@ -61,8 +61,7 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
     private MqttReasonCode Judge(Session session, ReadOnlySpan<byte> filter, SubscriptionOptions options)
     {
         var isShared = MqttText.IsShared(filter);
-        var isMisshaped = isShared && MqttText.ShareNameEnd(filter) == 0;
-        if (isMisshaped || filter.Count((byte)'/') >= MaxLevels)
+        if (MqttText.IsMisshapedShare(filter) || filter.Count((byte)'/') >= MaxLevels)
         {
             return MqttReasonCode.TopicFilterInvalid;
         }

@@ -19,7 +19,7 @@ internal ref struct AckPacket
             packet.Code = (MqttReasonCode)reader.ReadByte();
             if (!IsAllowed(type, packet.Code))
             {
-                reader.Fail(WireFault.Malformed("[MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] reason code not of this packet"));
+                reader.Fail(WireFault.Protocol("[MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1] reason code not of this packet"));
             }
 
             if (!reader.IsEmpty)

@@ -31,6 +31,13 @@ internal ref struct ConnAckPacket
         return reader.Fault;
     }
 
+    /// <summary>Bytes of the packet that <see cref="Write"/> writes.</summary>
+    public static int Size(MqttProtocolVersion version, ReadOnlySpan<byte> properties)
+    {
+        var body = 2 + Wire.PropertiesSize(version, properties);
+        return 1 + Wire.VariableSize(body) + body;
+    }
+
     public static void Write(IBufferWriter<byte> output, MqttProtocolVersion version, MqttReasonCode code, bool sessionPresent, ReadOnlySpan<byte> properties)
     {
         var writer = Wire.Begin(output, PacketType.ConnAck, 0, 2 + Wire.PropertiesSize(version, properties));

@@ -6,6 +6,9 @@ namespace CleanStreets.Mqtt.Packets;
 internal ref struct ConnectPacket
 {
     public MqttProtocolVersion Version;
+
+    /// <summary>Whether it is MQTT 3.1, which is served as 3.1.1 is: the packets are the same.</summary>
+    public bool IsV310;
     public bool CleanStart;
     public ushort KeepAliveSeconds;
     public ReadOnlySpan<byte> ClientId;
@@ -24,15 +27,15 @@ internal ref struct ConnectPacket
     public ReadOnlySpan<byte> Password;
 
     /// <summary>Reads the body. <see cref="Version"/> is set as soon as it is known, so that the refusal can be said in the peer's words.</summary>
-    public static WireFault Read(ReadOnlySpan<byte> body, out ConnectPacket packet)
+    public static WireFault Read(byte headerFlags, ReadOnlySpan<byte> body, out ConnectPacket packet)
     {
         var read = default(ConnectPacket);
-        var fault = read.Fill(body);
+        var fault = read.Fill(headerFlags, body);
         packet = read;
         return fault;
     }
 
-    private WireFault Fill(ReadOnlySpan<byte> body)
+    private WireFault Fill(byte headerFlags, ReadOnlySpan<byte> body)
     {
         var reader = new SpanReader(body);
         var name = reader.ReadText();
@@ -42,13 +45,25 @@ internal ref struct ConnectPacket
             return reader.Fault;
         }
 
-        if (!name.SequenceEqual("MQTT"u8) || level is not (4 or 5))
+        IsV310 = name.SequenceEqual("MQIsdp"u8);
+        if (!IsV310 && !name.SequenceEqual("MQTT"u8))
         {
-            Version = level > 5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311;
-            return new WireFault(MqttReasonCode.UnsupportedProtocolVersion, "[MQTT-3.1.2-1] [MQTT-3.1.2-2] protocol name or version");
+            return WireFault.Silent("[MQTT-3.1.2-1] protocol name");
         }
 
-        Version = (MqttProtocolVersion)level;
+        if (IsV310 ? level != 3 : level is not (4 or 5))
+        {
+            // A peer that says MQTT hears of a version below ours in the words of 3.1.1, which asks for that in its [MQTT-3.1.2-2].
+            Version = level > 5 || IsV310 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311;
+            return new WireFault(MqttReasonCode.UnsupportedProtocolVersion, "[MQTT-3.1.2-2] protocol version");
+        }
+
+        if (!IsV310 && headerFlags != 0)
+        {
+            return WireFault.Silent("[MQTT-2.1.3-1] reserved flag bits of the fixed header");
+        }
+
+        Version = IsV310 ? MqttProtocolVersion.V311 : (MqttProtocolVersion)level;
         var flags = reader.ReadByte();
         ReadFlags(ref reader, flags);
         KeepAliveSeconds = reader.ReadUInt16();
@@ -74,7 +89,7 @@ internal ref struct ConnectPacket
         WillRetain = (flags & 0x20) != 0;
         HasPassword = (flags & 0x40) != 0;
         HasUserName = (flags & 0x80) != 0;
-        if ((flags & 1) != 0)
+        if ((flags & 1) != 0 && !IsV310)
         {
             reader.Fail(WireFault.Malformed("[MQTT-3.1.2-3] reserved connect flag is set"));
         }
@@ -90,7 +105,13 @@ internal ref struct ConnectPacket
 
     private void ReadPayload(scoped ref SpanReader reader)
     {
-        ClientId = reader.ReadText();
+        ClientId = reader.ReadBinary();
+        if (!MqttText.IsString(ClientId) || MqttText.HasControl(ClientId))
+        {
+            const string Because = "[MQTT-3.1.3-4] client identifier is not well-formed UTF-8 or holds a control character";
+            reader.Fail(new WireFault(MqttReasonCode.ClientIdentifierNotValid, Because, IsSilent: Version == MqttProtocolVersion.V311));
+        }
+
         if (HasWill)
         {
             if (Version == MqttProtocolVersion.V500)
@@ -107,8 +128,13 @@ internal ref struct ConnectPacket
             }
         }
 
+        var before = reader.Fault;
         UserName = HasUserName ? reader.ReadText() : default;
         Password = HasPassword ? reader.ReadBinary() : default;
+        if (!before.IsFault && (reader.Fault.IsFault || MqttText.HasControl(UserName)))
+        {
+            reader.Replace(WireFault.Silent("[MQTT-3.1.3-11] [MQTT-3.1.2-17] [MQTT-3.1.2-19] user name or password that is broken or missing"));
+        }
     }
 
     internal static void CheckResponseTopic(scoped ref SpanReader reader, in PropertySet properties)

@@ -27,7 +27,10 @@ internal ref struct DisconnectPacket
         packet.Code = (MqttReasonCode)reader.ReadByte();
         if (!IsAllowed(type, packet.Code))
         {
-            reader.Fail(WireFault.Malformed("[MQTT-3.14.2-1] [MQTT-3.15.2-1] reason code not of this packet"));
+            // Whoever says DISCONNECT has gone: there is nobody to answer.
+            reader.Fail(type == PacketType.Auth
+                ? WireFault.Protocol("[MQTT-3.15.2-1] reason code not of this packet")
+                : WireFault.Silent("[MQTT-3.14.2-1] reason code not of this packet"));
         }
 
         if (!reader.IsEmpty)
@@ -39,15 +42,18 @@ internal ref struct DisconnectPacket
         return reader.Fault;
     }
 
-    /// <summary>Writes DISCONNECT; 3.1.1 has no code, and only clients may send it.</summary>
+    /// <summary>Writes DISCONNECT, as short as what it says allows (§3.14.2.1, §3.14.2.2.1); 3.1.1 has no code, and only clients may send it.</summary>
     public static void Write(IBufferWriter<byte> output, MqttProtocolVersion version, MqttReasonCode code, ReadOnlySpan<byte> properties = default)
     {
         var bare = version == MqttProtocolVersion.V311 || (code == MqttReasonCode.Success && properties.IsEmpty);
-        var writer = Wire.Begin(output, PacketType.Disconnect, 0, bare ? 0 : 1 + Wire.PropertiesSize(version, properties));
+        var writer = Wire.Begin(output, PacketType.Disconnect, 0, bare ? 0 : properties.IsEmpty ? 1 : 1 + Wire.PropertiesSize(version, properties));
         if (!bare)
         {
             writer.Byte((byte)code);
-            writer.Properties(version, properties);
+            if (!properties.IsEmpty)
+            {
+                writer.Properties(version, properties);
+            }
         }
 
         Wire.End(output, in writer);

@@ -39,7 +39,9 @@ internal readonly record struct Frame(PacketType Type, byte Flags, int HeaderLen
         var flags = (byte)(bytes[0] & 0x0F);
         if (!FlagsAllowed(type, flags))
         {
-            fault = WireFault.Malformed("[MQTT-2.1.3-1] reserved flag bits or packet type of the fixed header");
+            fault = IsInPlace(type)
+                ? WireFault.Malformed("[MQTT-2.1.3-1] reserved flag bits of the fixed header")
+                : WireFault.Protocol("[MQTT-2.1.3-1] packet type that is reserved or out of place");
             return FrameStatus.Faulty;
         }
 
@@ -58,7 +60,7 @@ internal readonly record struct Frame(PacketType Type, byte Flags, int HeaderLen
             }
         }
 
-        fault = WireFault.Malformed("[MQTT-1.5.5-1] remaining length of more than four bytes");
+        fault = WireFault.Silent("[MQTT-1.5.5-1] remaining length of more than four bytes");
         return FrameStatus.Faulty;
     }
 
@@ -81,10 +83,13 @@ internal readonly record struct Frame(PacketType Type, byte Flags, int HeaderLen
         return bytes.Length >= read.Length ? FrameStatus.Complete : FrameStatus.Incomplete;
     }
 
+    /// <summary>Whether bits alone are wrong; these three types are out of place whatever their bits.</summary>
+    private static bool IsInPlace(PacketType type) => type is not (PacketType.Will or PacketType.ConnAck or PacketType.Auth);
+
     private static bool FlagsAllowed(PacketType type, byte flags) => type switch
     {
         PacketType.Will => false,
-        PacketType.Publish => true,
+        PacketType.Publish or PacketType.Connect => true, // CONNECT of 3.1 may carry any: judged when its version is known.
         PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe => flags == 2,
         _ => flags == 0,
     };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Unicode;
 
 namespace CleanStreets.Mqtt.Packets;
@@ -8,13 +9,44 @@ internal static class MqttText
     /// <summary>Well-formed UTF-8 (so no surrogates) without U+0000, at most 65,535 bytes.</summary>
     public static bool IsString(ReadOnlySpan<byte> utf8) => utf8.Length <= ushort.MaxValue && !utf8.Contains((byte)0) && Utf8.IsValid(utf8);
 
-    /// <summary>A string of at least one byte without wildcards.</summary>
-    public static bool IsTopicName(ReadOnlySpan<byte> utf8) => !utf8.IsEmpty && utf8.IndexOfAny((byte)'+', (byte)'#') < 0 && IsString(utf8);
+    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), 0x7F, C1Lead]);
 
-    /// <summary>A string of at least one byte in which + fills its level and # fills the last one.</summary>
+    private static readonly SearchValues<byte> ControlsAndWildcards =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(value => (byte)value), 0x7F, C1Lead, (byte)'+', (byte)'#']);
+
+    /// <summary>The first byte of U+0080 to U+00BF; the first half of those are control characters.</summary>
+    private const byte C1Lead = 0xC2;
+
+    /// <summary>Whether well-formed UTF-8 holds U+0000 to U+001F or U+007F to U+009F, which §1.5.4 lets a receiver refuse: we do in names.</summary>
+    public static bool HasControl(ReadOnlySpan<byte> utf8)
+    {
+        for (int at; (at = utf8.IndexOfAny(Controls)) >= 0; utf8 = utf8[(at + 1)..])
+        {
+            if (utf8[at] != C1Lead || (at + 1 < utf8.Length && utf8[at + 1] < 0xA0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A string of at least one byte without wildcards and control characters.</summary>
+    public static bool IsTopicName(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty || utf8.Length > ushort.MaxValue || !Utf8.IsValid(utf8))
+        {
+            return false;
+        }
+
+        var at = utf8.IndexOfAny(ControlsAndWildcards); // One look finds nothing in nearly every topic.
+        return at < 0 || (utf8[at] == C1Lead && utf8[at..].IndexOfAny((byte)'+', (byte)'#') < 0 && !HasControl(utf8[at..]));
+    }
+
+    /// <summary>A string of at least one byte without control characters in which + fills its level and # fills the last one.</summary>
     public static bool IsTopicFilter(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.IsEmpty || !IsString(utf8))
+        if (utf8.IsEmpty || !IsString(utf8) || HasControl(utf8))
         {
             return false;
         }
@@ -39,6 +71,9 @@ internal static class MqttText
     }
 
     public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith("$share/"u8) || filter.SequenceEqual("$share"u8);
+
+    /// <summary>Whether it looks like a shared subscription and is none [MQTT-4.8.2-1] [MQTT-4.8.2-2].</summary>
+    public static bool IsMisshapedShare(ReadOnlySpan<byte> filter) => IsShared(filter) && ShareNameEnd(filter) == 0;
 
     /// <summary>Length of <c>$share/</c>.</summary>
     public const int SharePrefixLength = 7;

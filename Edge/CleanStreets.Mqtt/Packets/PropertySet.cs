@@ -60,9 +60,9 @@ internal ref struct PropertySet
     {
         var id = reader.ReadVariable();
         var kind = PropertyTable.KindOf(id);
-        if (kind == PropertyKind.Unknown || !PropertyTable.MayStandIn(id, packet))
+        if (kind == PropertyKind.Unknown)
         {
-            reader.Fail(WireFault.Malformed("[MQTT-2.2.2-2] property that does not belong in this packet"));
+            reader.Fail(WireFault.Malformed("property that MQTT 5.0 does not know (§2.2.2.2)"));
             return;
         }
 
@@ -76,11 +76,19 @@ internal ref struct PropertySet
 
         _values[(int)id] = ReadValue(ref reader, kind, Raw.Length - reader.Remaining);
         _present |= 1UL << (int)id;
-        if (PropertyTable.ExcludesZero((PropertyId)id) && _values[(int)id] == 0)
+        if (!PropertyTable.MayStandIn(id, packet))
         {
-            reader.Fail(WireFault.Protocol("property must not be zero (§3.1.2.11.3, §3.1.2.11.4, §3.8.2.1.2)"));
+            reader.Fail(NotAllowed(packet, "property that does not belong in this packet (§2.2.2.2)")); // Read first: one that breaks off is malformed.
+        }
+        else if (PropertyTable.ExcludesZero((PropertyId)id) && _values[(int)id] == 0)
+        {
+            reader.Fail(NotAllowed(packet, "property must not be zero (§3.1.2.11.3, §3.1.2.11.4, §3.8.2.1.2)"));
         }
     }
+
+    /// <summary>No statement says which of the two codes is to be used; this is what the public suites expect (CONFORMANCE.md).</summary>
+    private static WireFault NotAllowed(PacketType packet, string because) =>
+        packet is PacketType.Subscribe or PacketType.Unsubscribe ? WireFault.Malformed(because) : WireFault.Protocol(because);
 
     private static uint ReadValue(scoped ref SpanReader reader, PropertyKind kind, int at)
     {

@@ -55,14 +55,14 @@ internal ref struct PublishPacket
         {
             if (!Properties.Has(PropertyId.TopicAlias))
             {
-                reader.Fail(WireFault.Protocol("[MQTT-4.7.3-1] §3.3.2.1: empty topic without a topic alias"));
+                reader.Fail(WireFault.Malformed("[MQTT-4.7.3-1] §3.3.2.1: empty topic without a topic alias"));
             }
         }
         else if (!MqttText.IsTopicName(Topic))
         {
-            reader.Fail(MqttText.IsString(Topic)
-                ? new WireFault(MqttReasonCode.TopicNameInvalid, "[MQTT-3.3.2-2] topic name with wildcards")
-                : WireFault.Malformed("[MQTT-3.3.2-1] [MQTT-1.5.4-1] [MQTT-1.5.4-2] topic name is not well-formed UTF-8 or holds U+0000"));
+            reader.Fail(MqttText.IsString(Topic) && !MqttText.HasControl(Topic)
+                ? WireFault.Malformed("[MQTT-3.3.2-2] topic name with wildcards")
+                : WireFault.Malformed("[MQTT-3.3.2-1] [MQTT-1.5.4-1] [MQTT-1.5.4-2] topic name is not well-formed UTF-8 or holds a control character"));
         }
 
         if (Properties.Has(PropertyId.TopicAlias) && Properties.Number(PropertyId.TopicAlias) == 0)

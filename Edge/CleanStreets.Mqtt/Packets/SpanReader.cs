@@ -63,7 +63,7 @@ internal ref struct SpanReader(ReadOnlySpan<byte> bytes)
         var id = ReadUInt16();
         if (id == 0)
         {
-            Fail(WireFault.Malformed("[MQTT-2.2.1-3] [MQTT-2.2.1-4] packet identifier of zero"));
+            Fail(WireFault.Protocol("[MQTT-2.2.1-3] [MQTT-2.2.1-4] packet identifier of zero"));
         }
 
         return id;
@@ -91,6 +91,13 @@ internal ref struct SpanReader(ReadOnlySpan<byte> bytes)
             Fault = fault;
         }
 
+        _rest = default;
+    }
+
+    /// <summary>A later look knows the reason better than the field that failed.</summary>
+    public void Replace(WireFault fault)
+    {
+        Fault = fault;
         _rest = default;
     }
 

@@ -31,12 +31,12 @@ internal ref struct SubscribePacket
 
         if (reader.Fault.IsFault)
         {
-            return reader.Fault;
+            return packet.PacketId == 0 ? WireFault.Malformed(reader.Fault.Because!) : reader.Fault;
         }
 
         if (reader.IsEmpty)
         {
-            return WireFault.Protocol("[MQTT-3.8.3-2] [MQTT-3.10.3-2] no topic filter");
+            return WireFault.Malformed("[MQTT-3.8.3-2] [MQTT-3.10.3-2] no topic filter");
         }
 
         packet._filters = reader;
@@ -70,13 +70,18 @@ internal ref struct SubscribePacket
         if (!MqttText.IsTopicFilter(Filter))
         {
             return Filter.IsEmpty
-                ? WireFault.Protocol("[MQTT-4.7.3-1] empty topic filter")
-                : new WireFault(MqttReasonCode.TopicFilterInvalid, "[MQTT-4.7.1-1] [MQTT-4.7.1-2] wildcard that does not fill its level");
+                ? WireFault.Malformed("[MQTT-4.7.3-1] empty topic filter")
+                : WireFault.Malformed("[MQTT-4.7.1-1] [MQTT-4.7.1-2] wildcard that does not fill its level, or a control character (§1.5.4)");
         }
 
         if (!Options.IsValid(version))
         {
             return WireFault.Malformed("[MQTT-3.8.3-4] [MQTT-3.8.3-5] subscription options");
+        }
+
+        if (version == MqttProtocolVersion.V500 && MqttText.IsMisshapedShare(Filter))
+        {
+            return WireFault.Protocol("[MQTT-4.8.2-1] [MQTT-4.8.2-2] shared subscription without a name or a filter");
         }
 
         return Options.NoLocal && MqttText.IsShared(Filter) ? WireFault.Protocol("[MQTT-3.8.3-4] no local on a shared subscription") : default;

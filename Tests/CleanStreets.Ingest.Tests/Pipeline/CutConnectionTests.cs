@@ -22,7 +22,7 @@ public sealed class CutConnectionTests : IAsyncDisposable
         var neighbour = await _bench.ConnectAsync("truck-1");
         await PublishGoodAsync(neighbour, sequence: 1);
 
-        Convert.ToHexString(await PublishTooMuchAsync(version: 5)).ShouldBe("E0029500", "DISCONNECT says why");
+        Convert.ToHexString(await PublishTooMuchAsync(version: 5)).ShouldBe("E00195", "DISCONNECT says why");
         await PublishGoodAsync(neighbour, sequence: 2);
         (await PublishTooMuchAsync(version: 4)).ShouldBeEmpty("3.1.1 has no packet to say why");
         await PublishGoodAsync(neighbour, sequence: 3);

@@ -157,7 +157,7 @@ public sealed class ListenerHookTests
         await using var broker = await Broker.StartAsync(hook);
         using var peer = RawPeer.ConnectAs(broker.Port, "t");
         peer.Publish("r/t", "bad", qos: 1, id: 3);
-        peer.ReadHex().ShouldBe("E0028300");
+        peer.ReadHex().ShouldBe("E00183");
         peer.ReadPacket().ShouldBeEmpty();
 
         using var next = RawPeer.ConnectAs(broker.Port, "t");

@@ -139,7 +139,7 @@ public sealed class SessionTests
         await using var broker = await Broker.StartAsync();
         using var peer = RawPeer.ConnectAs(broker.Port, "s");
         peer.SendHex("E007 00 05 1100000E10");
-        peer.ReadHex().ShouldBe("E0028200", "§3.14.2.2.2");
+        peer.ReadHex().ShouldBe("E00182", "§3.14.2.2.2");
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class SessionTests
         using var first = Lasting(broker, "s", 5, present: false);
         first.Subscribe("a", qos: 1, 5);
         using var second = Lasting(broker, "s", 5, present: true);
-        first.ReadHex().ShouldBe("E0028E00");
+        first.ReadHex().ShouldBe("E0018E");
         using var publisher = RawPeer.ConnectAs(broker.Port, "p");
         publisher.Publish("a", "x", qos: 1, id: 1);
         second.ReadPublish(5).Payload.ShouldBe("x");

@@ -6,7 +6,9 @@ namespace CleanStreets.Mqtt.Tests.Packets;
 public sealed class CodecTests
 {
     [Theory]
-    [InlineData("0000", "[MQTT-2.1.3-1]", MqttReasonCode.MalformedPacket)]
+    [InlineData("0000", "[MQTT-2.1.3-1]", MqttReasonCode.ProtocolError)]
+    [InlineData("2100", "[MQTT-2.1.3-1]", MqttReasonCode.ProtocolError)]
+    [InlineData("F200", "[MQTT-2.1.3-1]", MqttReasonCode.ProtocolError)]
     [InlineData("8000", "[MQTT-2.1.3-1]", MqttReasonCode.MalformedPacket)]
     [InlineData("6000", "[MQTT-2.1.3-1]", MqttReasonCode.MalformedPacket)]
     [InlineData("C100", "[MQTT-2.1.3-1]", MqttReasonCode.MalformedPacket)]
@@ -30,7 +32,7 @@ public sealed class CodecTests
     [InlineData("30 0003 EDA080 00", "[MQTT-3.3.2-1]")]
     [InlineData("30 0000 00", "[MQTT-4.7.3-1]")]
     [InlineData("30 0001 61 03 230000", "[MQTT-3.3.2-8]")]
-    [InlineData("30 0001 61 05 1100000001", "[MQTT-2.2.2-2]")]
+    [InlineData("30 0001 61 05 1100000001", "property that does not belong in this packet")]
     [InlineData("30 0001 61 04 01010100", "property given more than once")]
     [InlineData("30 0001 61 02 0102", "property must be 0 or 1")]
     [InlineData("30 0001 61 05 03000361", "the packet ends inside a field")]
@@ -50,7 +52,9 @@ public sealed class CodecTests
     [InlineData("0004 4D515454 05 1E 0000 00 0000 00 0001 61 0000", "[MQTT-3.1.2-12]", MqttReasonCode.MalformedPacket)]
     [InlineData("0004 4D515454 05 22 0000 00 0000", "[MQTT-3.1.2-13]", MqttReasonCode.MalformedPacket)]
     [InlineData("0004 4D515454 04 42 0000 0000 0000", "[MQTT-3.1.2-22]", MqttReasonCode.MalformedPacket)]
-    [InlineData("0006 4D5149736470 03 02 0000 0000", "[MQTT-3.1.2-1]", MqttReasonCode.UnsupportedProtocolVersion)]
+    [InlineData("0003 4D5154 04 02 0000 0000", "[MQTT-3.1.2-1]", MqttReasonCode.MalformedPacket)]
+    [InlineData("0006 4D5149736470 04 02 0000 0000", "[MQTT-3.1.2-2]", MqttReasonCode.UnsupportedProtocolVersion)]
+    [InlineData("0004 4D515454 03 02 0000 0000", "[MQTT-3.1.2-2]", MqttReasonCode.UnsupportedProtocolVersion)]
     [InlineData("0004 4D515454 06 02 0000 0000", "[MQTT-3.1.2-2]", MqttReasonCode.UnsupportedProtocolVersion)]
     [InlineData("0004 4D515454 05 02 0000 03 210000 0000", "must not be zero", MqttReasonCode.ProtocolError)]
     [InlineData("0004 4D515454 05 02 0000 04 16000100 0000", "authentication data without a method", MqttReasonCode.ProtocolError)]
@@ -58,7 +62,7 @@ public sealed class CodecTests
     [InlineData("0004 4D515454 05 06 0000 00 0000 00 0001 23 0000", "[MQTT-3.3.2-2]", MqttReasonCode.TopicNameInvalid)]
     public void Connect_that_breaks_a_rule_is_refused_with_its_statement_and_code(string hex, string statement, MqttReasonCode code)
     {
-        var fault = ConnectPacket.Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), out _);
+        var fault = ConnectPacket.Read(0, Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), out _);
         fault.Because.ShouldNotBeNull();
         fault.Because.ShouldContain(statement);
         fault.Code.ShouldBe(code);
@@ -73,7 +77,11 @@ public sealed class CodecTests
     [InlineData("0001 00 0003 612B62 00", "[MQTT-4.7.1-2]")]
     [InlineData("0001 00 0003 232F61 00", "[MQTT-4.7.1-1]")]
     [InlineData("0001 00 0000 00", "[MQTT-4.7.3-1]")]
-    [InlineData("0001 00 0008 2473686172652F61 04", "no local on a shared")]
+    [InlineData("0001 00 000A 2473686172652F612F62 04", "no local on a shared")]
+    [InlineData("0001 00 0008 2473686172652F61 00", "[MQTT-4.8.2-1]")]
+    [InlineData("0001 00 000A 2473686172652F2F6162 00", "[MQTT-4.8.2-1]")]
+    [InlineData("0001 00 000A 2473686172652F2B2F61 00", "[MQTT-4.8.2-2]")]
+    [InlineData("0001 00 0001 07 00", "control character")]
     public void Subscribe_that_breaks_a_rule_is_refused_with_its_statement(string hex, string statement)
     {
         var body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

@@ -64,7 +64,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         switch (frame.Type)
         {
             case PacketType.Connect:
-                return ConnectPacket.Read(body, out _);
+                return ConnectPacket.Read(0, body, out _);
             case PacketType.ConnAck:
                 return ConnAckPacket.Read(version, body, out _);
             case PacketType.Publish:

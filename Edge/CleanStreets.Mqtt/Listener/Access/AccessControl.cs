@@ -18,9 +18,9 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
     public WireFault Admit(in ConnectPacket connect)
     {
         var clientId = Encoding.UTF8.GetString(connect.ClientId);
-        if (clientId.Any(letter => letter is '+' or '#' || char.IsControl(letter)))
+        if (acl is not null && clientId.AsSpan().IndexOfAny('+', '#') >= 0)
         {
-            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard or a control character");
+            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard, which access rules could not hold to one level");
         }
 
         if (!connect.HasUserName)
