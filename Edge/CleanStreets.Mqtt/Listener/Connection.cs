@@ -96,6 +96,12 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
     /// <summary>Whether it stands in the list of connections whose output waits for the disk.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>Whether the peer has said that it will send nothing more.</summary>
+    public bool PeerHasEnded { get; set; }
+
+    /// <summary>Whether it stands in the list of connections that may hold more than was read.</summary>
+    public bool IsUnread { get; set; }
+
     /// <summary>Whether it stands in the list of connections to write to at the end of the turn.</summary>
     public bool IsDirty { get; set; }
 

@@ -55,6 +55,7 @@ internal sealed partial class ListenerLoop
         connection.Output.Clear();
         connection.Phase = ConnectionPhase.Draining;
         connection.DrainUntilMs = _state.NowMs + DrainMs;
+        ReadLater(connection);
         Watch(connection);
     }
 

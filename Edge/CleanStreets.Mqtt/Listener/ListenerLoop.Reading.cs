@@ -13,6 +13,7 @@ internal sealed partial class ListenerLoop
             _state.MarkDirty(connection);
         }
 
+        connection.PeerHasEnded |= (ready & Readiness.PeerEnded) != Readiness.None;
         if ((ready & (Readiness.Broken | Readiness.HungUp)) != Readiness.None && connection.Hold != HoldReasons.None)
         {
             Lose(connection); // Not read now, and nobody is there any more.
@@ -27,11 +28,7 @@ internal sealed partial class ListenerLoop
     {
         if (connection.Phase == ConnectionPhase.Draining)
         {
-            if (connection.Link.Receive(_buffer) < 0)
-            {
-                Remove(connection);
-            }
-
+            Receive(connection, _buffer, out _);
             return;
         }
 
@@ -69,9 +66,38 @@ internal sealed partial class ListenerLoop
             return false;
         }
 
+        // The kernel speaks of changes only: whoever may have left something behind, bytes or the end, comes back by itself.
+        if (received == into.Length || connection.PeerHasEnded)
+        {
+            ReadLater(connection);
+        }
+
         _state.Tally.BytesReceived += received;
         connection.LastReceivedMs = _state.NowMs;
         return received > 0;
+    }
+
+    private void ReadLater(Connection connection)
+    {
+        if (!connection.IsUnread)
+        {
+            connection.IsUnread = true;
+            _unread.Enqueue(connection);
+        }
+    }
+
+    /// <summary>Reads on where the last turn left something behind; once a connection, so that nobody waits for one that sends much.</summary>
+    private void ReadUnread()
+    {
+        for (var left = _unread.Count; left > 0; left--)
+        {
+            var connection = _unread.Dequeue();
+            connection.IsUnread = false;
+            if (connection.Phase != ConnectionPhase.Closed)
+            {
+                Read(connection);
+            }
+        }
     }
 
     private void Consume(Connection connection, ReadOnlySpan<byte> bytes)

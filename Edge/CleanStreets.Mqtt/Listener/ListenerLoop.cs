@@ -6,7 +6,7 @@ namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>The one thread that owns everything: waits, reads, handles, writes, once a turn.</summary>
 /// <remarks>
-/// A turn: letters of other threads → what is readable → the hook's end of turn → letters again (the hook's own) → connections read again →
+/// A turn: letters of other threads → where more was left → what has become readable → the hook's end of turn → held connections go on →
 /// everything to write, one send per connection → closings. Closings come last, so that nobody's list changes while it is walked.
 /// </remarks>
 internal sealed partial class ListenerLoop : IDisposable
@@ -33,6 +33,7 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly Epoll _epoll = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReadBytes, pinned: true);
     private readonly ConnectionTable _connections = new();
+    private readonly Queue<Connection> _unread = new();
     private readonly SessionTable _sessions = new();
     private readonly Deliverer _deliverer;
     private readonly SessionKeeper _keeper;
@@ -60,7 +61,7 @@ internal sealed partial class ListenerLoop : IDisposable
             _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
         }
 
-        _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable);
+        _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable | Readiness.EdgeTriggered);
         Accept(true);
     }
 
@@ -75,8 +76,7 @@ internal sealed partial class ListenerLoop : IDisposable
     {
         while (!_stopping)
         {
-            var count = _epoll.Wait(_state.ToResume.Count > 0 ? 0 : _connections.Count > 0 || _sessions.Count > 0 || !_accepting ? SweepEveryMs : -1);
-            Turn(count);
+            Turn(Wait());
         }
 
         CloseAll();
@@ -125,6 +125,18 @@ internal sealed partial class ListenerLoop : IDisposable
         _state.Log?.Dispose();
     }
 
+    private int Wait()
+    {
+        if (_state.ToResume.Count > 0 || _unread.Count > 0 || !Mailbox.TryFallAsleep())
+        {
+            return _epoll.Wait(0);
+        }
+
+        var count = _epoll.Wait(_connections.Count > 0 || _sessions.Count > 0 || !_accepting ? SweepEveryMs : -1);
+        Mailbox.WakeUp();
+        return count;
+    }
+
     private void WriteState()
     {
         if (_state.Log is not { } log)
@@ -145,19 +157,16 @@ internal sealed partial class ListenerLoop : IDisposable
     private void Turn(int count)
     {
         _state.NowMs = NowMs;
+        Mailbox.OpenAll();
+        ReadUnread();
         for (var i = 0; i < count; i++)
         {
             var (data, ready) = _epoll.Entry(i);
-            if (data == MailboxData)
-            {
-                Mailbox.Quieten();
-                Mailbox.OpenAll();
-            }
-            else if (data == ListenerData)
+            if (data == ListenerData)
             {
                 AcceptConnections();
             }
-            else if (_connections.TryGet((int)(uint)data, (uint)(data >> 32), out var connection))
+            else if (data != MailboxData && _connections.TryGet((int)(uint)data, (uint)(data >> 32), out var connection))
             {
                 Serve(connection, ready);
             }

@@ -13,9 +13,15 @@ internal enum Readiness : uint
     Writable = 0x4,
     Broken = 0x8,
     HungUp = 0x10,
+
+    /// <summary>The peer will send nothing more; what it has sent may still lie there.</summary>
+    PeerEnded = 0x2000,
+
+    /// <summary>Wanted, never said: tell each change once instead of telling what is there again and again.</summary>
+    EdgeTriggered = 0x8000_0000,
 }
 
-/// <summary>Waits for many descriptors at once, level-triggered. Owned by one thread.</summary>
+/// <summary>Waits for many descriptors at once, level-triggered unless a descriptor asks for edges. Owned by one thread.</summary>
 /// <remarks>
 /// struct epoll_event is packed on x86-64 only:
 /// <code>
@@ -25,7 +31,8 @@ internal enum Readiness : uint
 /// </remarks>
 internal sealed unsafe class Epoll : IDisposable
 {
-    public const int MaxEvents = 512;
+    /// <summary>Most descriptors a turn serves: few enough that what the kernel read for a connection is still in the cache when its answer is sent.</summary>
+    public const int MaxEvents = 64;
 
     private const int Add = 1;
     private const int Delete = 2;

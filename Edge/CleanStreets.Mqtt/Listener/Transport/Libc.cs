@@ -38,9 +38,6 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventDescriptor(uint start, int flags);
 
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    internal static unsafe partial nint Read(int descriptor, void* into, nuint count);
-
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, void* from, nuint count);
 

@@ -11,18 +11,22 @@ internal abstract class Letter
     public abstract void Open();
 }
 
-/// <summary>Carries letters from any thread to the loop, without locks, and wakes the loop through an eventfd.</summary>
-/// <remarks>A linked stack: senders push with compare-and-swap, the loop takes all at once and turns it round, so letters of one sender keep their order.</remarks>
+/// <summary>Carries letters from any thread to the loop, without locks, and wakes a loop that sleeps through an eventfd.</summary>
+/// <remarks>
+/// A linked stack: senders push with compare-and-swap, the loop takes all at once and turns it round, so letters of one sender keep their order.
+/// The eventfd is watched edge-triggered and never read: each write is a change, whatever it counts.
+/// </remarks>
 #pragma warning disable CA1001 // The handle is deliberately left to its finaliser, see below.
 internal sealed unsafe class Mailbox
 #pragma warning restore CA1001
 {
     private Letter? _newest;
+    private int _asleep;
 
     // Closed by the handle when nobody can post any more: a late letter must never be written to a descriptor that has become somebody else's.
     private readonly SafeFileHandle _handle = new(Epoll.Checked(Libc.EventDescriptor(0, Libc.EFD_NONBLOCK_CLOEXEC)), ownsHandle: true);
 
-    /// <summary>Readable when letters wait.</summary>
+    /// <summary>Becomes readable when a letter comes while the loop sleeps.</summary>
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
     public void Post(Letter letter)
@@ -35,23 +39,37 @@ internal sealed unsafe class Mailbox
         }
         while (Interlocked.CompareExchange(ref _newest, letter, seen) != seen);
 
-        // Only the first letter after an emptying has to wake the loop; the others are found with it.
-        if (seen is null)
+        // Pushed before this is read, and the loop looks for letters after it has set it: one of the two sees the other.
+        if (Volatile.Read(ref _asleep) != 0 && Interlocked.Exchange(ref _asleep, 0) != 0)
         {
             var one = 1UL;
             _ = Libc.Write(Descriptor, &one, sizeof(ulong));
         }
     }
 
-    /// <summary>Makes the descriptor quiet. Called before <see cref="OpenAll"/>, so that a letter posted in between wakes again.</summary>
-    public void Quieten()
+    /// <summary>The loop is about to wait. False: letters are there, do not.</summary>
+    public bool TryFallAsleep()
     {
-        ulong count;
-        _ = Libc.Read(Descriptor, &count, sizeof(ulong));
+        Interlocked.Exchange(ref _asleep, 1);
+        if (Volatile.Read(ref _newest) is null)
+        {
+            return true;
+        }
+
+        WakeUp();
+        return false;
     }
+
+    /// <summary>The loop is at work and opens letters by itself; nobody has to wake it.</summary>
+    public void WakeUp() => Volatile.Write(ref _asleep, 0);
 
     public void OpenAll()
     {
+        if (Volatile.Read(ref _newest) is null)
+        {
+            return;
+        }
+
         var letter = Interlocked.Exchange(ref _newest, null);
         Letter? oldest = null;
         while (letter is not null)
