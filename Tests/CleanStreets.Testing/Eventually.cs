@@ -35,4 +35,8 @@ public static class Eventually
     /// <summary>Asks <paramref name="probe"/> until it is true.</summary>
     public static Task TrueAsync(string reason, Func<bool> probe, TimeSpan? patience = null) =>
         GetAsync(reason, () => Task.FromResult(probe() ? "yes" : null), patience);
+
+    /// <summary>Asks <paramref name="probe"/>, which itself has to wait, until it is true.</summary>
+    public static Task TrueAsync(string reason, Func<Task<bool>> probe, TimeSpan? patience = null) =>
+        GetAsync(reason, async () => await probe() ? "yes" : null, patience);
 }

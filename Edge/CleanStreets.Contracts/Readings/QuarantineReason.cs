@@ -44,6 +44,9 @@ public enum QuarantineReason : byte
     /// <summary>Not a well-formed fact.</summary>
     MalformedFact = 12,
 
+    /// <summary>An event that came over HTTP is none: neither a CloudEvent nor of Event Grid's schema, or without readable data.</summary>
+    EventMalformed = 13,
+
     // 64–127: one reading; the others of its batch are not touched.
 
     /// <summary>The reading is not an object.</summary>

@@ -27,6 +27,7 @@ public static class QuarantineReasons
         QuarantineReason.TooManyReadings => ("too_many_readings", "The batch carries more readings than one message may: send smaller batches."),
         QuarantineReason.Oversized => ("oversized", "The message is larger than the readings limit: send smaller batches. Only its beginning was kept."),
         QuarantineReason.MalformedFact => ("malformed_fact", "The message on the facts topic is not a fact."),
+        QuarantineReason.EventMalformed => ("event_malformed", "The event is neither a CloudEvent 1.0 nor of Event Grid's schema, or its data cannot be read."),
         QuarantineReason.ReadingMalformed => ("reading_malformed", "The reading is not an object."),
         QuarantineReason.CapturedAtMissing => ("captured_at_missing", "The reading does not say when it was captured."),
         QuarantineReason.CapturedAtInvalid => ("captured_at_invalid", "capturedAt is not an ISO 8601 time with a zone."),

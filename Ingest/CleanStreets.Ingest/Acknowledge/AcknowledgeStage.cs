@@ -38,6 +38,11 @@ internal sealed class AcknowledgeStage(
             listener.Acknowledge(batch.Tokens);
         }
 
+        foreach (var receipt in batch.Receipts)
+        {
+            receipt.Settled();
+        }
+
         foreach (ref var message in batch.Messages)
         {
             if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)

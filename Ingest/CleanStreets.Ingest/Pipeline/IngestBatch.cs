@@ -14,6 +14,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     private readonly byte[] _slab = new byte[slabBytes];
     private readonly List<IngestMessage> _messages = new(messages);
     private readonly List<PublishToken> _tokens = new(messages);
+    private readonly List<IReceipt> _receipts = [];
     private readonly List<Verdict> _verdicts = new(messages);
     private int _used;
 
@@ -34,6 +35,9 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
 
     /// <summary>One token for each publish that waits for its acknowledgement.</summary>
     public ReadOnlySpan<PublishToken> Tokens => CollectionsMarshal.AsSpan(_tokens);
+
+    /// <summary>Who else waits for this batch to be on disk; each once.</summary>
+    public ReadOnlySpan<IReceipt> Receipts => CollectionsMarshal.AsSpan(_receipts);
 
     /// <summary>One verdict for each reading, set by admission.</summary>
     public Span<Verdict> Verdicts => CollectionsMarshal.AsSpan(_verdicts);
@@ -64,6 +68,16 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
 
     public void AddToken(PublishToken token) => _tokens.Add(token);
 
+    /// <summary>Notes who waits; the messages of one sender come in a row, so asking the last is enough to hold each once.</summary>
+    public void AddReceipt(IReceipt receipt)
+    {
+        if (_receipts.Count == 0 || !ReferenceEquals(_receipts[^1], receipt))
+        {
+            receipt.Awaits();
+            _receipts.Add(receipt);
+        }
+    }
+
     /// <summary>Makes room for one verdict a reading, all accepted.</summary>
     public void ResetVerdicts()
     {
@@ -80,6 +94,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
         _used = 0;
         _messages.Clear();
         _tokens.Clear();
+        _receipts.Clear();
         _verdicts.Clear();
         Readings.Clear();
     }

@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,8 @@ internal sealed class IngestOptions(
     IOptions<MatchStageOptions> match,
     IOptions<ScoreStageOptions> score,
     IOptions<StoreOptions> store,
-    IOptions<QuarantineOptions> quarantine)
+    IOptions<QuarantineOptions> quarantine,
+    IOptions<EventsOptions> events)
 {
     public PipelineOptions Pipeline => pipeline.Value;
 
@@ -35,4 +37,6 @@ internal sealed class IngestOptions(
     public StoreOptions Store => store.Value;
 
     public QuarantineOptions Quarantine => quarantine.Value;
+
+    public EventsOptions Events => events.Value;
 }

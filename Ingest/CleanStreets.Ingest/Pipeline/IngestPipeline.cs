@@ -9,6 +9,7 @@ using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive;
+using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Recover;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
@@ -43,6 +44,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly Ticker _ticker;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Task> _receiving = [];
     private readonly List<Task> _running = [];
 
     /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
@@ -54,7 +56,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.Store);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
-        _receiver = new PublishReceiver(_pool, Channels.Decode.Writer, Topics.Default, options.Pipeline, time);
+        _receiver = new PublishReceiver(Filler(), Topics.Default);
+        Events = new EventReceiver(Filler(), options.Events);
         _listener = new MqttListener(
             new MqttListenerOptions { Endpoint = settings.Mqtt, RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
         _pool.RoomAgain = _listener.ResumeReading;
@@ -81,6 +84,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public ScoreBoard Board { get; }
 
     public SegmentHistory History { get; }
+
+    /// <summary>Takes what came as events over HTTP.</summary>
+    public EventReceiver Events { get; }
 
     public StreetNetwork Network => _streets.Network;
 
@@ -109,6 +115,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         await ReplayAsync();
         StartStagesUpToJournal();
         _receiver.Open();
+        Events.Open();
         _listener.ResumeReading();
         _logger.Receiving(MqttEndpoint.ToString());
     }
@@ -119,6 +126,11 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker.Dispose();
         await _listener.StopReceivingAsync();
         _receiver.Complete();
+        Events.Complete();
+
+        // Every way in has handed over what it had before the first queue ends.
+        await Task.WhenAny(Task.WhenAll(_receiving), _completion.Task);
+        Channels.Decode.Writer.TryComplete();
 
         // With a failed stage the others may wait for ever on its queues; what they hold was not acknowledged.
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
@@ -144,6 +156,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _journal.Dispose();
         _store.Dispose();
     }
+
+    private BatchFiller Filler() => new(_pool, Channels.Decode.Writer, _options.Pipeline, _time);
 
     private JournalWriter OpenJournal()
     {
@@ -192,6 +206,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Run("acknowledge", new AcknowledgeStage(
             Channels.Acknowledge.Reader, Channels.Match.Writer, _listener, _marks, Fates, Quarantine, Topics.Default, _time).RunAsync);
         Run("ticker", _ticker.RunAsync);
+        _receiving.Add(Guard("events", Events.RunAsync));
     }
 
     private async Task ReplayAsync()
@@ -222,7 +237,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _recovered.TrySetResult();
     }
 
-    private void Run(string stage, Func<Task> run) => _running.Add(Task.Run(async () =>
+    private void Run(string stage, Func<Task> run) => _running.Add(Guard(stage, run));
+
+    private Task Guard(string stage, Func<Task> run) => Task.Run(async () =>
     {
         try
         {
@@ -232,7 +249,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         {
             Fail(stage, fault);
         }
-    }));
+    });
 
     private void Fail(string stage, Exception fault)
     {

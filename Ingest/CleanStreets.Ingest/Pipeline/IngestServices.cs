@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,7 @@ internal static class IngestServices
         services.AddStageOptions<ScoreStageOptions, ScoreStageOptionsValidator>(ScoreStageOptions.Section);
         services.AddStageOptions<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
+        services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.TryAddSingleton<IngestOptions>();
         services.TryAddSingleton(settings);
         services.TryAddSingleton(new IngestPaths(settings.Data));

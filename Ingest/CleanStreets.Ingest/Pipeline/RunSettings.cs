@@ -7,4 +7,11 @@ namespace CleanStreets.Ingest.Pipeline;
 /// <param name="Mqtt">Where MQTT is listened for; port 0 takes any free one.</param>
 /// <param name="ReadApi">Where the read API answers; port 0 takes any free one.</param>
 /// <param name="Streets">A GeoJSON file, <c>generated:SEED</c>, or null for what was used last.</param>
-internal sealed record RunSettings(string Data, IPEndPoint Mqtt, IPEndPoint ReadApi, string? Streets);
+internal sealed record RunSettings(string Data, IPEndPoint Mqtt, IPEndPoint ReadApi, string? Streets)
+{
+    /// <summary>An address of its own for events over HTTP; null: they are taken on the read API's.</summary>
+    public IPEndPoint? Events { get; init; }
+
+    /// <summary>Whether others may send without showing who they are, or in clear text.</summary>
+    public bool Insecure { get; init; }
+}

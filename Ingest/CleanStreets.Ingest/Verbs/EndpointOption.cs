@@ -23,6 +23,22 @@ internal static class EndpointOption
         },
     };
 
+    /// <summary>The same without a default: null when it is not given.</summary>
+    public static Option<IPEndPoint?> CreateOptional(string name, string description, string example) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (!TryParse(text, out var endpoint))
+            {
+                result.AddError($"'{text}' is not HOST:PORT for {name}: write for example {example}.");
+            }
+
+            return endpoint;
+        },
+    };
+
     public static bool TryParse(string text, out IPEndPoint endpoint)
     {
         var address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;

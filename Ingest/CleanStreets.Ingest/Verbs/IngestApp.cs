@@ -1,5 +1,6 @@
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.ReadApi;
+using CleanStreets.Ingest.Receive.Events;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CleanStreets.Ingest.Verbs;
@@ -27,13 +28,19 @@ internal static class IngestApp
 
         // A stop drains the pipeline and flushes the store: seconds, with a full queue and a slow disk.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.ReadApi));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(settings.ReadApi);
+            kestrel.ListenForEvents(settings);
+        });
         builder.Services.AddIngestPipeline(settings, time);
+        builder.Services.AddEvents();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         var pipeline = app.Services.GetRequiredService<IngestPipeline>();
         app.Services.GetRequiredService<IngestMetrics>();
+        app.MapEvents(pipeline);
         app.MapSegments(pipeline);
         app.MapStatus(pipeline, time);
         return app;

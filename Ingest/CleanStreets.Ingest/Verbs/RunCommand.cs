@@ -20,21 +20,25 @@ internal static class RunCommand
         var mqtt = EndpointOption.Create("--mqtt", "Where MQTT is listened for.", new IPEndPoint(IPAddress.Loopback, DefaultMqttPort));
         var readApi = EndpointOption.Create("--read-api", "Where the read API answers.", new IPEndPoint(IPAddress.Loopback, DefaultReadApiPort));
         var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
-        var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Listen for anonymous, clear-text MQTT on an address that other machines reach." };
-        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, insecure };
+        var events = EndpointOption.CreateOptional("--events", "Where events are taken over HTTP, beside the read API's address.", "0.0.0.0:8443");
+        var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, events, insecure };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets)),
-            parsed.GetValue(insecure),
+            new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets))
+            {
+                Events = parsed.GetValue(events),
+                Insecure = parsed.GetValue(insecure),
+            },
             time,
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(RunSettings settings, bool insecure, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            DemandLoopback(settings.Mqtt, insecure);
+            DemandLoopback(settings.Mqtt, settings.Insecure);
 
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
@@ -72,7 +76,9 @@ internal static class RunCommand
         UsageException or MqttListenerException => ex.Message,
         OptionsValidationException invalid => $"A setting is out of its range: {string.Join(" ", invalid.Failures)}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
-            $"The address {settings.ReadApi} of the read API is in use: stop what uses it, or name another with --read-api.",
+            settings.Events is null
+                ? $"The address {settings.ReadApi} of the read API is in use: stop what uses it, or name another with --read-api."
+                : $"The address {settings.ReadApi} of the read API or {settings.Events} of the events is in use: stop what uses it, or name another with --read-api or --events.",
         _ => null,
     };
 }

@@ -13,14 +13,21 @@ using CleanStreets.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Ingest.Tests.Pipeline;
 
 /// <summary>The whole service in this process: real listener, journal, store and read API, on free ports and in a folder of its own.</summary>
-internal sealed class IngestBench(Action<WebApplicationBuilder>? configure = null) : IAsyncDisposable
+internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IAsyncDisposable
 {
+    /// <summary>The service with some settings: name with its section, and value.</summary>
+    public IngestBench(params (string Name, string Value)[] settings)
+        : this(builder => builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value)))
+    {
+    }
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<MqttClient> _clients = [];
     private WebApplication? _app;
@@ -29,6 +36,11 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure = nul
     public string Data => _folder.Combine("ingest");
 
     public string? Streets { get; set; } = "generated:7";
+
+    public IPEndPoint? Events { get; set; }
+
+    public IReadOnlyList<Uri> Addresses =>
+        [.. _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))];
 
     public IngestPipeline Pipeline => _app!.Services.GetRequiredService<IngestPipeline>();
 
@@ -40,10 +52,10 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure = nul
     {
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         _lock = new IngestPaths(Data).Lock();
-        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets), TimeProvider.System, configure);
+        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Events = Events }, TimeProvider.System, configure);
         await _app.StartAsync();
         await Pipeline.Recovered;
-        Http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        Http = new HttpClient { BaseAddress = Addresses[0] };
     }
 
     /// <summary>Stops in order and starts again on the same data.</summary>

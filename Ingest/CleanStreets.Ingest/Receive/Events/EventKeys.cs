@@ -1,0 +1,124 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using CleanStreets.Ingest.Pipeline;
+using Microsoft.Extensions.Primitives;
+
+namespace CleanStreets.Ingest.Receive.Events;
+
+/// <summary>Who may send events: who has a key, or, where there is none, who is on this machine.</summary>
+/// <remarks>Keys travel in a header and never in a query string, which proxies write into their logs.</remarks>
+internal sealed class EventKeys
+{
+    /// <summary>For senders that cannot set <c>Authorization</c>.</summary>
+    public const string KeyHeader = "X-CleanStreets-Key";
+
+    private const string Bearer = "Bearer ";
+    private const int ShortestKey = 16;
+
+    private readonly EventsOptions _options;
+    private volatile FileKeys _ofFile = new(default, []);
+
+    /// <exception cref="UsageException">The file of keys cannot be used.</exception>
+    public EventKeys(EventsOptions options)
+    {
+        _options = options;
+        if (options.Key is { Length: > 0 and < ShortestKey })
+        {
+            throw new UsageException($"Ingest:Events:Key is shorter than {ShortestKey} characters: anybody could guess it. Make one with: openssl rand -hex 32");
+        }
+
+        if (options.KeyFile is { } path)
+        {
+            _ofFile = ReadFile(path);
+        }
+    }
+
+    public bool Any => !string.IsNullOrEmpty(_options.Key) || _options.KeyFile is not null;
+
+    public bool Admits(HttpContext context)
+    {
+        if (!Any)
+        {
+            return IsOfThisMachine(context);
+        }
+
+        var said = Said(context.Request.Headers);
+        return said.Length > 0 && IsKey(SHA256.HashData(Encoding.UTF8.GetBytes(said)));
+    }
+
+    // A proxy on this machine speaks for others, and says so.
+    private static bool IsOfThisMachine(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) &&
+        !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded");
+
+    private static string Said(IHeaderDictionary headers)
+    {
+        if (headers.TryGetValue(KeyHeader, out var key) && key.Count == 1)
+        {
+            return key.ToString();
+        }
+
+        StringValues authorization = headers.Authorization;
+        var text = authorization.ToString();
+        return text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? text[Bearer.Length..].Trim() : string.Empty;
+    }
+
+    // Digests are compared, in constant time: neither length nor first difference of a key can be measured.
+    private bool IsKey(byte[] digest)
+    {
+        var found = false;
+        if (!string.IsNullOrEmpty(_options.Key))
+        {
+            found |= CryptographicOperations.FixedTimeEquals(digest, SHA256.HashData(Encoding.UTF8.GetBytes(_options.Key)));
+        }
+
+        foreach (var key in OfFile())
+        {
+            found |= CryptographicOperations.FixedTimeEquals(digest, key);
+        }
+
+        return found;
+    }
+
+    private IReadOnlyList<byte[]> OfFile()
+    {
+        if (_options.KeyFile is not { } path)
+        {
+            return [];
+        }
+
+        try
+        {
+            if (File.GetLastWriteTimeUtc(path) != _ofFile.WrittenAt)
+            {
+                _ofFile = ReadFile(path);
+            }
+        }
+        catch (UsageException)
+        {
+            // Gone or half written: the keys stay as they were, until the file can be read again.
+        }
+
+        return _ofFile.Keys;
+    }
+
+    private static FileKeys ReadFile(string path)
+    {
+        try
+        {
+            var writtenAt = File.GetLastWriteTimeUtc(path);
+            var keys = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+            return keys.Count > 0 && keys.TrueForAll(key => key.Length >= ShortestKey)
+                ? new FileKeys(writtenAt, keys.ConvertAll(key => SHA256.HashData(Encoding.UTF8.GetBytes(key))))
+                : throw new UsageException($"The file {path} of Ingest:Events:KeyFile holds no key, or one shorter than {ShortestKey} characters: one key a line.");
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The file {path} of Ingest:Events:KeyFile cannot be read ({ex.Message}).", ex);
+        }
+    }
+
+    /// <summary>Digests of the keys of a file; replaced whole, because requests read it at the same time.</summary>
+    private sealed record FileKeys(DateTime WrittenAt, IReadOnlyList<byte[]> Keys);
+}
