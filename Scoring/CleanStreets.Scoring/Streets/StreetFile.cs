@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace CleanStreets.Scoring.Streets;
@@ -6,6 +5,9 @@ namespace CleanStreets.Scoring.Streets;
 /// <summary>Street networks in files: GeoJSON with one LineString for each segment.</summary>
 public static class StreetFile
 {
+    /// <summary>What a street file should be, for messages.</summary>
+    internal const string Kind = "A street file is a GeoJSON FeatureCollection of LineStrings.";
+
     /// <summary>Reads a network.</summary>
     /// <exception cref="StreetFileException">The file is missing or unreadable, or is not a street network.</exception>
     public static StreetNetwork Read(string path, StreetFileOptions? options = null)
@@ -28,8 +30,9 @@ public static class StreetFile
     /// <exception cref="StreetFileException">The content is not a street network.</exception>
     public static StreetNetwork Read(Stream stream, string source, StreetFileOptions? options = null)
     {
-        using var document = Parse(stream, source);
-        return StreetNetwork.Create(new GeoJsonStreets(source, options ?? new StreetFileOptions()).Read(document.RootElement));
+        using var document = GeoJson.Parse(stream, source, Kind);
+        var reader = new GeoJsonStreets(source, options ?? new StreetFileOptions());
+        return StreetNetwork.Create(reader.Read(document.RootElement).Select(reader.Ready));
     }
 
     /// <summary>Writes a network as GeoJSON that <see cref="Read(string, StreetFileOptions?)"/> reads back to the same version.</summary>
@@ -46,25 +49,6 @@ public static class StreetFile
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static JsonDocument Parse(Stream stream, string source)
-    {
-        try
-        {
-            return JsonDocument.Parse(stream);
-        }
-        catch (JsonException ex)
-        {
-            throw new StreetFileException(
-                $"{source}: not JSON (line {ex.LineNumber + 1}, byte {ex.BytePositionInLine + 1}). "
-                + "A street file is a GeoJSON FeatureCollection of LineStrings.",
-                ex);
-        }
-        catch (DecoderFallbackException ex)
-        {
-            throw new StreetFileException($"{source}: not UTF-8 text. Save the GeoJSON as UTF-8.", ex);
-        }
     }
 
     private static void Write(Utf8JsonWriter json, StreetSegment segment)

@@ -9,28 +9,13 @@ internal static class StreetsCommand
 {
     private static readonly Argument<string> File = new("FILE") { Description = "GeoJSON with one LineString for each street segment." };
 
-    private static readonly Option<string> Out = new("--out") { Description = "The GeoJSON to write.", Required = true };
-
-    private static readonly Option<string> IdProperty = Named("--id-property", "segmentId", "Property that holds the lasting id.");
-
-    private static readonly Option<string> NameProperty = Named("--name-property", "name", "Property that holds the street's name.");
-
-    private static readonly Option<string> OneWayProperty = Named("--oneway-property", "oneway", "Property that holds the direction of traffic.");
+    private static readonly Option<string[]> Map = PropertyMap.Option();
 
     public static Command Create()
     {
-        var check = new Command("check", "Report disconnected pieces, duplicates and zero lengths; exit code 1 when something is wrong.") { File };
+        var check = new Command("check", "Report disconnected pieces, duplicates and zero lengths; exit code 1 when something is wrong.") { File, Map };
         check.SetAction(parsed => Check(Read(parsed), Console.Out));
-        var import = new Command("import", "Read a street file with its own property names and write the network.") { File, Out };
-        import.SetAction(parsed => Import(Read(parsed), parsed.GetRequiredValue(Out)));
-        foreach (var command in new[] { check, import })
-        {
-            command.Add(IdProperty);
-            command.Add(NameProperty);
-            command.Add(OneWayProperty);
-        }
-
-        return new Command("streets", "Street networks: import, check.") { check, import };
+        return new Command("streets", "Street networks: import, check.") { check, StreetsImportCommand.Create(Map) };
     }
 
     /// <summary>The network of a file, or of <c>generated:SEED</c>.</summary>
@@ -49,12 +34,8 @@ internal static class StreetsCommand
         }
     }
 
-    private static StreetNetwork Read(ParseResult parsed) => ReadNetwork(parsed.GetRequiredValue(File), new StreetFileOptions
-    {
-        IdProperty = parsed.GetRequiredValue(IdProperty),
-        NameProperty = parsed.GetRequiredValue(NameProperty),
-        OneWayProperty = parsed.GetRequiredValue(OneWayProperty),
-    });
+    private static StreetNetwork Read(ParseResult parsed) =>
+        ReadNetwork(parsed.GetRequiredValue(File), PropertyMap.Read(parsed.GetValue(Map)));
 
     private static int Check(StreetNetwork network, TextWriter output)
     {
@@ -76,15 +57,4 @@ internal static class StreetsCommand
 
         return report.SameGeometry.Count + report.ZeroLength.Count == 0 && report.Pieces.Count == 1 ? 0 : CommandLine.Failed;
     }
-
-    private static int Import(StreetNetwork network, string path)
-    {
-        using var output = TextFiles.OpenWrite(path);
-        StreetFile.WriteGeoJson(network, output.BaseStream);
-        Console.Out.WriteLine($"{network.Segments.Count} segments written to {path}, version {network.Version}");
-        return 0;
-    }
-
-    private static Option<string> Named(string name, string value, string description) =>
-        new(name) { Description = description, DefaultValueFactory = _ => value };
 }

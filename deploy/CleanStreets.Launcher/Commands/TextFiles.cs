@@ -27,7 +27,8 @@ internal static class TextFiles
         }
     }
 
-    private static string Reason(Exception problem) => problem switch
+    /// <summary>What a failed opening means, in a few words.</summary>
+    public static string Reason(Exception problem) => problem switch
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         UnauthorizedAccessException => "it may not be opened",
