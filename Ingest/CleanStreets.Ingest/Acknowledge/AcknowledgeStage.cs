@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Mqtt;
@@ -19,9 +20,10 @@ internal sealed class AcknowledgeStage(
     Fates fates,
     QuarantineLog quarantine,
     Topics topics,
-    TimeProvider time)
+    TimeProvider time,
+    StageDurations durations)
 {
-    public Task RunAsync() => StageLoop.RunAsync(input, output, Acknowledge);
+    public Task RunAsync() => StageLoop.RunAsync(input, output, durations.Acknowledge, Acknowledge);
 
     private void Acknowledge(IngestBatch batch)
     {
@@ -36,6 +38,11 @@ internal sealed class AcknowledgeStage(
         if (!batch.Tokens.IsEmpty)
         {
             listener.Acknowledge(batch.Tokens);
+        }
+
+        if (batch.MessageCount > 0 && batch.BeganAt != 0)
+        {
+            durations.Latency.Record(batch.BeganAt);
         }
 
         foreach (var receipt in batch.Receipts)

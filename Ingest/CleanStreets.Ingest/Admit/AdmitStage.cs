@@ -1,17 +1,24 @@
 using System.Text;
 using System.Threading.Channels;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Admit;
 
 /// <summary>Gives every reading its fate, and on a tick closes the sessions that fell silent.</summary>
 internal sealed class AdmitStage(
-    ChannelReader<IngestBatch> input, ChannelWriter<IngestBatch> output, Admission admission, Fates fates, AdmissionOptions options, TimeProvider time)
+    ChannelReader<IngestBatch> input,
+    ChannelWriter<IngestBatch> output,
+    Admission admission,
+    Fates fates,
+    AdmissionOptions options,
+    TimeProvider time,
+    DurationHistogram duration)
 {
     private const int BytesOfTwoIds = 256;
 
-    public Task RunAsync() => StageLoop.RunAsync(input, output, Admit);
+    public Task RunAsync() => StageLoop.RunAsync(input, output, duration, Admit);
 
     private void Admit(IngestBatch batch)
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Journal;
@@ -19,7 +20,8 @@ internal sealed class JournalStage(
     JournalOptions options,
     TimeProvider time,
     JournalProgress progress,
-    Fates fates)
+    Fates fates,
+    DurationHistogram duration)
 {
     private readonly LingeringReader<IngestBatch> _input = new(input);
     private readonly List<IngestBatch> _group = [];
@@ -132,7 +134,9 @@ internal sealed class JournalStage(
         if (journal.UncommittedBytes > 0)
         {
             var bytes = journal.UncommittedBytes;
+            var began = duration.Begin();
             journal.Commit();
+            duration.Record(began);
             progress.Committed(journal.Position, _oldestReceivedAtMs, bytes);
             _oldestReceivedAtMs = 0;
         }

@@ -27,6 +27,9 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     /// <summary>Everything up to this position of the journal has been handed on with this batch or before it.</summary>
     public long ThroughPosition { get; set; }
 
+    /// <summary>When its first message was received, as a timestamp of the clock; 0 when none was.</summary>
+    public long BeganAt { get; set; }
+
     /// <summary>The decoded readings of all messages.</summary>
     public ReadingBuffer Readings { get; } = new();
 
@@ -91,6 +94,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
         Marker = BatchMarker.None;
         Replayed = false;
         ThroughPosition = 0;
+        BeganAt = 0;
         _used = 0;
         _messages.Clear();
         _tokens.Clear();

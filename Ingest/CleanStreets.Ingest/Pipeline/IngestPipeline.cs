@@ -6,6 +6,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Decode;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive;
@@ -31,6 +32,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly IngestPaths _paths;
     private readonly StreetSource _streets;
     private readonly IngestOptions _options;
+    private readonly StageDurations _durations;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -49,9 +51,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
     public IngestPipeline(
-        RunSettings settings, IngestPaths paths, StreetSource streets, IngestOptions options, TimeProvider time, ILoggerFactory loggers)
+        RunSettings settings, IngestPaths paths, StreetSource streets, IngestOptions options, StageDurations durations, TimeProvider time, ILoggerFactory loggers)
     {
-        (_paths, _streets, _options, _time, _loggers) = (paths, streets, options, time, loggers);
+        (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.Store);
@@ -91,6 +93,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public StreetNetwork Network => _streets.Network;
 
     public MqttListenerCounters Listener => _listener.Counters;
+
+    /// <summary>Batches nobody holds.</summary>
+    public int FreeBatches => _pool.Free;
 
     public IPEndPoint MqttEndpoint => _listener.LocalEndpoint;
 
@@ -181,7 +186,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             publish.Clear(segment);
         }
 
-        Run("match", new MatchStage(Channels.Match.Reader, Channels.Score.Writer, matcher, _pool).RunAsync);
+        Run("match", new MatchStage(Channels.Match.Reader, Channels.Score.Writer, matcher, _pool, _durations.Match).RunAsync);
         Run("score", new ScoreStage(
             Channels.Score.Reader,
             Channels.Publish.Writer,
@@ -191,20 +196,21 @@ internal sealed class IngestPipeline : IAsyncDisposable
             new RoundPacer(_options.Score.Interval, _time),
             _store.Position,
             _time,
+            _durations.Score,
             recovered: OnRecovered).RunAsync);
         Run("publish", publish.RunAsync);
         Run("store", new StoreStage(
-            Channels.Store.Reader, _store, Progress, _options.Store, _time, _loggers.CreateLogger<StoreStage>()).RunAsync);
+            Channels.Store.Reader, _store, Progress, _options.Store, _time, _durations.Store, _loggers.CreateLogger<StoreStage>()).RunAsync);
     }
 
     private void StartStagesUpToJournal()
     {
-        Run("decode", new DecodeStage(Channels.Decode.Reader, Channels.Admit.Writer).RunAsync);
-        Run("admit", new AdmitStage(Channels.Admit.Reader, Channels.Journal.Writer, _admission, Fates, _options.Admission, _time).RunAsync);
+        Run("decode", new DecodeStage(Channels.Decode.Reader, Channels.Admit.Writer, _durations.Decode).RunAsync);
+        Run("admit", new AdmitStage(Channels.Admit.Reader, Channels.Journal.Writer, _admission, Fates, _options.Admission, _time, _durations.Admit).RunAsync);
         Run("journal", new JournalStage(
-            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates).RunAsync);
+            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates, _durations.Journal).RunAsync);
         Run("acknowledge", new AcknowledgeStage(
-            Channels.Acknowledge.Reader, Channels.Match.Writer, _listener, _marks, Fates, Quarantine, Topics.Default, _time).RunAsync);
+            Channels.Acknowledge.Reader, Channels.Match.Writer, _listener, _marks, Fates, Quarantine, Topics.Default, _time, _durations).RunAsync);
         Run("ticker", _ticker.RunAsync);
         _receiving.Add(Guard("events", Events.RunAsync));
     }

@@ -31,7 +31,6 @@ internal static class IngestServices
         services.TryAddSingleton(new IngestPaths(settings.Data));
         services.TryAddSingleton(provider => StreetSource.Load(settings.Streets, provider.GetRequiredService<IngestPaths>()));
         services.TryAddSingleton<IngestPipeline>();
-        services.TryAddSingleton<IngestMetrics>();
         services.AddHostedService<IngestService>();
         return services;
     }

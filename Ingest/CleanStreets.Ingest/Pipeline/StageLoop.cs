@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using CleanStreets.Ingest.Observe;
 
 namespace CleanStreets.Ingest.Pipeline;
 
@@ -11,7 +12,7 @@ namespace CleanStreets.Ingest.Pipeline;
 internal static class StageLoop
 {
     /// <summary>Runs <paramref name="work"/> on every item and passes it on, in order.</summary>
-    public static async Task RunAsync<T>(ChannelReader<T> input, ChannelWriter<T> output, Action<T> work)
+    public static async Task RunAsync<T>(ChannelReader<T> input, ChannelWriter<T> output, DurationHistogram duration, Action<T> work)
     {
         Exception? fault = null;
         try
@@ -21,7 +22,9 @@ internal static class StageLoop
             {
                 while (input.TryRead(out var item))
                 {
+                    var began = duration.Begin();
                     work(item);
+                    duration.Record(began);
                     await output.PassOnAsync(item);
                 }
             }

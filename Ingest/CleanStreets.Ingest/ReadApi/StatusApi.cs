@@ -6,7 +6,7 @@ using CleanStreets.Mqtt;
 
 namespace CleanStreets.Ingest.ReadApi;
 
-/// <summary>How ingestion is doing: for the dashboard, for probes and for Prometheus.</summary>
+/// <summary>How ingestion is doing, for the dashboard.</summary>
 internal static class StatusApi
 {
     private const int DefaultItems = 100;
@@ -16,16 +16,6 @@ internal static class StatusApi
         routes.MapGet(ReadApiPaths.Status, () => Results.Json(pipeline.Status(time), ContractJson.Default.IngestStatus));
         routes.MapGet(ReadApiPaths.Quarantine, (int? limit) =>
             Results.Json(pipeline.Quarantine.Report(Math.Max(0, limit ?? DefaultItems)), ContractJson.Default.QuarantineReport));
-        routes.MapGet("/metrics", () => Results.Text(
-            PrometheusText.Write(pipeline.Status(time), pipeline.Listener, pipeline.Fates.Facts), "text/plain; version=0.0.4"));
-
-        // Alive: the process answers. Ready: publishes are taken and scores are recovered.
-        routes.MapGet("/healthz", () => pipeline.Completion.IsFaulted
-            ? Results.Text("failed\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ok\n"));
-        routes.MapGet("/readyz", () => pipeline.Ready
-            ? Results.Text("ready\n")
-            : Results.Text("recovering\n", statusCode: StatusCodes.Status503ServiceUnavailable));
     }
 
     private static IngestStatus Status(this IngestPipeline pipeline, TimeProvider time) => new(

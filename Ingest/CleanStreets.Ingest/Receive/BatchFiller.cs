@@ -51,7 +51,12 @@ internal sealed class BatchFiller(BatchPool pool, ChannelWriter<IngestBatch> out
                 _ => QuarantineReason.TruckIdInvalid,
             },
         };
-        _current!.Add(message, idIsValid ? id : [], contentType, payload);
+        if (_current!.MessageCount == 0)
+        {
+            _current.BeganAt = time.GetTimestamp();
+        }
+
+        _current.Add(message, idIsValid ? id : [], contentType, payload);
         return true;
     }
 

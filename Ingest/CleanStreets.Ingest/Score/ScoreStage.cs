@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Scoring.Index;
@@ -18,6 +19,7 @@ internal sealed class ScoreStage(
     RoundPacer pacer,
     long storedThrough,
     TimeProvider time,
+    DurationHistogram duration,
     Action recovered)
 {
     private readonly LingeringReader<ScoreWork> _input = new(input);
@@ -121,6 +123,7 @@ internal sealed class ScoreStage(
         }
 
         pacer.Begin();
+        var began = duration.Begin();
         var scores = _replaying ? [] : keeper.Rescore();
         if (sweepStates)
         {
@@ -133,6 +136,7 @@ internal sealed class ScoreStage(
 
         var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = scores, Passes = _passes };
         pacer.End();
+        duration.Record(began);
         _passes = [];
         _hasNews = false;
         await PassOnAsync(round);

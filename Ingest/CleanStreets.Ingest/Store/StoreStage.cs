@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,13 @@ namespace CleanStreets.Ingest.Store;
 /// <summary>Collects what is to be stored and writes it in few, large transactions.</summary>
 /// <remarks>A store that refuses is asked again until it takes the rows: meanwhile its queue fills, Score waits, and in the end the trucks do.</remarks>
 internal sealed class StoreStage(
-    ChannelReader<StoreBatch> input, SegmentStore store, JournalProgress progress, StoreOptions options, TimeProvider time, ILogger<StoreStage> logger)
+    ChannelReader<StoreBatch> input,
+    SegmentStore store,
+    JournalProgress progress,
+    StoreOptions options,
+    TimeProvider time,
+    DurationHistogram duration,
+    ILogger<StoreStage> logger)
 {
     private readonly LingeringReader<StoreBatch> _input = new(input);
     private readonly List<StoreBatch> _group = [];
@@ -79,7 +86,9 @@ internal sealed class StoreStage(
     {
         try
         {
+            var began = duration.Begin();
             store.Write(_group);
+            duration.Record(began);
             return true;
         }
         catch (SqliteException ex)

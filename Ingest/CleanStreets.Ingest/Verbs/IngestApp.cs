@@ -1,3 +1,4 @@
+using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.ReadApi;
 using CleanStreets.Ingest.Receive.Events;
@@ -35,14 +36,16 @@ internal static class IngestApp
         });
         builder.Services.AddIngestPipeline(settings, time);
         builder.Services.AddEvents();
+        builder.Services.AddObservability();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         var pipeline = app.Services.GetRequiredService<IngestPipeline>();
-        app.Services.GetRequiredService<IngestMetrics>();
+        app.Services.GetRequiredService<OtlpExport>();
         app.MapEvents(pipeline);
         app.MapSegments(pipeline);
         app.MapStatus(pipeline, time);
+        app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
         return app;
     }
 }

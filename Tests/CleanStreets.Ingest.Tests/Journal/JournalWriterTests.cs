@@ -1,6 +1,7 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Tests.Observe;
 
 namespace CleanStreets.Ingest.Tests.Journal;
 
@@ -108,7 +109,7 @@ public sealed class JournalWriterTests
         var (input, output) = (StageLoop.Queue<IngestBatch>(4), StageLoop.Queue<IngestBatch>(4));
         var fates = new Fates();
         var stage = new JournalStage(
-            input.Reader, output.Writer, writer, pool, bench.Options, TimeProvider.System, new JournalProgress(), fates);
+            input.Reader, output.Writer, writer, pool, bench.Options, TimeProvider.System, new JournalProgress(), fates, Durations.New().Journal);
         pool.TryRent(out var batch).ShouldBeTrue();
         batch.Add(new IngestMessage { Journalled = true, Reason = QuarantineReason.Empty }, "truck-1"u8, [], []);
         input.Writer.TryWrite(batch).ShouldBeTrue();

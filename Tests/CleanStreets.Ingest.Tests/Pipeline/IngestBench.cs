@@ -39,10 +39,15 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public IPEndPoint? Events { get; set; }
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public IReadOnlyList<Uri> Addresses =>
         [.. _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))];
 
-    public IngestPipeline Pipeline => _app!.Services.GetRequiredService<IngestPipeline>();
+    public IngestPipeline Pipeline => Service<IngestPipeline>();
+
+    public T Service<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
 
     public StreetNetwork Network => Pipeline.Network;
 
@@ -52,7 +57,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     {
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         _lock = new IngestPaths(Data).Lock();
-        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Events = Events }, TimeProvider.System, configure);
+        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Events = Events }, Time, configure);
         await _app.StartAsync();
         await Pipeline.Recovered;
         Http = new HttpClient { BaseAddress = Addresses[0] };

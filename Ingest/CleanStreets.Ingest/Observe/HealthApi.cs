@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using CleanStreets.Ingest.Pipeline;
+
+namespace CleanStreets.Ingest.Observe;
+
+/// <summary>For probes and for Prometheus.</summary>
+internal static class HealthApi
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes, IngestPipeline pipeline, IngestMetrics metrics, TimeProvider time)
+    {
+        // Alive: the process answers and no stage has failed. Whether it is of use is readiness.
+        routes.MapGet("/healthz", () => pipeline.Completion.IsFaulted
+            ? Results.Text("failed\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ok\n"));
+        routes.MapGet("/readyz", () =>
+        {
+            var readiness = Readiness.Of(pipeline, time);
+            return Results.Json(
+                readiness,
+                ReadinessJson.Default.Readiness,
+                statusCode: readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+        routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(metrics), PrometheusText.ContentType));
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSerializable(typeof(Readiness))]
+internal sealed partial class ReadinessJson : JsonSerializerContext;

@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Receive.Events;
+
+namespace CleanStreets.Ingest.Observe;
+
+/// <summary>Every metric of ingestion. They read what the stages count anyway, so measuring costs the stages nothing; only durations are recorded.</summary>
+internal sealed class IngestMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "CleanStreets.Ingest";
+
+    private const string Prefix = "cleanstreets.ingest.";
+
+    public IngestMetrics(IMeterFactory meters, IngestPipeline pipeline, StageDurations durations, EventCounters events, TimeProvider time)
+    {
+        Durations = durations;
+        All =
+        [
+            .. Fates(pipeline.Fates),
+            .. Receiving(pipeline, events),
+            .. Queues(pipeline),
+            .. Progress(pipeline, time),
+            new(StageDurations.DurationName, MetricKind.Histogram, "s", "Time a stage works on a batch, a commit or a round.", "stage", () => []),
+            new(StageDurations.LatencyName, MetricKind.Histogram, "s", "Time from the receipt of a batch's first message to its acknowledgement.", null, () => []),
+        ];
+        var meter = meters.Create(MeterName);
+        foreach (var metric in All)
+        {
+            Register(meter, metric);
+        }
+    }
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public IReadOnlyList<Metric> All { get; }
+
+    public StageDurations Durations { get; }
+
+    private static IEnumerable<Metric> Fates(Fates fates) =>
+    [
+        Counter("readings.received", "{reading}", "Readings received; a message that cannot be decoded counts as one.", () => fates.Received),
+        Counter("readings.accepted", "{reading}", "Readings accepted.", () => fates.Accepted),
+        Counter("readings.duplicate", "{reading}", "Readings that were there already.", () => fates.Duplicates),
+        Counter("readings.dropped", "{reading}", "Readings neither journalled nor acknowledged.", () => fates.Dropped),
+        new(Prefix + "readings.quarantined", MetricKind.Counter, "{reading}", "Readings quarantined, by reason.", "reason", () =>
+            fates.QuarantinedByReason().Select(reason => new MetricValue(reason.Value, reason.Key))),
+        Counter("facts", "{fact}", "Facts taken from the dashboard, repeats included.", () => fates.Facts),
+    ];
+
+    private static IEnumerable<Metric> Receiving(IngestPipeline pipeline, EventCounters events) =>
+    [
+        Gauge("connections", "{connection}", "MQTT connections open.", () => pipeline.Listener.Connections),
+        Counter("connections.accepted", "{connection}", "MQTT connections accepted.", () => pipeline.Listener.ConnectionsAccepted),
+        new(Prefix + "connections.cut", MetricKind.Counter, "{connection}", "MQTT connections cut or refused because of their peer, by reason.", "reason", () =>
+            pipeline.Listener.CutByReason.Select(cut => new MetricValue(cut.Value, Tag(cut.Key)))),
+        Counter("publishes.refused", "{publish}", "Publishes refused because their sender may not write to the topic.", () => pipeline.Listener.PublishesRefused),
+        Counter("receive.busy", "{wait}", "Times receiving had to wait for the pipeline.", () => pipeline.Listener.HookBusy),
+        new(Prefix + "events.requests", MetricKind.Counter, "{request}", "HTTP requests for events, by how they ended.", "outcome", () =>
+            Enum.GetValues<EventOutcome>().Select(outcome => new MetricValue(events[outcome], Tag(outcome)))),
+    ];
+
+    private static IEnumerable<Metric> Queues(IngestPipeline pipeline) =>
+    [
+        new(Prefix + "stage.depth", MetricKind.Gauge, "{batch}", "Batches waiting before a stage.", "stage", () =>
+            pipeline.Channels.Depths().Select(stage => new MetricValue(stage.Depth, stage.Stage))),
+        new(Prefix + "stage.capacity", MetricKind.Gauge, "{batch}", "Most batches that may wait before a stage.", "stage", () =>
+            pipeline.Channels.Depths().Select(stage => new MetricValue(stage.Capacity, stage.Stage))),
+        Gauge("pool.free", "{batch}", "Batches nobody holds; at 0 receiving waits.", () => pipeline.FreeBatches),
+    ];
+
+    private static IEnumerable<Metric> Progress(IngestPipeline pipeline, TimeProvider time) =>
+    [
+        Gauge("unstored.age", "s", "Age of the oldest reading that is not yet in the store.", () => pipeline.Progress.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds),
+        Gauge("journal.size", "By", "Size of the journal.", () => pipeline.Progress.Bytes),
+        Gauge("journal.position", "By", "Position up to which the journal is on disk.", () => pipeline.Progress.JournalledThrough),
+        Gauge("store.cursor", "By", "Position of the journal up to which the store has everything.", () => pipeline.Progress.StoredThrough),
+        Gauge("segments", "{segment}", "Street segments of the network.", () => pipeline.Network.Segments.Count),
+        Gauge("segments.seen", "{segment}", "Street segments with a grade.", () => pipeline.Board.Seen),
+        Gauge("ready", "1", "1 when publishes are taken and scores are recovered.", () => pipeline.Ready ? 1 : 0),
+    ];
+
+    private static Metric Counter(string name, string unit, string help, Func<double> read) =>
+        new(Prefix + name, MetricKind.Counter, unit, help, null, () => [new MetricValue(read())]);
+
+    private static Metric Gauge(string name, string unit, string help, Func<double> read) =>
+        new(Prefix + name, MetricKind.Gauge, unit, help, null, () => [new MetricValue(read())]);
+
+    private static void Register(Meter meter, Metric metric)
+    {
+        switch (metric.Kind)
+        {
+            case MetricKind.Counter:
+                meter.CreateObservableCounter(metric.Name, () => Measure(metric, value => (long)value), metric.Unit, metric.Help);
+                break;
+            case MetricKind.Gauge:
+                meter.CreateObservableGauge(metric.Name, () => Measure(metric, value => value), metric.Unit, metric.Help);
+                break;
+            default:
+                // Recorded where it happens, by StageDurations.
+                break;
+        }
+    }
+
+    private static IEnumerable<Measurement<T>> Measure<T>(Metric metric, Func<double, T> convert)
+        where T : struct =>
+        metric.Read().Select(value => value.TagValue is null
+            ? new Measurement<T>(convert(value.Value))
+            : new Measurement<T>(convert(value.Value), new KeyValuePair<string, object?>(metric.Tag!, value.TagValue)));
+
+    private static string Tag<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,59 @@
+using CleanStreets.Ingest.Pipeline;
+
+namespace CleanStreets.Ingest.Observe;
+
+/// <summary>Whether ingestion can do its work, and for each thing it needs how that is.</summary>
+/// <remarks>Ready means: what is sent is taken and acknowledged, and scores are right. A store or a viewer that is behind is said and stops nobody.</remarks>
+internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependencies)
+{
+    /// <summary>A store this far behind is worth a look; a busy second is not.</summary>
+    private static readonly TimeSpan StoreBehind = TimeSpan.FromSeconds(60);
+
+    public static Readiness Of(IngestPipeline pipeline, TimeProvider time)
+    {
+        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfListener(pipeline), OfReceiving(pipeline), OfStore(pipeline, time)];
+        return new Readiness(all.TrueForAll(dependency => dependency.State != DependencyState.Down), all);
+    }
+
+    private static Dependency OfStages(IngestPipeline pipeline) => pipeline.Completion is { IsFaulted: true } ended
+        ? new("journal and stages", DependencyState.Down, $"A stage failed and nothing more is acknowledged: {ended.Exception.GetBaseException().Message}")
+        : new("journal and stages", DependencyState.Up, $"On disk up to position {pipeline.Progress.JournalledThrough}.");
+
+    private static Dependency OfScores(IngestPipeline pipeline) => pipeline.Ready
+        ? new("scores", DependencyState.Up, $"{pipeline.Board.Seen} of {pipeline.Network.Segments.Count} street segments have a grade.")
+        : new("scores", DependencyState.Down, "The journal is being replayed; what is sent meanwhile is taken once admission is complete.");
+
+    private static Dependency OfListener(IngestPipeline pipeline) =>
+        new("mqtt listener", DependencyState.Up, $"{pipeline.MqttEndpoint}, {pipeline.Listener.Connections} connections.");
+
+    private static Dependency OfReceiving(IngestPipeline pipeline) => pipeline.FreeBatches == 0
+        ? new("receiving", DependencyState.Degraded, "Every batch is in use: senders wait until a stage is done with one.")
+        : new("receiving", DependencyState.Up, $"{pipeline.FreeBatches} batches are free.");
+
+    private static Dependency OfStore(IngestPipeline pipeline, TimeProvider time)
+    {
+        var age = pipeline.Progress.OldestUnstoredAge(time.GetUtcNow());
+        return age > StoreBehind
+            ? new("store", DependencyState.Degraded, $"The oldest reading that is not stored came {age.TotalSeconds:0} s ago: the journal keeps it until the store takes it.")
+            : new("store", DependencyState.Up, $"Stored up to position {pipeline.Progress.StoredThrough}.");
+    }
+}
+
+/// <summary>Something ingestion needs.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="State">How it is.</param>
+/// <param name="Reason">The same in a sentence, with what it means.</param>
+internal sealed record Dependency(string Name, DependencyState State, string Reason);
+
+/// <summary>How a dependency is.</summary>
+internal enum DependencyState
+{
+    /// <summary>Well.</summary>
+    Up,
+
+    /// <summary>Behind or in trouble, and nothing is lost or stopped by it.</summary>
+    Degraded,
+
+    /// <summary>Not there: ingestion is not ready.</summary>
+    Down,
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using CleanStreets.Ingest.Observe;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Store;
+using CleanStreets.Ingest.Tests.Pipeline;
+using CleanStreets.Ingest.Tests.Receive;
+
+namespace CleanStreets.Ingest.Tests.Observe;
+
+public sealed class ReadinessTests
+{
+    [Fact]
+    public async Task Ready_names_each_thing_that_ingestion_needs()
+    {
+        await using var bench = new IngestBench();
+        await bench.StartAsync();
+        var answer = (await bench.Http.GetFromJsonAsync<JsonObject>(new Uri("/readyz", UriKind.Relative)))!;
+        answer["ready"]!.GetValue<bool>().ShouldBeTrue();
+        answer["dependencies"]!.AsArray().Select(item => item!["name"]!.GetValue<string>())
+            .ShouldBe(["journal and stages", "scores", "mqtt listener", "receiving", "store"]);
+        answer["dependencies"]!.AsArray().ShouldAllBe(item => item!["state"]!.GetValue<string>() == "Up" && item["reason"]!.GetValue<string>().Length > 0);
+    }
+
+    [Fact]
+    public async Task Store_that_takes_nothing_is_said_and_receiving_stays_ready()
+    {
+        var clock = new ShiftedClock();
+        await using var bench = new IngestBench { Time = clock };
+        await bench.StartAsync();
+        using (var blocker = SqliteDatabase.OpenForWriting(new IngestPaths(bench.Data).Store))
+        {
+            using var transaction = blocker.BeginTransaction();
+            using var answer = await EventBodies.PostAsync(
+                bench.Http, EventBodies.Single, EventBodies.Plain("truck-1", JsonNode.Parse(EventBodies.Readings("truck-1", 1))).ToJsonString());
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            clock.Shift = TimeSpan.FromMinutes(5);
+            var readiness = Readiness.Of(bench.Pipeline, clock);
+            readiness.Ready.ShouldBeTrue("what is sent is kept");
+            var store = readiness.Dependencies.Single(dependency => dependency.Name == "store");
+            store.State.ShouldBe(DependencyState.Degraded);
+            store.Reason.ShouldContain("300 s ago");
+        }
+
+        await bench.SettledAsync();
+        Readiness.Of(bench.Pipeline, clock).Dependencies.ShouldAllBe(dependency => dependency.State == DependencyState.Up);
+    }
+
+    /// <summary>The machine's clock, and how much later a test says it is.</summary>
+    private sealed class ShiftedClock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
+    }
+}
