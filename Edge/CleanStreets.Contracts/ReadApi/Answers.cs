@@ -129,7 +129,7 @@ public sealed record QuarantinedItem(
 /// <param name="Quarantined">Of them quarantined.</param>
 /// <param name="Dropped">Of them dropped: neither journalled nor acknowledged.</param>
 /// <param name="QuarantinedByReason">Quarantined by reason tag.</param>
-/// <param name="OldestUnstoredAgeSeconds">Age of the oldest reading accepted and not yet in the store.</param>
+/// <param name="OldestUnstoredAgeSeconds">Age of the oldest reading accepted and not yet in every store.</param>
 /// <param name="JournalBytes">Size of the journal.</param>
 /// <param name="Stages">Depth of each stage's queue, in the order of the pipeline.</param>
 /// <param name="SegmentsSeen">Segments with a score.</param>
@@ -138,6 +138,7 @@ public sealed record QuarantinedItem(
 /// Connections that the listener cut or refused since this process runs, by reason tag: the MQTT 5.0 reason in snake_case, such as
 /// <c>packet_too_large</c>. Only reasons that occurred. What such a packet carried was not taken as a reading, so it is in none of the four fates.
 /// </param>
+/// <param name="Stores">How each store is doing; history is read from the first.</param>
 public sealed record IngestStatus(
     DateTimeOffset StartedAt,
     bool Ready,
@@ -153,7 +154,32 @@ public sealed record IngestStatus(
     IReadOnlyList<StageStatus> Stages,
     int SegmentsSeen,
     int SegmentsTotal,
-    IReadOnlyDictionary<string, long>? ConnectionsCut = null);
+    IReadOnlyDictionary<string, long>? ConnectionsCut = null,
+    IReadOnlyList<StoreStatus>? Stores = null);
+
+/// <summary>One store of passes and score points.</summary>
+/// <param name="Store">Its name.</param>
+/// <param name="Cursor">Everything of the journal below this position is stored.</param>
+/// <param name="LagBytes">Bytes of the journal behind the cursor.</param>
+/// <param name="OldestUnstoredAgeSeconds">Age of the oldest reading that waits for this store in the store log.</param>
+/// <param name="RowsStored">Passes and points stored since the process started, those that came again included.</param>
+/// <param name="RowsRefused">Passes and points that the store refused for good since the process started; they are kept in a file of their own.</param>
+/// <param name="Failure">Why it does not take rows at the moment; null when it does.</param>
+/// <param name="Gaps">Stretches of the journal whose passes and points this store never got.</param>
+public sealed record StoreStatus(
+    string Store,
+    long Cursor,
+    long LagBytes,
+    double OldestUnstoredAgeSeconds,
+    long RowsStored,
+    long RowsRefused,
+    string? Failure,
+    IReadOnlyList<MissingStretch> Gaps);
+
+/// <summary>A stretch of the journal.</summary>
+/// <param name="From">Its first position.</param>
+/// <param name="Through">The position where it ends.</param>
+public sealed record MissingStretch(long From, long Through);
 
 /// <summary>One stage of the pipeline.</summary>
 /// <param name="Stage">Its name.</param>

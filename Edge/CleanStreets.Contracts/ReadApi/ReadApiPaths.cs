@@ -26,4 +26,7 @@ public static class ReadApiPaths
 
     /// <summary>GET: <see cref="IngestStatus"/>.</summary>
     public const string Status = "/v1/status";
+
+    /// <summary>DELETE: what the store of this name missed has been filled in, or given up; its mark is taken away.</summary>
+    public const string StoreGaps = "/v1/stores/{store}/gaps";
 }

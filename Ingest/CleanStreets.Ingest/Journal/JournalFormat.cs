@@ -47,6 +47,9 @@ internal enum JournalRecordType : byte
 
     /// <summary>A fact from the dashboard.</summary>
     Fact = 4,
+
+    /// <summary>Rows on their way to the stores; only in the store log.</summary>
+    StoreRows = 64,
 }
 
 /// <summary>Flags of a record. Bits stand on disk: never reuse one.</summary>

@@ -2,20 +2,20 @@ using System.Collections.Concurrent;
 
 namespace CleanStreets.Ingest.Journal;
 
-/// <summary>How far the journal and the store are, and how old the oldest reading is that is not in the store yet.</summary>
-/// <remarks>Written by the Journal stage and by the Store stage, each its own half; read by anybody.</remarks>
+/// <summary>How far the journal is, and how old the oldest reading is that is journalled and not yet in the store log.</summary>
+/// <remarks>Written by the Journal stage and by the StoreLog stage, each its own half; read by anybody.</remarks>
 internal sealed class JournalProgress
 {
-    private readonly ConcurrentQueue<(long Position, long ReceivedAtMs)> _unstored = [];
+    /// <summary>Commits remembered; beyond, the newest ones are taken as one, so that a long way to the store log costs no memory.</summary>
+    private const int MostCommits = 4096;
+
+    private readonly ConcurrentQueue<(long Position, long ReceivedAtMs)> _unlogged = [];
+    private (long Position, long ReceivedAtMs)? _waiting;
     private long _journalled;
-    private long _stored;
     private long _bytes;
 
     /// <summary>Everything below is on disk in the journal.</summary>
     public long JournalledThrough => Volatile.Read(ref _journalled);
-
-    /// <summary>Everything below has reached the store.</summary>
-    public long StoredThrough => Volatile.Read(ref _stored);
 
     /// <summary>Size of the journal.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -28,22 +28,35 @@ internal sealed class JournalProgress
 
     public void Committed(long position, long oldestReceivedAtMs, long bytes)
     {
-        _unstored.Enqueue((position, oldestReceivedAtMs));
+        var commit = (position, _waiting?.ReceivedAtMs ?? oldestReceivedAtMs);
+        if (_unlogged.Count < MostCommits)
+        {
+            _unlogged.Enqueue(commit);
+            _waiting = null;
+        }
+        else
+        {
+            _waiting = commit;
+        }
+
         Volatile.Write(ref _journalled, position);
         Interlocked.Add(ref _bytes, bytes);
     }
 
-    public void Stored(long position)
+    /// <summary>Receipt of the oldest reading below <paramref name="position"/> that is not in the store log; null when none is known.</summary>
+    public long? OldestUnlogged(long position) =>
+        _unlogged.TryPeek(out var group) && group.ReceivedAtMs > 0 && group.Position <= position ? group.ReceivedAtMs : null;
+
+    public void Logged(long position)
     {
-        Volatile.Write(ref _stored, position);
-        while (_unstored.TryPeek(out var group) && group.Position <= position)
+        while (_unlogged.TryPeek(out var group) && group.Position <= position)
         {
-            _unstored.TryDequeue(out _);
+            _unlogged.TryDequeue(out _);
         }
     }
 
-    /// <summary>Zero when everything journalled is stored.</summary>
-    public TimeSpan OldestUnstoredAge(DateTimeOffset now) => _unstored.TryPeek(out var group)
+    /// <summary>Zero when everything journalled is in the store log.</summary>
+    public TimeSpan OldestUnloggedAge(DateTimeOffset now) => _unlogged.TryPeek(out var group)
         ? now - DateTimeOffset.FromUnixTimeMilliseconds(group.ReceivedAtMs)
         : TimeSpan.Zero;
 }

@@ -6,10 +6,11 @@ namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Reads the records of one journal file in order and finds its way again after damage.</summary>
 /// <remarks>Only reads. What it could not read is in <see cref="Damage"/> once <see cref="TryReadNext"/> has answered false.</remarks>
-internal sealed class SegmentScanner(SafeFileHandle file, string name, SegmentHeader header)
+internal sealed class SegmentScanner(SafeFileHandle file, string name, SegmentHeader header, byte[]? window = null)
 {
-    private readonly byte[] _window = new byte[4 * JournalFormat.MaxRecordBytes];
-    private readonly long _fileLength = RandomAccess.GetLength(file);
+    // A caller that reads many files lends one buffer, of the longest record at least.
+    private readonly byte[] _window = window ?? new byte[4 * JournalFormat.MaxRecordBytes];
+    private long _fileLength = RandomAccess.GetLength(file);
     private long _windowOffset;
     private int _windowFilled;
     private long _next = JournalFormat.SegmentHeaderBytes;
@@ -18,6 +19,15 @@ internal sealed class SegmentScanner(SafeFileHandle file, string name, SegmentHe
 
     /// <summary>Offset in the file just behind the last good record.</summary>
     public long GoodEnd { get; private set; } = JournalFormat.SegmentHeaderBytes;
+
+    /// <summary>For a file that is still written: reads up to <paramref name="length"/>, an end of a record, and no further.</summary>
+    public void LimitTo(long length)
+    {
+        _fileLength = length;
+
+        // What lies behind the old limit may have been read half written.
+        _windowFilled = 0;
+    }
 
     public bool TryReadNext(out JournalRecord record)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Receive.Events;
+using CleanStreets.Ingest.Store;
 
 namespace CleanStreets.Ingest.Observe;
 
@@ -22,6 +23,7 @@ internal sealed class IngestMetrics
             .. Receiving(pipeline, events),
             .. Queues(pipeline),
             .. Progress(pipeline, time),
+            .. Stores(pipeline, time),
             new(StageDurations.DurationName, MetricKind.Histogram, "s", "Time a stage works on a batch, a commit or a round.", "stage", () => []),
             new(StageDurations.LatencyName, MetricKind.Histogram, "s", "Time from the receipt of a batch's first message to its acknowledgement.", null, () => []),
         ];
@@ -71,14 +73,32 @@ internal sealed class IngestMetrics
 
     private static IEnumerable<Metric> Progress(IngestPipeline pipeline, TimeProvider time) =>
     [
-        Gauge("unstored.age", "s", "Age of the oldest reading that is not yet in the store.", () => pipeline.Progress.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds),
+        Gauge("unstored.age", "s", "Age of the oldest reading that is not yet in every store.", () => pipeline.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds),
         Gauge("journal.size", "By", "Size of the journal.", () => pipeline.Progress.Bytes),
         Gauge("journal.position", "By", "Position up to which the journal is on disk.", () => pipeline.Progress.JournalledThrough),
-        Gauge("store.cursor", "By", "Position of the journal up to which the store has everything.", () => pipeline.Progress.StoredThrough),
         Gauge("segments", "{segment}", "Street segments of the network.", () => pipeline.Network.Segments.Count),
         Gauge("segments.seen", "{segment}", "Street segments with a grade.", () => pipeline.Board.Seen),
         Gauge("ready", "1", "1 when publishes are taken and scores are recovered.", () => pipeline.Ready ? 1 : 0),
     ];
+
+    private static IEnumerable<Metric> Stores(IngestPipeline pipeline, TimeProvider time)
+    {
+        Metric Store(string name, MetricKind kind, string unit, string help, Func<StoreLoop, double> read) => new(
+            $"{Prefix}store.{name}", kind, unit, help, "store", () => pipeline.Stores.Loops.Select(loop => new MetricValue(read(loop), loop.Store.Name)));
+
+        return
+        [
+            Store("cursor", MetricKind.Gauge, "By", "Position of the journal up to which the store has everything.", loop => loop.Store.Cursor),
+            Store("lag", MetricKind.Gauge, "By", "Bytes of the journal behind the store's cursor.", loop => pipeline.LagOf(loop.Store)),
+            Store("unstored.age", MetricKind.Gauge, "s", "Age of the oldest reading that waits for the store in the store log.", loop =>
+                loop.Standing.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds),
+            Store("failing", MetricKind.Gauge, "1", "1 while the store takes no rows.", loop => loop.Standing.Failure is null ? 0 : 1),
+            Store("gaps", MetricKind.Gauge, "{gap}", "Stretches of the journal whose rows the store never got.", loop => loop.Marks.Gaps.Count),
+            Store("rows", MetricKind.Counter, "{row}", "Passes and points stored, those that came again included.", loop => loop.Standing.Rows),
+            Store("refused", MetricKind.Counter, "{row}", "Passes and points that the store refused for good.", loop => loop.Store.Refused),
+            Counter("store.log.dropped", "By", "Bytes of the store log given up because of its cap before every store had them.", () => pipeline.Stores.Log.DroppedBytes),
+        ];
+    }
 
     private static Metric Counter(string name, string unit, string help, Func<double> read) =>
         new(Prefix + name, MetricKind.Counter, unit, help, null, () => [new MetricValue(read())]);

@@ -1,4 +1,5 @@
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Store;
 
 namespace CleanStreets.Ingest.Observe;
 
@@ -11,7 +12,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     public static Readiness Of(IngestPipeline pipeline, TimeProvider time)
     {
-        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfListener(pipeline), OfReceiving(pipeline), OfStore(pipeline, time)];
+        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfListener(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
         return new Readiness(all.TrueForAll(dependency => dependency.State != DependencyState.Down), all);
     }
 
@@ -30,12 +31,19 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
         ? new("receiving", DependencyState.Degraded, "Every batch is in use: senders wait until a stage is done with one.")
         : new("receiving", DependencyState.Up, $"{pipeline.FreeBatches} batches are free.");
 
-    private static Dependency OfStore(IngestPipeline pipeline, TimeProvider time)
+    private static Dependency OfStore(StoreLoop loop, TimeProvider time)
     {
-        var age = pipeline.Progress.OldestUnstoredAge(time.GetUtcNow());
-        return age > StoreBehind
-            ? new("store", DependencyState.Degraded, $"The oldest reading that is not stored came {age.TotalSeconds:0} s ago: the journal keeps it until the store takes it.")
-            : new("store", DependencyState.Up, $"Stored up to position {pipeline.Progress.StoredThrough}.");
+        var name = $"store {loop.Store.Name}";
+        var age = loop.Standing.OldestUnstoredAge(time.GetUtcNow());
+        return loop switch
+        {
+            { Standing.Failure: { } failure } => new(name, DependencyState.Degraded, $"It takes no rows: {failure}. They wait in the store log."),
+            { Marks.Gaps.Count: > 0 and var gaps } => new(
+                name, DependencyState.Degraded, $"It misses {gaps} stretches of the journal: it had fallen behind the store log's cap, or the log was damaged."),
+            _ when age > StoreBehind => new(
+                name, DependencyState.Degraded, $"The oldest reading that is not stored came {age.TotalSeconds:0} s ago: the store log keeps it until the store takes it."),
+            _ => new(name, DependencyState.Up, $"Stored up to position {loop.Store.Cursor}."),
+        };
     }
 }
 

@@ -47,7 +47,7 @@ internal sealed class StageDurations
     /// <summary>One round of scoring.</summary>
     public DurationHistogram Score { get; }
 
-    /// <summary>One write to the store.</summary>
+    /// <summary>One write to a store.</summary>
     public DurationHistogram Store { get; }
 
     /// <summary>From the first message of a batch to its acknowledgement.</summary>

@@ -3,14 +3,15 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
+using CleanStreets.Ingest.Store.Log;
 
 namespace CleanStreets.Ingest.Pipeline;
 
 /// <summary>The queues between the stages; each has a bound, and its depth can be seen.</summary>
-internal sealed class IngestChannels(PipelineOptions options, StoreOptions store)
+internal sealed class IngestChannels(PipelineOptions options, StoreLogOptions storeLog)
 {
     private readonly PipelineOptions _options = options;
-    private readonly StoreOptions _store = store;
+    private readonly StoreLogOptions _storeLog = storeLog;
 
     /// <summary>Holds every batch there is, so that the listener's loop thread, which cannot wait, never finds it full.</summary>
     public Channel<IngestBatch> Decode { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches, singleWriter: false);
@@ -26,7 +27,7 @@ internal sealed class IngestChannels(PipelineOptions options, StoreOptions store
     /// <summary>Match, the sweep and the read API all write here.</summary>
     public Channel<ScoreWork> Score { get; } = StageLoop.Queue<ScoreWork>(options.QueueDepth, singleWriter: false);
 
-    public Channel<StoreBatch> Store { get; } = StageLoop.Queue<StoreBatch>(store.QueueDepth);
+    public Channel<StoreBatch> StoreLog { get; } = StageLoop.Queue<StoreBatch>(storeLog.QueueDepth);
 
     public Channel<IReadOnlyList<SegmentScore>> Publish { get; } = StageLoop.Queue<IReadOnlyList<SegmentScore>>(options.QueueDepth);
 
@@ -39,7 +40,7 @@ internal sealed class IngestChannels(PipelineOptions options, StoreOptions store
         new("acknowledge", Acknowledge.Reader.Count, _options.QueueDepth),
         new("match", Match.Reader.Count, _options.QueueDepth),
         new("score", Score.Reader.Count, _options.QueueDepth),
-        new("store", Store.Reader.Count, _store.QueueDepth),
+        new("store_log", StoreLog.Reader.Count, _storeLog.QueueDepth),
         new("publish", Publish.Reader.Count, _options.QueueDepth),
     ];
 }

@@ -6,6 +6,7 @@ using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
+using CleanStreets.Ingest.Store.Log;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Pipeline;
@@ -19,6 +20,7 @@ internal sealed class IngestOptions(
     IOptions<MatchStageOptions> match,
     IOptions<ScoreStageOptions> score,
     IOptions<StoreOptions> store,
+    IOptions<StoreLogOptions> storeLog,
     IOptions<QuarantineOptions> quarantine,
     IOptions<EventsOptions> events)
 {
@@ -35,6 +37,8 @@ internal sealed class IngestOptions(
     public ScoreStageOptions Score => score.Value;
 
     public StoreOptions Store => store.Value;
+
+    public StoreLogOptions StoreLog => storeLog.Value;
 
     public QuarantineOptions Quarantine => quarantine.Value;
 

@@ -9,6 +9,11 @@ internal sealed class IngestPaths(string data)
 
     public string Store => Path.Combine(Data, "segments.db");
 
+    public string StoreLog => Path.Combine(Data, "store-log");
+
+    /// <summary>What is remembered about each store: cursors, marks, refused rows.</summary>
+    public string StoreMarks => Path.Combine(Data, "stores");
+
     public string Streets => Path.Combine(Data, "streets.geojson");
 
     public string LockFile => Path.Combine(Data, "ingest.lock");

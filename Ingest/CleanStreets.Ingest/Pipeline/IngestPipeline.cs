@@ -14,6 +14,7 @@ using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Recover;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
+using CleanStreets.Ingest.Store.Log;
 using CleanStreets.Mqtt.Listener;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Matching;
@@ -41,7 +42,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly MqttListener _listener;
     private readonly Admission _admission;
     private readonly MarkBoard _marks;
-    private readonly SegmentStore _store;
     private readonly JournalWriter _journal;
     private readonly Ticker _ticker;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,7 +56,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
         StartedAt = time.GetUtcNow();
-        Channels = new IngestChannels(options.Pipeline, options.Store);
+        Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         _receiver = new PublishReceiver(Filler(), Topics.Default);
         Events = new EventReceiver(Filler(), options.Events);
@@ -68,8 +68,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
         Board = new ScoreBoard(Network.Segments.Count);
-        _store = new SegmentStore(paths.Store, Network.Version);
-        History = new SegmentHistory(paths.Store);
+        Stores = StoreSetup.Open(paths, Network.Version, options, durations, time, loggers);
         _journal = OpenJournal();
     }
 
@@ -85,7 +84,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public ScoreBoard Board { get; }
 
-    public SegmentHistory History { get; }
+    /// <summary>The stores, each behind its own cursor, and the log they read.</summary>
+    public StoreSet Stores { get; }
+
+    public ISegmentHistory History => Stores.History;
 
     /// <summary>Takes what came as events over HTTP.</summary>
     public EventReceiver Events { get; }
@@ -139,12 +141,23 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
         // With a failed stage the others may wait for ever on its queues; what they hold was not acknowledged.
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
+        await Stores.StopAsync();
         await _listener.StopAsync(cancellationToken);
         if (_completion.TrySetResult())
         {
             _logger.Stopped();
         }
     }
+
+    /// <summary>Age of the oldest reading accepted and not yet in every store.</summary>
+    public TimeSpan OldestUnstoredAge(DateTimeOffset now)
+    {
+        var (stores, log) = (Stores.OldestUnstoredAge(now), Progress.OldestUnloggedAge(now));
+        return stores > log ? stores : log;
+    }
+
+    /// <summary>Bytes of the journal that a store has not got yet.</summary>
+    public long LagOf(ISegmentStore store) => Math.Max(0, Progress.JournalledThrough - store.Cursor);
 
     /// <summary>Asks the Score loop, which owns the evidence. Null when there is no such segment.</summary>
     public async Task<ScoreExplanation?> ExplainAsync(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes, CancellationToken cancellationToken)
@@ -159,7 +172,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker.Dispose();
         await _listener.DisposeAsync();
         _journal.Dispose();
-        _store.Dispose();
+        await Stores.DisposeAsync();
     }
 
     private BatchFiller Filler() => new(_pool, Channels.Decode.Writer, _options.Pipeline, _time);
@@ -167,7 +180,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private JournalWriter OpenJournal()
     {
         var opener = new JournalOpener(_paths.Journal, _options.Journal, _time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
-        var journal = opener.Open(_store.Position, out var damage);
+        var journal = opener.Open(Stores.NewestPosition, out var damage);
         foreach (var item in damage)
         {
             _logger.JournalDamaged(item);
@@ -190,17 +203,24 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Run("score", new ScoreStage(
             Channels.Score.Reader,
             Channels.Publish.Writer,
-            Channels.Store.Writer,
+            Channels.StoreLog.Writer,
             new ScoreKeeper(Network, crow, Board),
             crow,
             new RoundPacer(_options.Score.Interval, _time),
-            _store.Position,
+            Stores.Log.SyncedThrough,
             _time,
             _durations.Score,
             recovered: OnRecovered).RunAsync);
         Run("publish", publish.RunAsync);
-        Run("store", new StoreStage(
-            Channels.Store.Reader, _store, Progress, _options.Store, _time, _durations.Store, _loggers.CreateLogger<StoreStage>()).RunAsync);
+        Run("store log", new StoreLogStage(
+            Channels.StoreLog.Reader,
+            Stores.Log,
+            Progress,
+            () => Stores.StoredLogPosition,
+            _options.StoreLog,
+            _time,
+            _loggers.CreateLogger<StoreLogStage>()).RunAsync);
+        Stores.Start();
     }
 
     private void StartStagesUpToJournal()
@@ -220,7 +240,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
         using var reader = new JournalReader(_paths.Journal);
         _logger.Replaying(reader.TotalBytes, _journal.Position);
         Progress.Opened(_journal.Position, reader.TotalBytes);
-        Progress.Stored(_store.Position);
         var replay = new JournalReplay(reader, _pool, Channels.Match.Writer, _admission, Quarantine, _options.Pipeline);
         await replay.RunAsync();
         if (replay.Unreadable > 0)

@@ -6,6 +6,7 @@ using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Store;
+using CleanStreets.Ingest.Store.Log;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,7 @@ internal static class IngestServices
         services.AddStageOptions<MatchStageOptions, MatchStageOptionsValidator>(MatchStageOptions.Section);
         services.AddStageOptions<ScoreStageOptions, ScoreStageOptionsValidator>(ScoreStageOptions.Section);
         services.AddStageOptions<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
+        services.AddStageOptions<StoreLogOptions, StoreLogOptionsValidator>(StoreLogOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.TryAddSingleton<IngestOptions>();

@@ -26,16 +26,19 @@ internal static class SegmentApi
         routes.MapGet(ReadApiPaths.Scores, () => Results.Json(pipeline.Board.All(), ContractJson.Default.IReadOnlyListSegmentScore));
         routes.MapGet(ReadApiPaths.Confirmations, () =>
             Results.Json(pipeline.Board.Pending(), ContractJson.Default.IReadOnlyListPendingConfirmation));
-        routes.MapGet(ReadApiPaths.History, (string segmentId, DateTimeOffset? from, DateTimeOffset? to, int? limit) =>
+        routes.MapGet(ReadApiPaths.History, async (
+            string segmentId, DateTimeOffset? from, DateTimeOffset? to, int? limit, CancellationToken cancellationToken) =>
             pipeline.Find(segmentId) is { } id
                 ? Results.Json(
-                    pipeline.History.Points(id, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue, Limit(limit, DefaultPoints)),
+                    await pipeline.History.PointsAsync(
+                        id, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue, Limit(limit, DefaultPoints), cancellationToken),
                     ContractJson.Default.IReadOnlyListScorePoint)
                 : Results.NotFound());
-        routes.MapGet(ReadApiPaths.Passes, (string segmentId, DateTimeOffset? since, int? limit) =>
+        routes.MapGet(ReadApiPaths.Passes, async (
+            string segmentId, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
             pipeline.Find(segmentId) is { } id
                 ? Results.Json(
-                    pipeline.History.Passes(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses)),
+                    await pipeline.History.PassesAsync(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses), cancellationToken),
                     ContractJson.Default.IReadOnlyListPassSummary)
                 : Results.NotFound());
         routes.MapGet(ReadApiPaths.Explain, async (string segmentId, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
@@ -45,7 +48,7 @@ internal static class SegmentApi
                 return Results.NotFound();
             }
 
-            var passes = pipeline.History.Passes(id, DateTimeOffset.MinValue, ExplainPasses);
+            var passes = await pipeline.History.PassesAsync(id, DateTimeOffset.MinValue, ExplainPasses, cancellationToken);
             var explanation = await pipeline.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
             return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
         });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Store;
 using CleanStreets.Mqtt;
 
 namespace CleanStreets.Ingest.ReadApi;
@@ -16,6 +17,12 @@ internal static class StatusApi
         routes.MapGet(ReadApiPaths.Status, () => Results.Json(pipeline.Status(time), ContractJson.Default.IngestStatus));
         routes.MapGet(ReadApiPaths.Quarantine, (int? limit) =>
             Results.Json(pipeline.Quarantine.Report(Math.Max(0, limit ?? DefaultItems)), ContractJson.Default.QuarantineReport));
+        routes.MapDelete(ReadApiPaths.StoreGaps, (string store) =>
+        {
+            var loop = pipeline.Stores.Loops.FirstOrDefault(loop => loop.Store.Name == store);
+            loop?.Marks.ClearGaps();
+            return loop is null ? Results.NotFound() : Results.NoContent();
+        });
     }
 
     private static IngestStatus Status(this IngestPipeline pipeline, TimeProvider time) => new(
@@ -28,12 +35,23 @@ internal static class StatusApi
         pipeline.Fates.Quarantined,
         pipeline.Fates.Dropped,
         pipeline.Fates.QuarantinedByReason(),
-        pipeline.Progress.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds,
+        pipeline.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds,
         pipeline.Progress.Bytes,
         pipeline.Channels.Depths(),
         pipeline.Board.Seen,
         pipeline.Network.Segments.Count,
-        pipeline.Listener.CutByReason.ToDictionary(cut => Tag(cut.Key), cut => cut.Value));
+        pipeline.Listener.CutByReason.ToDictionary(cut => Tag(cut.Key), cut => cut.Value),
+        pipeline.Stores.Loops.Select(loop => Status(loop, pipeline, time)).ToList());
+
+    private static StoreStatus Status(StoreLoop loop, IngestPipeline pipeline, TimeProvider time) => new(
+        loop.Store.Name,
+        loop.Store.Cursor,
+        pipeline.LagOf(loop.Store),
+        loop.Standing.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds,
+        loop.Standing.Rows,
+        loop.Store.Refused,
+        loop.Standing.Failure,
+        loop.Marks.Gaps.Select(gap => new MissingStretch(gap.From, gap.Through)).ToList());
 
     private static string Tag(MqttReasonCode code) => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 }

@@ -1,7 +1,6 @@
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
-using CleanStreets.Ingest.Store;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Streets;
 
@@ -63,7 +62,7 @@ internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, Sc
 
     /// <summary>Computes every segment with evidence as of <paramref name="asOfMs"/>; answers those that look different now.</summary>
     public List<SegmentScore> Sweep(long asOfMs) =>
-        Fade(asOfMs, static (before, now) => ScoreRow.Differ(before, now) || before.Coverage != now.Coverage);
+        Fade(asOfMs, LooksDifferent);
 
     /// <summary>After a start: answers what has faded out of sight, or into it, while nobody swept. The numbers of the rest follow with the next sweep.</summary>
     public List<SegmentScore> SweepStates(long asOfMs) => Fade(asOfMs, static (before, now) => before.State != now.State);
@@ -95,6 +94,11 @@ internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, Sc
             work.AsOfMs ?? board[segment.Index]?.AsOf.ToUnixTimeMilliseconds() ?? AsOfMs(segment.Index),
             work.Passes)
         : null;
+
+    // The mere time is no difference.
+    private static bool LooksDifferent(SegmentScore a, SegmentScore b) =>
+        a.State != b.State || a.Grade != b.Grade || a.Index != b.Index || a.Low != b.Low || a.High != b.High ||
+        a.SampleSize != b.SampleSize || a.Coverage != b.Coverage;
 
     private SegmentScore Score(int index, long asOfMs)
     {

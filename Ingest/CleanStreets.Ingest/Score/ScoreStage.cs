@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Observe;
@@ -9,7 +10,10 @@ using CleanStreets.Scoring.Index;
 namespace CleanStreets.Ingest.Score;
 
 /// <summary>Keeps the evidence, computes in rounds what changed, and hands it to Publish and to Store.</summary>
-/// <remarks>A round's passes, its scores and its journal position go to the store together: what the cursor has passed is scored.</remarks>
+/// <remarks>
+/// A round's passes, its scores and its journal position go to the store log together: what the log covers is scored. What the log
+/// had covered before the last stop comes again with the replay and is not handed over twice.
+/// </remarks>
 internal sealed class ScoreStage(
     ChannelReader<ScoreWork> input,
     ChannelWriter<IReadOnlyList<SegmentScore>> toPublish,
@@ -17,12 +21,13 @@ internal sealed class ScoreStage(
     ScoreKeeper keeper,
     IScoreMethod method,
     RoundPacer pacer,
-    long storedThrough,
+    long loggedThrough,
     TimeProvider time,
     DurationHistogram duration,
     Action recovered)
 {
     private readonly LingeringReader<ScoreWork> _input = new(input);
+    private readonly HashSet<SegmentId> _replayedNews = [];
     private List<PassRow> _passes = [];
     private long _throughPosition;
     private bool _hasNews;
@@ -94,7 +99,7 @@ internal sealed class ScoreStage(
         }
     }
 
-    private ValueTask SweepAsync(List<SegmentScore> scores) => PassOnAsync(new StoreBatch { ThroughPosition = 0, Scores = scores });
+    private ValueTask SweepAsync(List<SegmentScore> scores) => PassOnAsync(scores, new StoreBatch { ThroughPosition = 0, Scores = scores });
 
     private void Take(MatchedBatch batch)
     {
@@ -106,12 +111,25 @@ internal sealed class ScoreStage(
         _replaying = batch.Replayed && batch.Marker != BatchMarker.ReplayEnd;
         foreach (var matched in batch.Observations)
         {
-            // What the store had committed before the last stop comes again with the replay, and is not written again.
-            if (matched.Position >= storedThrough)
+            if (matched.Position >= loggedThrough)
             {
+                NoteReplayed(batch, matched.Observation.SegmentId);
                 _passes.Add(new PassRow(
                     matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck)));
             }
+        }
+
+        if (batch.ThroughPosition > loggedThrough)
+        {
+            batch.Facts.ForEach(fact => NoteReplayed(batch, fact.Fact.SegmentId));
+        }
+    }
+
+    private void NoteReplayed(MatchedBatch batch, SegmentId segment)
+    {
+        if (batch.Replayed)
+        {
+            _replayedNews.Add(segment);
         }
     }
 
@@ -134,19 +152,21 @@ internal sealed class ScoreStage(
             scores.AddRange(faded);
         }
 
-        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = scores, Passes = _passes };
+        // The end of a replay computes every street; a point is worth only what the log has not seen yet.
+        var points = sweepStates ? scores.FindAll(score => _replayedNews.Contains(score.SegmentId)) : scores;
+        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Passes = _passes };
         pacer.End();
         duration.Record(began);
         _passes = [];
         _hasNews = false;
-        await PassOnAsync(round);
+        await PassOnAsync(scores, round);
     }
 
-    private async ValueTask PassOnAsync(StoreBatch batch)
+    private async ValueTask PassOnAsync(List<SegmentScore> scores, StoreBatch batch)
     {
-        if (batch.Scores.Count > 0)
+        if (scores.Count > 0)
         {
-            await toPublish.PassOnAsync(batch.Scores);
+            await toPublish.PassOnAsync(scores);
         }
 
         await toStore.PassOnAsync(batch);

@@ -3,27 +3,40 @@ using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Store;
 
-/// <summary>How the store groups what it writes.</summary>
+/// <summary>How rows go into a store, and what happens when it does not take them.</summary>
 public sealed class StoreOptions
 {
     /// <summary>Where these settings stand.</summary>
     public const string Section = "Ingest:Store";
 
-    /// <summary>Longest a row waits for its transaction. Default: 500 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Rows after which a transaction is committed without waiting longer. Default: 5,000.</summary>
+    /// <summary>Most rows of one transaction or request, to the nearest record of the store log. Default: 5,000.</summary>
+    /// <remarks>InfluxData recommends 5,000 to 10,000 points a batch.</remarks>
     [Range(1, 1_000_000)]
-    public int CommitRows { get; set; } = 5000;
+    public int WriteRows { get; set; } = 5000;
 
-    /// <summary>Batches that may wait for the store; when they all do, scoring waits, and with it receiving. Default: 256.</summary>
-    [Range(1, 65_536)]
-    public int QueueDepth { get; set; } = 256;
+    /// <summary>Longest one write may take before it is given up and tried again. Default: 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Pause before a refused transaction is tried again. Default: 1 s.</summary>
+    /// <summary>Pause before the first new try; it doubles, with jitter. Default: 500 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
-    public TimeSpan RetryPause { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan RetryPause { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest pause between two tries. Default: 15 s, which is how late a store that comes back is noticed at most.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan LongestRetryPause { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Failures in a row after which a store is not asked for a while, by its loop and by readers of history. Default: 5.</summary>
+    [Range(2, 1000)]
+    public int BreakAfter { get; set; } = 5;
+
+    /// <summary>How long it is then left alone. Default: 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")]
+    public TimeSpan BreakPause { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stop waits for a store that is still taking rows; the rest stays in the log. Default: 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan StopPatience { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 [OptionsValidator]

@@ -115,7 +115,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     /// <summary>Waits until everything received is in the store and all queues are empty.</summary>
     public Task SettledAsync() => Eventually.TrueAsync(
         "everything received is stored",
-        () => Pipeline.Progress.StoredThrough >= Pipeline.Progress.JournalledThrough && Pipeline.Channels.Depths().All(stage => stage.Depth == 0));
+        () => Pipeline.Stores.StoredThrough >= Pipeline.Progress.JournalledThrough && Pipeline.Channels.Depths().All(stage => stage.Depth == 0));
 
     public JournalCensus Census()
     {

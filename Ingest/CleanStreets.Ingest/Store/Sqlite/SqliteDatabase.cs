@@ -1,20 +1,23 @@
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 
-namespace CleanStreets.Ingest.Store;
+namespace CleanStreets.Ingest.Store.Sqlite;
 
 /// <summary>The SQLite file: how it is opened, and its schema brought up to date.</summary>
 internal static class SqliteDatabase
 {
+    /// <summary>How long a write waits for somebody else's lock before it counts as refused: a stop must not wait longer.</summary>
+    private const int BusySeconds = 2;
+
     /// <summary>Opens the file for its one writer.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ConnectionString);
         connection.Open();
 
         // WAL lets readers read while the writer writes. NORMAL does not wait for the disk at every commit: a power cut may take
         // the last transactions, their cursor with them, and replay writes them again.
-        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;");
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
         Migrate(connection);
         return connection;
     }

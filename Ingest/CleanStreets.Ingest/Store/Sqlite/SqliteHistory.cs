@@ -5,13 +5,19 @@ using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Scores;
 using Microsoft.Data.Sqlite;
 
-namespace CleanStreets.Ingest.Store;
+namespace CleanStreets.Ingest.Store.Sqlite;
 
-/// <summary>Answers questions about the past of a segment. Each question has a connection of its own; WAL keeps it out of the writer's way.</summary>
-internal sealed class SegmentHistory(string path)
+/// <summary>Reads history from the SQLite file. Each question has a connection of its own; WAL keeps it out of the writer's way.</summary>
+internal sealed class SqliteHistory(string path) : ISegmentHistory
 {
-    /// <summary>Score points between two moments, oldest first; with a limit, the newest of them.</summary>
-    public IReadOnlyList<ScorePoint> Points(SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit)
+    public Task<IReadOnlyList<ScorePoint>> PointsAsync(
+        SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ScorePoint>>(Points(segment, from, to, limit));
+
+    public Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PassSummary>>(Passes(segment, since, limit));
+
+    private List<ScorePoint> Points(SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit)
     {
         using var connection = SqliteDatabase.OpenForReading(path);
         using var command = connection.CreateCommand();
@@ -39,8 +45,7 @@ internal sealed class SegmentHistory(string path)
         return points;
     }
 
-    /// <summary>Passes since a moment, newest first.</summary>
-    public IReadOnlyList<PassSummary> Passes(SegmentId segment, DateTimeOffset since, int limit)
+    private List<PassSummary> Passes(SegmentId segment, DateTimeOffset since, int limit)
     {
         using var connection = SqliteDatabase.OpenForReading(path);
         using var command = connection.CreateCommand();

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace CleanStreets.Ingest.Store;
+namespace CleanStreets.Ingest.Store.Sqlite;
 
 /// <summary>JSON of a pass's counts by kind, as it stands in the store.</summary>
 [JsonSerializable(typeof(IReadOnlyDictionary<string, int>))]

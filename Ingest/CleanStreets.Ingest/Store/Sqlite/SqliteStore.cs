@@ -1,24 +1,23 @@
 using System.Text.Json;
-using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
 using Microsoft.Data.Sqlite;
 
-namespace CleanStreets.Ingest.Store;
+namespace CleanStreets.Ingest.Store.Sqlite;
 
-/// <summary>Writes passes and score points to SQLite, with the journal position they came from in the same transaction.</summary>
-/// <remarks>One owner. After a crash at any moment the rows and <see cref="Position"/> fit together: replay from there neither repeats nor misses one.</remarks>
-internal sealed class SegmentStore : IDisposable
+/// <summary>Keeps passes and score points in a SQLite file, with the journal position they came from in the same transaction.</summary>
+/// <remarks>One owner. After a crash at any moment the rows and <see cref="Cursor"/> fit together: replay from there neither repeats nor misses one.</remarks>
+internal sealed class SqliteStore : ISegmentStore
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _insertPass;
     private readonly SqliteCommand _insertScore;
     private readonly SqliteCommand _setPosition;
-    private readonly Dictionary<SegmentId, SegmentScore> _lastStored = [];
 
-    public SegmentStore(string path, string networkVersion)
+    public SqliteStore(string name, string path, string networkVersion)
     {
+        Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
-        OtherNetwork = AdoptNetwork(networkVersion);
+        AdoptNetwork(networkVersion);
         _insertPass = Prepare(
             "INSERT OR IGNORE INTO pass VALUES ($position, $ordinal, $segment, $truck, $entered, $left, $forward, $coverage, " +
             "$exposure, $counts, $light, $camera, $model, $grade, $index)",
@@ -30,60 +29,44 @@ internal sealed class SegmentStore : IDisposable
         _setPosition = Prepare("UPDATE progress SET journal_position = $position", "$position");
     }
 
-    /// <summary>Everything of the journal below this position is stored.</summary>
-    public long Position { get; private set; }
+    public string Name { get; }
 
-    /// <summary>Version of the network that the rows had spoken of, when it was another one: they were removed, and replay writes them anew.</summary>
-    public string? OtherNetwork { get; }
+    public long Cursor { get; private set; }
 
-    /// <summary>Stores all batches, or none of them.</summary>
-    public void Write(IReadOnlyList<StoreBatch> batches)
+    public long Refused => 0;
+
+    public ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
-        var position = Position;
-        var stored = new List<SegmentScore>();
         using (var transaction = _connection.BeginTransaction())
         {
             _insertPass.Transaction = _insertScore.Transaction = _setPosition.Transaction = transaction;
-            foreach (var batch in batches)
+            foreach (var pass in rows.Passes)
             {
-                position = Math.Max(position, batch.ThroughPosition);
-                foreach (var pass in batch.Passes)
-                {
-                    Insert(in pass);
-                }
-
-                foreach (var score in batch.Scores)
-                {
-                    if (IsNews(score))
-                    {
-                        Insert(score);
-                        stored.Add(score);
-                    }
-                }
+                Insert(in pass);
             }
 
-            _setPosition.Parameters[0].Value = position;
+            foreach (var point in rows.Points)
+            {
+                Insert(in point);
+            }
+
+            _setPosition.Parameters[0].Value = rows.Through;
             _setPosition.ExecuteNonQuery();
             transaction.Commit();
         }
 
-        Position = position;
-        foreach (var score in stored)
-        {
-            _lastStored[score.SegmentId] = score;
-        }
+        Cursor = rows.Through;
+        return ValueTask.CompletedTask;
     }
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _insertPass.Dispose();
         _insertScore.Dispose();
         _setPosition.Dispose();
         _connection.Dispose();
+        return ValueTask.CompletedTask;
     }
-
-    private bool IsNews(SegmentScore score) => score is { State: ScoreState.Seen, Grade: not null, Index: not null } &&
-        (!_lastStored.TryGetValue(score.SegmentId, out var last) || ScoreRow.Differ(last, score));
 
     private void Insert(in PassRow row)
     {
@@ -98,7 +81,7 @@ internal sealed class SegmentStore : IDisposable
         values[6].Value = pass.Forward ? 1 : 0;
         values[7].Value = pass.Coverage;
         values[8].Value = pass.ExposureMetres;
-        values[9].Value = JsonSerializer.Serialize(pass.Counts, CountsJson.Default.IReadOnlyDictionaryStringInt32);
+        values[9].Value = JsonSerializer.Serialize(row.BoundedCounts(), CountsJson.Default.IReadOnlyDictionaryStringInt32);
         values[10].Value = (int)pass.Light;
         values[11].Value = (object?)pass.CameraId ?? DBNull.Value;
         values[12].Value = (object?)pass.ModelVersion ?? DBNull.Value;
@@ -107,39 +90,40 @@ internal sealed class SegmentStore : IDisposable
         _insertPass.ExecuteNonQuery();
     }
 
-    private void Insert(SegmentScore score)
+    private void Insert(in PointRow row)
     {
         var values = _insertScore.Parameters;
-        values[0].Value = score.SegmentId.Value;
-        values[1].Value = score.AsOf.ToUnixTimeMilliseconds();
-        values[2].Value = score.Index!.Value;
-        values[3].Value = score.Low ?? score.Index.Value;
-        values[4].Value = score.High ?? score.Index.Value;
-        values[5].Value = score.Grade!.Value.Name();
-        values[6].Value = score.SampleSize;
+        values[0].Value = row.Segment.Value;
+        values[1].Value = row.Point.AsOf.ToUnixTimeMilliseconds();
+        values[2].Value = row.Point.Index;
+        values[3].Value = row.Point.Low;
+        values[4].Value = row.Point.High;
+        values[5].Value = row.Point.Grade.Name();
+        values[6].Value = row.Point.SampleSize;
         _insertScore.ExecuteNonQuery();
     }
 
-    private string? AdoptNetwork(string networkVersion)
+    // Rows of other streets are removed; replay writes them anew.
+    private void AdoptNetwork(string networkVersion)
     {
         using var transaction = _connection.BeginTransaction();
         using var read = _connection.CreateCommand();
         read.Transaction = transaction;
         read.CommandText = "SELECT journal_position, network_version FROM progress";
-        string? other = null;
+        var isOther = false;
         using (var row = read.ExecuteReader())
         {
             if (row.Read())
             {
-                Position = row.GetInt64(0);
-                other = row.GetString(1) == networkVersion ? null : row.GetString(1);
+                Cursor = row.GetInt64(0);
+                isOther = row.GetString(1) != networkVersion;
             }
         }
 
-        if (other is not null)
+        if (isOther)
         {
             SqliteDatabase.Execute(_connection, "DELETE FROM pass; DELETE FROM score_point; DELETE FROM progress;", transaction);
-            Position = 0;
+            Cursor = 0;
         }
 
         using var insert = _connection.CreateCommand();
@@ -148,7 +132,6 @@ internal sealed class SegmentStore : IDisposable
         insert.Parameters.AddWithValue("$version", networkVersion);
         insert.ExecuteNonQuery();
         transaction.Commit();
-        return other;
     }
 
     private SqliteCommand Prepare(string sql, params string[] parameters)

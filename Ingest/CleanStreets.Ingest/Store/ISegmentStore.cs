@@ -1,0 +1,35 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
+
+namespace CleanStreets.Ingest.Store;
+
+/// <summary>A place that keeps passes and score points. Written by one <see cref="StoreLoop"/>.</summary>
+internal interface ISegmentStore : IAsyncDisposable
+{
+    /// <summary>What it is called in settings, metrics, log and marks.</summary>
+    string Name { get; }
+
+    /// <summary>Everything of the journal below this position is stored; survives a restart.</summary>
+    long Cursor { get; }
+
+    /// <summary>Rows that the store refused for good and that were set aside, since the start.</summary>
+    long Refused { get; }
+
+    /// <summary>Stores the rows and moves the cursor behind them. Rows that are there already change nothing.</summary>
+    /// <exception cref="Exception">They are not stored, or only some of them: the same rows will come again.</exception>
+    ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken);
+
+    /// <summary>Called between writes when there is nothing to write; for what keeps the store small.</summary>
+    ValueTask TidyAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}
+
+/// <summary>Answers questions about the past of a segment.</summary>
+internal interface ISegmentHistory
+{
+    /// <summary>Score points between two moments, oldest first. When more than <paramref name="limit"/> lie there: the last of each hour, then of each day, then the newest of those.</summary>
+    Task<IReadOnlyList<ScorePoint>> PointsAsync(
+        SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Passes since a moment, newest first.</summary>
+    Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CleanStreets.Ingest.Journal;
+
+namespace CleanStreets.Ingest.Store;
+
+/// <summary>What is remembered about a store in ingest's own folder: the stretches it misses, and for a store elsewhere its cursor.</summary>
+/// <remarks>
+/// Two small JSON files, each replaced whole. The cursor is not fsynced: an older one only has rows written again. A gap is, before
+/// the store goes on behind it, because nobody would know of it otherwise.
+/// </remarks>
+internal sealed class StoreMarks
+{
+    private readonly string _cursorPath;
+    private readonly string _gapsPath;
+    private readonly string _network;
+    private readonly Lock _changing = new(); // Once a gap, and when a person clears them: never on the hot path.
+    private IReadOnlyList<StoreGap> _gaps;
+    private long _cursor;
+
+    /// <param name="folder">Folder for the marks of all stores.</param>
+    /// <param name="store">Name of the store.</param>
+    /// <param name="networkVersion">Marks that speak of another network are void.</param>
+    public StoreMarks(string folder, string store, string networkVersion)
+    {
+        Directory.CreateDirectory(folder);
+        (_cursorPath, _gapsPath, _network) = (Path.Combine(folder, store + ".cursor.json"), Path.Combine(folder, store + ".gaps.json"), networkVersion);
+        _cursor = Read(_cursorPath)?.Cursor ?? 0;
+        _gaps = Read(_gapsPath)?.Gaps ?? [];
+    }
+
+    /// <summary>Everything of the journal below this position is stored.</summary>
+    public long Cursor => Volatile.Read(ref _cursor);
+
+    public IReadOnlyList<StoreGap> Gaps => Volatile.Read(ref _gaps);
+
+    public void MoveTo(long cursor)
+    {
+        Replace(_cursorPath, new StoreMarksFile(_network, cursor, []), durable: false);
+        Volatile.Write(ref _cursor, cursor);
+    }
+
+    /// <summary>Marks a stretch as missing; one that touches the last mark becomes part of it.</summary>
+    public void Add(StoreGap gap)
+    {
+        lock (_changing)
+        {
+            var gaps = _gaps.ToList();
+            if (gaps.Count > 0 && gap.From <= gaps[^1].Through)
+            {
+                gaps[^1] = new StoreGap(Math.Min(gaps[^1].From, gap.From), Math.Max(gaps[^1].Through, gap.Through));
+            }
+            else
+            {
+                gaps.Add(gap);
+            }
+
+            Keep(gaps);
+        }
+    }
+
+    /// <summary>Takes the marks away, once what was missing has been filled in or given up.</summary>
+    public void ClearGaps()
+    {
+        lock (_changing)
+        {
+            Keep([]);
+        }
+    }
+
+    private void Keep(IReadOnlyList<StoreGap> gaps)
+    {
+        Replace(_gapsPath, new StoreMarksFile(_network, 0, gaps), durable: true);
+        Volatile.Write(ref _gaps, gaps);
+    }
+
+    private StoreMarksFile? Read(string path)
+    {
+        try
+        {
+            var file = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), StoreMarksJson.Default.StoreMarksFile) : null;
+            return file?.NetworkVersion == _network ? file : null;
+        }
+        catch (JsonException)
+        {
+            // Cut short by a power failure. Without its cursor a store begins where the log does, and gets rows again that it knows.
+            return null;
+        }
+    }
+
+    private static void Replace(string path, StoreMarksFile file, bool durable)
+    {
+        var next = path + ".next";
+        using (var stream = File.Create(next))
+        {
+            JsonSerializer.Serialize(stream, file, StoreMarksJson.Default.StoreMarksFile);
+            stream.Flush(durable);
+        }
+
+        File.Move(next, path, overwrite: true);
+        if (durable)
+        {
+            DirectoryFlush.Flush(Path.GetDirectoryName(path)!);
+        }
+    }
+}
+
+/// <summary>Content of one of the files.</summary>
+internal sealed record StoreMarksFile(string NetworkVersion, long Cursor, IReadOnlyList<StoreGap> Gaps);
+
+[JsonSerializable(typeof(StoreMarksFile))]
+internal sealed partial class StoreMarksJson : JsonSerializerContext;
