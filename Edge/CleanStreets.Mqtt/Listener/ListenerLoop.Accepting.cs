@@ -20,6 +20,7 @@ internal sealed partial class ListenerLoop
 
         _keeper.Sweep();
         SayWills();
+        _sys.Tick();
         WriteDirty();
         CloseEnded();
         if (!_accepting && !_state.PublishesStopped)

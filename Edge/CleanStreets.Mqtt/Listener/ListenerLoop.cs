@@ -40,6 +40,7 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly PublishIntake _intake;
     private readonly PacketHandler _packets;
     private readonly StateSnapshot _snapshot;
+    private readonly SysTopics _sys;
     private long _sweptAtMs;
     private bool _accepting;
     private bool _full;
@@ -56,6 +57,7 @@ internal sealed partial class ListenerLoop : IDisposable
         var connecting = new ConnectHandler(_state, _keeper, _deliverer);
         _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
         _snapshot = new StateSnapshot(_sessions, router);
+        _sys = new SysTopics(_state, _sessions, router);
         if (options.DataFolder is { } folder)
         {
             _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
@@ -74,6 +76,7 @@ internal sealed partial class ListenerLoop : IDisposable
     /// <summary>Runs until <see cref="Stop"/>; everything is closed when it returns.</summary>
     public void Run()
     {
+        _sys.Tick();
         while (!_stopping)
         {
             Turn(Wait());
@@ -183,6 +186,7 @@ internal sealed partial class ListenerLoop : IDisposable
         _intake.EndTurn();
         WriteDirty();
         CloseEnded();
+        _state.Tally.ClientsMaximum = Math.Max(_state.Tally.ClientsMaximum, _state.Tally.Clients);
         if (_state.NowMs - _sweptAtMs >= SweepEveryMs)
         {
             _sweptAtMs = _state.NowMs;

@@ -78,6 +78,14 @@ internal sealed class Tally
     public long Connections;
     public long Retained;
     public long Sessions;
+    public long SessionsExpired;
+    public long Clients;
+    public long ClientsMaximum;
+    public long ClientsConnected;
+    public long Subscriptions;
+    public long SharedSubscriptions;
+    public long PublishBytesReceived;
+    public long PublishBytesSent;
     public long ConnectionsAccepted;
     public long ConnectionsCut;
     public readonly long[] CutByCode = new long[256];

@@ -43,6 +43,7 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSessionExpiry, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSessions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SysInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(options.TopicAliasMaximum);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TopicAliasMaximum, ushort.MaxValue);
 #pragma warning restore MA0015

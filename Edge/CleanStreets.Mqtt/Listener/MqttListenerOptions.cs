@@ -49,6 +49,9 @@ public sealed record MqttListenerOptions
     /// <summary>Highest topic alias accepted from a 5.0 client; 0: none. Default: 32.</summary>
     public int TopicAliasMaximum { get; init; } = 32;
 
+    /// <summary>How often what has changed under <c>$SYS/broker/</c> is said again; zero: never. Default: zero.</summary>
+    public TimeSpan SysInterval { get; init; }
+
     /// <summary>Folder in which retained messages and lasting sessions survive a restart; null: they are in memory only. Default: null.</summary>
     public string? DataFolder { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         var fault = Check(connection, in packet);
         if (fault.IsFault)
         {
-            state.Tally.PublishesReceived++;
+            Count(in packet);
             state.Cut(connection, fault);
             return true;
         }
@@ -44,7 +44,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             return HandOver(connection, in packet);
         }
 
-        state.Tally.PublishesReceived++;
+        Count(in packet);
         var code = Route(connection, in packet);
         Acknowledge(connection, in packet, packet.QualityOfService == QualityOfService.ExactlyOnce && !code.IsFailure() ? MqttReasonCode.Success : code);
         return true;
@@ -114,6 +114,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         }
     }
 
+    private void Count(in PublishPacket packet)
+    {
+        state.Tally.PublishesReceived++;
+        state.Tally.PublishBytesReceived += packet.Payload.Length;
+    }
+
     private WireFault Check(Connection connection, in PublishPacket packet)
     {
         if (packet.Properties.Has(PropertyId.SubscriptionIdentifier))
@@ -129,7 +135,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
     private void RefuseUnauthorized(Connection connection, in PublishPacket packet)
     {
-        state.Tally.PublishesReceived++;
+        Count(in packet);
         state.Tally.PublishesRefused++;
         if (connection.Version == MqttProtocolVersion.V311 && state.Options.CutUnauthorizedPublishers)
         {
@@ -162,7 +168,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             return HoldForHook(connection);
         }
 
-        state.Tally.PublishesReceived++;
+        Count(in packet);
         if (result.Decision == HookDecision.Refused)
         {
             acknowledgements.Complete(token.Sequence, result.Code);

@@ -30,6 +30,7 @@ internal sealed class PublishWriter(LoopState state)
         PublishPacket.Write(
             connection.Output, connection.Version, topic, publish.Payload, what.QualityOfService, what.Retain, duplicate, packetId, properties);
         state.Tally.MessagesDelivered++;
+        state.Tally.PublishBytesSent += publish.Payload.Length;
         state.Tally.PacketsSent++;
         state.MarkDirty(connection);
         return true;

@@ -11,6 +11,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
     private readonly Matches _matches = new();
     private readonly List<Session> _targets = [];
     private readonly List<StoredMessage> _found = [];
+    private readonly RetainedStore _own = new(int.MaxValue);
     private ulong _routing;
 
     public RetainedStore Retained => _retained;
@@ -43,6 +44,14 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         return Route(ref publish, from) ? MqttReasonCode.Success : MqttReasonCode.NoMatchingSubscribers;
     }
 
+    /// <summary>Keeps and sends a message of the listener itself, on a topic that begins with $ and that no client can write.</summary>
+    public void PublishOwn(StoredMessage message)
+    {
+        _own.Set(message);
+        var publish = RoutedPublish.Of(message);
+        Route(ref publish, from: null);
+    }
+
     /// <summary>Adds or replaces a subscription; the retained messages it calls for wait in the outbox until they are pumped.</summary>
     public void Subscribe(Subscription subscription)
     {
@@ -59,7 +68,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         }
 
         _found.Clear();
-        _retained.Find(subscription.Filter, state.NowMs, _found);
+        (subscription.Filter[0] == '$' ? _own : _retained).Find(subscription.Filter, state.NowMs, _found); // A leading wildcard does not reach $ [MQTT-4.7.2-1].
         state.Tally.Retained = _retained.Count;
         uint[]? identifiers = subscription.Identifier == 0 ? null : [subscription.Identifier];
         foreach (var message in _found)
@@ -81,6 +90,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         var isNew = !session.Subscriptions.ContainsKey(subscription.Filter);
         session.Subscriptions[subscription.Filter] = subscription;
         _tree.Add(subscription);
+        Count(subscription, isNew ? 1 : 0);
         return isNew;
     }
 
@@ -92,6 +102,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         }
 
         _tree.Remove(subscription);
+        Count(subscription, -1);
         if (session.Lasts)
         {
             state.Log?.Unsubscribe(session, filter);
@@ -122,10 +133,17 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         foreach (var subscription in session.Subscriptions.Values)
         {
             _tree.Remove(subscription);
+            Count(subscription, -1);
         }
 
         session.Subscriptions.Clear();
         session.Outbox.Clear();
+    }
+
+    private void Count(Subscription subscription, int change)
+    {
+        state.Tally.Subscriptions += change;
+        state.Tally.SharedSubscriptions += subscription.IsShared ? change : 0;
     }
 
     /// <summary>Answers whether anybody subscribes to the topic.</summary>

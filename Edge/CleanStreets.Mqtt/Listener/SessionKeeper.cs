@@ -27,6 +27,8 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
 
         var wasThere = session is not null;
         session ??= new Session(clientId);
+        state.Tally.Clients += session.Connection is null ? 1 : 0;
+        state.Tally.ClientsConnected++;
         session.UserName = userName;
         Judge(session);
         session.Connection = connection;
@@ -54,6 +56,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         }
 
         var isCurrent = session.Connection == connection;
+        state.Tally.Clients -= isCurrent ? 1 : 0;
         if (isCurrent && session.Lasts)
         {
             if (session.AwaitingRelease is { } awaiting)
@@ -113,6 +116,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
             SayDelayedWill(session);
             if (session.ExpiresAtMs <= state.NowMs)
             {
+                state.Tally.SessionsExpired++;
                 End(session);
             }
         }

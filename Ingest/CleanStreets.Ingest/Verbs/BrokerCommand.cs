@@ -10,6 +10,9 @@ internal static class BrokerCommand
 {
     private const int DefaultPort = 1883;
 
+    /// <summary>As often as Mosquitto says it.</summary>
+    private const int DefaultSysIntervalSeconds = 10;
+
     private static readonly MqttListenerOptions Defaults = new();
 
     public static Command Create(TimeProvider time)
@@ -23,7 +26,8 @@ internal static class BrokerCommand
         var topicAliases = new Option<int>("--topic-alias-maximum") { Description = "Highest topic alias accepted.", DefaultValueFactory = _ => Defaults.TopicAliasMaximum };
         var packetSize = new Option<int>("--max-packet-size") { Description = "Largest packet accepted, in bytes.", DefaultValueFactory = _ => Defaults.MaximumPacketSize };
         var keepAlive = new Option<int>("--server-keep-alive") { Description = "Longest keep-alive of a 5.0 client, in seconds.", DefaultValueFactory = _ => (int)Defaults.MaximumKeepAlive.TotalSeconds };
-        var command = new Command("broker", "Run the MQTT listener alone, as a plain broker.") { listen, data, acl, passwords, anonymous, receiveMaximum, topicAliases, packetSize, keepAlive };
+        var sysInterval = new Option<int>("--sys-interval") { Description = "Seconds between what $SYS/broker/… says; 0: nothing.", DefaultValueFactory = _ => DefaultSysIntervalSeconds };
+        var command = new Command("broker", "Run the MQTT listener alone, as a plain broker.") { listen, data, acl, passwords, anonymous, receiveMaximum, topicAliases, packetSize, keepAlive, sysInterval };
         command.SetAction((parsed, cancellationToken) =>
         {
             var options = Defaults with
@@ -36,6 +40,7 @@ internal static class BrokerCommand
                 ReceiveMaximum = parsed.GetValue(receiveMaximum),
                 TopicAliasMaximum = parsed.GetValue(topicAliases),
                 MaximumPacketSize = parsed.GetValue(packetSize),
+                SysInterval = TimeSpan.FromSeconds(parsed.GetValue(sysInterval)),
                 MaximumKeepAlive = TimeSpan.FromSeconds(parsed.GetValue(keepAlive)),
             };
             return RunAsync(options, time, cancellationToken);

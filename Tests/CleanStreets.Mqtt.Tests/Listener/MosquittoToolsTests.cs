@@ -57,14 +57,14 @@ public sealed class MosquittoToolsTests
         (await heard.Task.WaitAsync(TimeSpan.FromSeconds(30))).Topic.ShouldBe("a/b");
     }
 
-    private static async Task<string> RunAsync(string program, params string[] arguments)
+    internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
         await using var process = ProductProgram.StartProcess(program, arguments);
         (await process.ExitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0, process.Output);
         return process.Output;
     }
 
-    private static void Skip(string program) => Assert.SkipUnless(File.Exists(program), $"{program} is not installed (apt-get install mosquitto mosquitto-clients)");
+    internal static void Skip(string program) => Assert.SkipUnless(File.Exists(program), $"{program} is not installed (apt-get install mosquitto mosquitto-clients)");
 
     private static int FreePort()
     {
