@@ -16,6 +16,13 @@ internal sealed class PublishWriter(LoopState state)
         var topic = isKnown ? default : publish.Topic;
         var properties = PropertiesOf(in publish, identifiers, alias);
         var size = PublishPacket.Size(connection.Version, what.QualityOfService, topic.Length, publish.Payload.Length, properties.Length);
+        if (size > connection.PeerMaximumPacketSize && alias != 0 && !isKnown)
+        {
+            alias = 0; // A new alias makes the packet longer; without it the message may fit.
+            properties = PropertiesOf(in publish, identifiers, alias);
+            size = PublishPacket.Size(connection.Version, what.QualityOfService, topic.Length, publish.Payload.Length, properties.Length);
+        }
+
         if (size > connection.PeerMaximumPacketSize)
         {
             state.Tally.MessagesDropped++;
@@ -48,7 +55,7 @@ internal sealed class PublishWriter(LoopState state)
         if (publish.ExpirySeconds != StoredMessage.Never)
         {
             var left = publish.ExpirySeconds - ((state.NowMs - publish.ArrivedAtMs) / 1000);
-            _properties.Add(PropertyId.MessageExpiryInterval, (uint)Math.Max(1, left));
+            _properties.Add(PropertyId.MessageExpiryInterval, (uint)Math.Max(0, left)); // 0: said so, or sent again after its time [MQTT-4.3.3-7].
         }
 
         foreach (var identifier in identifiers)

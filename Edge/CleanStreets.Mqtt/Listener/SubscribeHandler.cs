@@ -85,6 +85,12 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
 
     private void Answer(Connection connection, PacketType type, ushort packetId)
     {
+        if (SubAckPacket.Size(connection.Version, type, _codes.Count) > connection.PeerMaximumPacketSize)
+        {
+            state.Cut(connection, new WireFault(MqttReasonCode.PacketTooLarge, "[MQTT-3.1.2-24] the client does not accept packets as large as the answer"));
+            return;
+        }
+
         SubAckPacket.Write(connection.Output, connection.Version, type, packetId, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_codes));
         state.Tally.PacketsSent++;
         state.MarkDirty(connection);

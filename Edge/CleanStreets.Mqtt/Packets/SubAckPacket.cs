@@ -31,6 +31,13 @@ internal ref struct SubAckPacket
         return reader.Fault;
     }
 
+    /// <summary>Bytes of the packet that <see cref="Write"/> writes.</summary>
+    public static int Size(MqttProtocolVersion version, PacketType type, int codes)
+    {
+        var body = version == MqttProtocolVersion.V500 ? 3 + codes : type == PacketType.UnsubAck ? 2 : 2 + codes;
+        return 1 + Wire.VariableSize(body) + body;
+    }
+
     /// <summary>Writes the packet; 3.1.1 says 0x80 for every failure and has no codes in UNSUBACK.</summary>
     public static void Write(IBufferWriter<byte> output, MqttProtocolVersion version, PacketType type, ushort packetId, ReadOnlySpan<byte> codes)
     {
