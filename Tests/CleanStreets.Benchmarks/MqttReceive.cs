@@ -12,7 +12,7 @@ internal static class MqttReceive
     {
         var hook = new AcknowledgingHook();
         await using var listener = new MqttListener(
-            new MqttListenerOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, port) }, hook, TimeProvider.System, NullLogger<MqttListener>.Instance);
+            new MqttListenerOptions { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, port))] }, hook, TimeProvider.System, NullLogger<MqttListener>.Instance);
         hook.Listener = listener;
         await listener.StartAsync(CancellationToken.None);
         Console.WriteLine($"ready mqtt={listener.LocalEndpoint} pid={Environment.ProcessId}");

@@ -28,7 +28,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
 
         if (!fault.IsFault)
         {
-            fault = state.Access.Admit(in connect);
+            fault = state.Access.Admit(in connect, connection.Endpoint, connection.Certificate);
         }
 
         if (fault.IsFault)
@@ -81,8 +81,9 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
     private void Open(Connection connection, in ConnectPacket connect)
     {
         var assigned = connect.ClientId.IsEmpty;
-        var clientId = assigned ? $"{_assignedPrefix}{++_assigned}" : Encoding.UTF8.GetString(connect.ClientId);
-        var userName = connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null;
+        var named = connection.Certificate?.Name;
+        var clientId = !assigned ? Encoding.UTF8.GetString(connect.ClientId) : named ?? $"{_assignedPrefix}{++_assigned}";
+        var userName = named ?? (connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null);
         if (connect.HasWill && state.Access.RightsOf(clientId, userName) is { } rights && !rights.MayWrite(connect.WillTopic))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.NotAuthorized, "a last will without the right to publish it"));

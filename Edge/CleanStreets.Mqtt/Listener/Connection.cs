@@ -53,6 +53,12 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     public PeerLink Link { get; set; } = null!;
 
+    /// <summary>Where it came in.</summary>
+    public MqttEndpoint Endpoint { get; set; } = null!;
+
+    /// <summary>Who its peer is by a certificate that has been checked; null: none was shown.</summary>
+    public Access.CertificateIdentity? Certificate { get; set; }
+
     public ConnectionPhase Phase { get; set; }
 
     public HoldReasons Hold { get; set; }
@@ -104,6 +110,9 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     /// <summary>Whether it stands in the list of connections to write to at the end of the turn.</summary>
     public bool IsDirty { get; set; }
+
+    /// <summary>Whether the log has said that it was refused something: once is enough.</summary>
+    public bool IsRefusalSaid { get; set; }
 
     /// <summary>What DISCONNECT shall say; null: close without a word.</summary>
     public MqttReasonCode? ClosingCode { get; set; }

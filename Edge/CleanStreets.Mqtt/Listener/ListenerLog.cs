@@ -6,10 +6,10 @@ namespace CleanStreets.Mqtt.Listener;
 internal static partial class ListenerLog
 {
     [LoggerMessage(6000, LogLevel.Information, "MQTT listens on {Endpoint}")]
-    public static partial void Listening(ILogger logger, System.Net.IPEndPoint endpoint);
+    public static partial void Listening(ILogger logger, MqttEndpoint endpoint);
 
     [LoggerMessage(6001, LogLevel.Information, "MQTT listener on {Endpoint} stopped")]
-    public static partial void Stopped(ILogger logger, System.Net.IPEndPoint endpoint);
+    public static partial void Stopped(ILogger logger, MqttEndpoint endpoint);
 
     [LoggerMessage(6002, LogLevel.Information, "Cut '{ClientId}' with {Code}: {Because}")]
     public static partial void Cut(ILogger logger, string clientId, MqttReasonCode code, string? because);
@@ -49,4 +49,28 @@ internal static partial class ListenerLog
 
     [LoggerMessage(6011, LogLevel.Warning, "The queue of '{ClientId}' is full; newer messages for it are dropped (MaxOutgoingBytes)")]
     public static partial void QueueFull(ILogger logger, string clientId);
+
+    [LoggerMessage(6015, LogLevel.Debug, "Handshake of {Peer} on {Endpoint} failed: {Because}")]
+    public static partial void HandshakeFailed(ILogger logger, System.Net.EndPoint? peer, MqttEndpoint endpoint, string because);
+
+    [LoggerMessage(6016, LogLevel.Information, "Refused the handshake of {Peer} on {Endpoint}: {Because}")]
+    public static partial void HandshakeRefused(ILogger logger, System.Net.EndPoint? peer, MqttEndpoint endpoint, string because);
+
+    [LoggerMessage(6017, LogLevel.Information, "Read again, because they have changed: {Files}")]
+    public static partial void Reloaded(ILogger logger, string files);
+
+    [LoggerMessage(6018, LogLevel.Error, "{Because} What was read before stays in force until the file is right")]
+    public static partial void NotReloaded(ILogger logger, string because);
+
+    [LoggerMessage(6019, LogLevel.Warning, "{File} is valid from {From:u} to {To:u}, and it is {Now:u}: clients will refuse it")]
+    public static partial void CertificateNotValid(ILogger logger, string file, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now);
+
+    [LoggerMessage(6020, LogLevel.Warning, "{File} should have been replaced by {NextUpdate:u}; what it revokes stays revoked")]
+    public static partial void RevocationsOld(ILogger logger, string file, DateTimeOffset nextUpdate);
+
+    [LoggerMessage(6021, LogLevel.Warning, "'{ClientId}' may not publish to '{Topic}'; refused (the first refusal of a connection is said)")]
+    public static partial void PublishRefused(ILogger logger, string clientId, string topic);
+
+    [LoggerMessage(6022, LogLevel.Warning, "'{ClientId}' may not subscribe '{Filter}'; refused (the first refusal of a connection is said)")]
+    public static partial void SubscribeRefused(ILogger logger, string clientId, string filter);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CleanStreets.Mqtt.Listener.Access;
 using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Packets;
 
@@ -54,21 +55,24 @@ internal sealed partial class ListenerLoop
         }
 
         _accepting = accept;
-        if (accept)
+        for (var i = 0; i < _listening.Count; i++)
         {
-            _epoll.Watch((int)_listening.Handle, ListenerData, Readiness.Readable);
-        }
-        else
-        {
-            _epoll.Forget((int)_listening.Handle);
+            if (accept)
+            {
+                _epoll.Watch(_listening[i].Descriptor, FirstListener + (uint)i, Readiness.Readable);
+            }
+            else
+            {
+                _epoll.Forget(_listening[i].Descriptor);
+            }
         }
     }
 
-    private void AcceptConnections()
+    private void AcceptConnections(ListeningSocket listening)
     {
         for (var i = 0; i < MaxAcceptsPerTurn; i++)
         {
-            var descriptor = Libc.Accept((int)_listening.Handle, 0, 0, Libc.SOCK_NONBLOCK_CLOEXEC);
+            var descriptor = Libc.Accept(listening.Descriptor, 0, 0, Libc.SOCK_NONBLOCK_CLOEXEC);
             if (descriptor < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
@@ -83,15 +87,29 @@ internal sealed partial class ListenerLoop
                 return;
             }
 
-            Admit(descriptor);
+            Admit(descriptor, listening.Endpoint, certificate: null, closed: null);
         }
     }
 
-    private void Admit(int descriptor)
+    /// <summary>Loop thread: a connection whose TLS and WebSocket handshakes are done.</summary>
+    public void Admit(Newcomer newcomer)
+    {
+        using (newcomer)
+        {
+            var revoked = newcomer.Certificate is { } certificate && _state.Revoked.Covers(certificate);
+            if (!revoked && !_state.PublishesStopped)
+            {
+                Admit(newcomer.TakeDescriptor(), newcomer.Endpoint, newcomer.Certificate, newcomer.Closed);
+            }
+        }
+    }
+
+    private void Admit(int descriptor, MqttEndpoint endpoint, CertificateIdentity? certificate, Action? closed)
     {
         if (_connections.Count >= _state.Options.MaxConnections)
         {
             _ = Libc.Close(descriptor);
+            closed?.Invoke();
             if (!_full)
             {
                 _full = true;
@@ -103,7 +121,8 @@ internal sealed partial class ListenerLoop
 
         _full = false;
         var connection = _connections.Add(_state.NowMs);
-        connection.Link = new SocketLink(_epoll, descriptor, (ulong)connection.Generation << 32 | (uint)connection.Slot);
+        (connection.Endpoint, connection.Certificate) = (endpoint, certificate);
+        connection.Link = new SocketLink(_epoll, descriptor, (ulong)connection.Generation << 32 | (uint)connection.Slot, closed);
         _state.Tally.ConnectionsAccepted++;
         _state.Tally.Connections = _connections.Count;
     }

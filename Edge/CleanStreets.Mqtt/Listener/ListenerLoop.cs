@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using CleanStreets.Mqtt.Listener.State;
 using CleanStreets.Mqtt.Listener.Transport;
+using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
 
@@ -23,11 +23,13 @@ internal sealed partial class ListenerLoop : IDisposable
     private const int SweepEveryMs = 250;
     private const int DrainMs = 2000;
     private const int MaxAcceptsPerTurn = 64;
-    private const ulong ListenerData = ulong.MaxValue;
-    private const ulong MailboxData = ulong.MaxValue - 1;
+
+    /// <summary>Epoll data from here on is no connection's: their generations stay below. Listening socket i has <c>FirstListener + i</c>.</summary>
+    private const ulong FirstListener = (ulong)uint.MaxValue << 32;
+    private const ulong MailboxData = ulong.MaxValue;
 
     private readonly LoopState _state;
-    private readonly Socket _listening;
+    private readonly IReadOnlyList<ListeningSocket> _listening;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly Epoll _epoll = new();
@@ -46,9 +48,14 @@ internal sealed partial class ListenerLoop : IDisposable
     private bool _full;
     private bool _stopping;
 
-    public ListenerLoop(MqttListenerOptions options, IPublishHook? hook, Socket listening, TimeProvider time, Microsoft.Extensions.Logging.ILogger logger)
+    public ListenerLoop(MqttListenerOptions options, IPublishHook? hook, IReadOnlyList<ListeningSocket> listening, ListenerFiles files, TimeProvider time, Microsoft.Extensions.Logging.ILogger logger)
     {
-        _state = new LoopState(options, logger) { UtcOffsetMs = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        _state = new LoopState(options, logger)
+        {
+            UtcOffsetMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Access = files.Access,
+            Revoked = files.Tls?.Revoked ?? Access.RevocationList.Empty,
+        };
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
         _deliverer = new Deliverer(_state);
         var router = new Router(_state, _deliverer);
@@ -111,6 +118,19 @@ internal sealed partial class ListenerLoop : IDisposable
         _keeper.JudgeAll();
     }
 
+    /// <summary>Loop thread: other revocations hold from now on; links of revoked certificates end.</summary>
+    public void Apply(TlsCredentials? credentials)
+    {
+        _state.Revoked = credentials?.Revoked ?? Access.RevocationList.Empty;
+        foreach (var connection in _connections.Slots)
+        {
+            if (connection?.Certificate is { } certificate && _state.Revoked.Covers(certificate))
+            {
+                _state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, "its certificate has been revoked"));
+            }
+        }
+    }
+
     /// <summary>Loop thread: no more connections, no more publishes.</summary>
     public void StopReceiving()
     {
@@ -165,11 +185,14 @@ internal sealed partial class ListenerLoop : IDisposable
         for (var i = 0; i < count; i++)
         {
             var (data, ready) = _epoll.Entry(i);
-            if (data == ListenerData)
+            if (data >= FirstListener)
             {
-                AcceptConnections();
+                if (data != MailboxData)
+                {
+                    AcceptConnections(_listening[(int)(data - FirstListener)]);
+                }
             }
-            else if (data != MailboxData && _connections.TryGet((int)(uint)data, (uint)(data >> 32), out var connection))
+            else if (_connections.TryGet((int)(uint)data, (uint)(data >> 32), out var connection))
             {
                 Serve(connection, ready);
             }

@@ -17,7 +17,10 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
     public State.StateLog? Log { get; set; }
 
     /// <summary>Who may connect and do what.</summary>
-    public AccessControl Access { get; set; } = AccessControl.Load(options);
+    public required AccessControl Access { get; set; }
+
+    /// <summary>Client certificates that are no longer good.</summary>
+    public required RevocationList Revoked { get; set; }
 
     /// <summary>What the loop's clock lacks to milliseconds since 1970 (UTC).</summary>
     public long UtcOffsetMs { get; init; }
@@ -72,7 +75,7 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
     }
 }
 
-/// <summary>Counters that the loop writes and any thread reads.</summary>
+/// <summary>Counters that the loop writes and any thread reads; <see cref="HandshakesFailed"/> is written by others, with Interlocked.</summary>
 internal sealed class Tally
 {
     public long Connections;
@@ -88,6 +91,7 @@ internal sealed class Tally
     public long PublishBytesSent;
     public long ConnectionsAccepted;
     public long ConnectionsCut;
+    public long HandshakesFailed;
     public readonly long[] CutByCode = new long[256];
     public long PacketsReceived;
     public long PacketsSent;
@@ -114,6 +118,7 @@ internal sealed class Tally
         ConnectionsAccepted = Volatile.Read(ref ConnectionsAccepted),
         ConnectionsCut = Volatile.Read(ref ConnectionsCut),
         CutByReason = ReadCuts(),
+        HandshakesFailed = Volatile.Read(ref HandshakesFailed),
         PacketsReceived = Volatile.Read(ref PacketsReceived),
         PacketsSent = Volatile.Read(ref PacketsSent),
         BytesReceived = Volatile.Read(ref BytesReceived),

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using CleanStreets.Mqtt.Listener.Access;
 using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
@@ -21,13 +19,15 @@ public sealed class MqttListener : IAsyncDisposable
     private readonly ILogger<MqttListener> _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ListenerLoop? _loop;
-    private Socket? _socket;
+    private ListenerFiles? _files;
+    private ListeningSocket[] _sockets = [];
+    private StreamGate[] _gates = [];
     private Thread? _thread;
-    private IPEndPoint? _endpoint;
     private int _stopping;
 
     /// <summary>Creates a listener; nothing happens before <see cref="StartAsync"/>. Without a hook it is a plain broker.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="ArgumentException">There is no endpoint, or an encrypted one without <see cref="MqttListenerOptions.Tls"/>.</exception>
     public MqttListener(MqttListenerOptions options, IPublishHook? hook, TimeProvider time, ILogger<MqttListener> logger)
     {
 #pragma warning disable MA0015 // The option's own name says more than "options".
@@ -46,13 +46,23 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SysInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(options.TopicAliasMaximum);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TopicAliasMaximum, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxHandshakes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.FileCheckInterval, TimeSpan.Zero);
 #pragma warning restore MA0015
+        if (options.Endpoints.Count == 0 || (options.Tls is null && options.Endpoints.Any(endpoint => endpoint.IsEncrypted)))
+        {
+            throw new ArgumentException("A listener needs an endpoint, and an encrypted one needs certificate and key (Tls).", nameof(options));
+        }
+
         (_options, _hook, _time, _logger) = (options, hook, time, logger);
     }
 
-    /// <summary>The address and port listened on, once started.</summary>
+    /// <summary>Where it listens, once started, with the ports it really got; in the order of the options.</summary>
+    public IReadOnlyList<MqttEndpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Endpoint)];
+
+    /// <summary>Address and port of the first endpoint, once started.</summary>
     /// <exception cref="InvalidOperationException">Not started.</exception>
-    public IPEndPoint LocalEndpoint => _endpoint ?? throw new InvalidOperationException("The listener has not been started.");
+    public IPEndPoint LocalEndpoint => _sockets.Length > 0 ? _sockets[0].Endpoint.Address : throw new InvalidOperationException("The listener has not been started.");
 
     /// <summary>What it has done so far.</summary>
     public MqttListenerCounters Counters => _loop?.Tally.Read() ?? new MqttListenerCounters();
@@ -69,21 +79,27 @@ public sealed class MqttListener : IAsyncDisposable
             throw new InvalidOperationException("The listener has been started before.");
         }
 
-        _socket = Bind();
-        _endpoint = (IPEndPoint)_socket.LocalEndPoint!;
         try
         {
-            _loop = new ListenerLoop(_options, _hook, _socket, _time, _logger);
+            _files = new ListenerFiles(_options, _time, _logger);
+            Bind();
+            _loop = new ListenerLoop(_options, _hook, [.. _sockets.Where(IsPlain)], _files, _time, _logger);
         }
         catch (MqttListenerException)
         {
-            _socket.Dispose();
+            DisposeSockets();
             throw;
         }
 
+        _gates = [.. _sockets.Where(socket => !IsPlain(socket)).Select(OpenGate)];
+        _files.Watch(access => Post(loop => loop.Apply(access)), tls => Post(loop => loop.Apply(tls)));
         _thread = new Thread(Run) { Name = "mqtt-listener", IsBackground = true };
         _thread.Start();
-        ListenerLog.Listening(_logger, _endpoint);
+        foreach (var socket in _sockets)
+        {
+            ListenerLog.Listening(_logger, socket.Endpoint);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -125,12 +141,23 @@ public sealed class MqttListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the ACL and password files again and applies them; links stay, subscriptions no longer allowed end.</summary>
+    /// <summary>Reads rules, passwords, certificate, key, authorities and revocations again and applies them.</summary>
+    /// <remarks>
+    /// Links stay, except those of certificates that are revoked now; subscriptions no longer allowed end. New handshakes use the new certificate.
+    /// Files that change are read again without a call, see <see cref="MqttListenerOptions.FileCheckInterval"/>.
+    /// </remarks>
     /// <exception cref="MqttListenerException">A file cannot be read or is not of its format; nothing has changed.</exception>
-    public void ReloadAccess()
+    public void Reload()
     {
-        var access = AccessControl.Load(_options);
-        Post(loop => loop.Apply(access));
+        if (_files is { } files)
+        {
+            files.Reload();
+            Post(loop =>
+            {
+                loop.Apply(files.Access);
+                loop.Apply(files.Tls);
+            });
+        }
     }
 
     /// <summary>Takes no more connections and no more publishes, but goes on sending acknowledgements; completes when that holds.</summary>
@@ -142,6 +169,7 @@ public sealed class MqttListener : IAsyncDisposable
             loop.StopReceiving();
             done.SetResult();
         });
+        Array.ForEach(_gates, gate => gate.StopAccepting());
         return _loop is null || _ended.Task.IsCompleted ? Task.CompletedTask : Task.WhenAny(done.Task, _ended.Task);
     }
 
@@ -159,6 +187,7 @@ public sealed class MqttListener : IAsyncDisposable
         }
 
         await _ended.Task.WaitAsync(cancellationToken);
+        await Task.WhenAll(_gates.Select(gate => gate.EndAsync())).WaitAsync(cancellationToken);
     }
 
     /// <summary>Stops, if that has not happened yet.</summary>
@@ -172,31 +201,22 @@ public sealed class MqttListener : IAsyncDisposable
         await StopAsync(CancellationToken.None).ContinueWith(static _ => { }, TaskScheduler.Default); // Whoever waits on Completion hears of a failure.
     }
 
-    private Socket Bind()
+    private static bool IsPlain(ListeningSocket socket) => socket.Endpoint.Transport == MqttTransport.Tcp;
+
+    private void Bind()
     {
-        var socket = new Socket(_options.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        foreach (var endpoint in _options.Endpoints)
         {
-            // A restarted service takes its port back at once, even while old connections linger. Not the framework's ReuseAddress:
-            // on Linux that also sets SO_REUSEPORT, and two listeners would share one port without a word.
-            SocketLink.AllowRebinding((int)socket.Handle);
-            socket.Blocking = false;
-            socket.Bind(_options.Endpoint);
-            socket.Listen(4096);
-            return socket;
+            _sockets = [.. _sockets, ListeningSocket.Bind(endpoint)];
         }
-        catch (SocketException exception)
-        {
-            socket.Dispose();
-            var reason = exception.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse => "another program uses this port",
-                SocketError.AddressNotAvailable => "the address is not one of this machine",
-                SocketError.AccessDenied => "the port needs more rights",
-                _ => exception.Message,
-            };
-            throw new MqttListenerException($"Cannot listen for MQTT on {_options.Endpoint}: {reason}.", exception);
-        }
+    }
+
+    private StreamGate OpenGate(ListeningSocket socket)
+    {
+        var gate = new StreamGate(
+            socket, _options, () => _files!.Tls!, newcomer => _loop!.Mailbox.Post(new NewcomerLetter(_loop, newcomer)), _loop!.Tally, _time, _logger);
+        gate.Start();
+        return gate;
     }
 
     private void Run()
@@ -205,17 +225,24 @@ public sealed class MqttListener : IAsyncDisposable
         try
         {
             loop.Run();
-            ListenerLog.Stopped(_logger, _endpoint!);
-            _socket!.Dispose();
+            Array.ForEach(_sockets, socket => ListenerLog.Stopped(_logger, socket.Endpoint));
+            DisposeSockets();
             loop.Dispose();
             _ended.SetResult();
         }
         catch (Exception exception)
         {
             ListenerLog.LoopFailed(_logger, exception);
-            _socket!.Dispose();
+            DisposeSockets();
             _ended.SetException(exception);
         }
+    }
+
+    private void DisposeSockets()
+    {
+        _files?.Dispose();
+        Array.ForEach(_gates, gate => gate.StopAccepting());
+        Array.ForEach(_sockets, socket => socket.Dispose());
     }
 
     private void Post(Action<ListenerLoop> action)
@@ -236,5 +263,10 @@ public sealed class MqttListener : IAsyncDisposable
         private readonly PublishToken[] _tokens = tokens.ToArray();
 
         public override void Open() => loop.Acknowledge(_tokens, code);
+    }
+
+    private sealed class NewcomerLetter(ListenerLoop loop, Newcomer newcomer) : Letter
+    {
+        public override void Open() => loop.Admit(newcomer);
     }
 }

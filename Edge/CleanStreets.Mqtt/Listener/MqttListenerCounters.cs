@@ -21,6 +21,9 @@ public sealed record MqttListenerCounters
     /// <summary>The same by reason; only reasons that occurred. A packet above the maximum size, for example, is <see cref="MqttReasonCode.PacketTooLarge"/>.</summary>
     public IReadOnlyDictionary<MqttReasonCode, long> CutByReason { get; init; } = new Dictionary<MqttReasonCode, long>();
 
+    /// <summary>TLS and WebSocket handshakes that did not come to an end, or were refused.</summary>
+    public long HandshakesFailed { get; init; }
+
     /// <summary>Packets read from clients.</summary>
     public long PacketsReceived { get; init; }
 

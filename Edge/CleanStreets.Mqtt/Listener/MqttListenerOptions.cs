@@ -5,8 +5,24 @@ namespace CleanStreets.Mqtt.Listener;
 /// <summary>Where the listener listens and the bounds it keeps. Values are checked by the constructor of <see cref="MqttListener"/>.</summary>
 public sealed record MqttListenerOptions
 {
-    /// <summary>Address and TCP port; port 0 takes any free one. Default: loopback, 1883.</summary>
-    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 1883);
+    /// <summary>Where to listen, and how. Default: clear text on loopback, port 1883.</summary>
+    public IReadOnlyList<MqttEndpoint> Endpoints { get; init; } = [new(new IPEndPoint(IPAddress.Loopback, 1883))];
+
+    /// <summary>Certificate, key and client authorities of the encrypted endpoints; they need it. Default: null.</summary>
+    public MqttTlsOptions? Tls { get; init; }
+
+    /// <summary>Path that a WebSocket client must ask for. Default: /mqtt.</summary>
+    public string WebSocketPath { get; init; } = "/mqtt";
+
+    /// <summary>Origins (<c>https://city.example</c>) whose web pages may open a WebSocket, "*" for any. Default: none but pages of the host that is connected to.</summary>
+    /// <remarks>A browser sends a page's origin by itself, so a stranger's page cannot use a broker that only its visitor can reach.</remarks>
+    public IReadOnlyList<string> WebSocketOrigins { get; init; } = [];
+
+    /// <summary>Most TLS and WebSocket handshakes at once on one endpoint; further connections wait in the kernel. Default: 256.</summary>
+    public int MaxHandshakes { get; init; } = 256;
+
+    /// <summary>How often the files named here are looked at for changes; zero: only <see cref="MqttListener.Reload"/> reads them again. Default: 2 s.</summary>
+    public TimeSpan FileCheckInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Largest packet accepted, in bytes; beyond it: DISCONNECT 0x95 (3.1.1: close). Default: 1 MiB.</summary>
     public int MaximumPacketSize { get; init; } = 1024 * 1024;
@@ -22,7 +38,7 @@ public sealed record MqttListenerOptions
     /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>
     public int MaxOutgoingBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>How long a connection may take to send CONNECT. Default: 10 s.</summary>
+    /// <summary>How long a connection may take to send CONNECT, and as long again before that for its TLS and WebSocket handshake. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most connections at once; further ones are closed at once. Default: 20,000.</summary>

@@ -137,6 +137,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
     {
         Count(in packet);
         state.Tally.PublishesRefused++;
+        if (!connection.IsRefusalSaid)
+        {
+            connection.IsRefusalSaid = true;
+            ListenerLog.PublishRefused(state.Logger, connection.ClientId, System.Text.Encoding.UTF8.GetString(packet.Topic));
+        }
+
         if (connection.Version == MqttProtocolVersion.V311 && state.Options.CutUnauthorizedPublishers)
         {
             state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, "3.1.1 [MQTT-3.3.5-2] publish without the right"));

@@ -68,6 +68,7 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
 
         if (session.Rights is { } rights && !rights.MaySubscribe(filter[(isShared ? MqttText.ShareNameEnd(filter) + 1 : 0)..]))
         {
+            SayRefused(session, filter);
             return MqttReasonCode.NotAuthorized;
         }
 
@@ -81,6 +82,15 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
         return isNew && session.Subscriptions.Count >= state.Options.MaxSubscriptionsPerClient
             ? MqttReasonCode.QuotaExceeded
             : (MqttReasonCode)options.QualityOfService;
+    }
+
+    private void SayRefused(Session session, ReadOnlySpan<byte> filter)
+    {
+        if (session.Connection is { IsRefusalSaid: false } connection)
+        {
+            connection.IsRefusalSaid = true;
+            ListenerLog.SubscribeRefused(state.Logger, session.ClientId, System.Text.Encoding.UTF8.GetString(filter));
+        }
     }
 
     private void Answer(Connection connection, PacketType type, ushort packetId)

@@ -61,7 +61,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _receiver = new PublishReceiver(Filler(), Topics.Default);
         Events = new EventReceiver(Filler(), options.Events);
         _listener = new MqttListener(
-            new MqttListenerOptions { Endpoint = settings.Mqtt, RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
+            new MqttListenerOptions { Endpoints = [new MqttEndpoint(settings.Mqtt)], RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
         _pool.RoomAgain = _listener.ResumeReading;
         _admission = new Admission(options.Admission);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);

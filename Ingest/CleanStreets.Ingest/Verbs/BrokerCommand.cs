@@ -32,7 +32,7 @@ internal static class BrokerCommand
         {
             var options = Defaults with
             {
-                Endpoint = parsed.GetValue(listen)!,
+                Endpoints = [new MqttEndpoint(parsed.GetValue(listen)!)],
                 DataFolder = parsed.GetValue(data),
                 AclFile = parsed.GetValue(acl),
                 PasswordFile = parsed.GetValue(passwords),
@@ -50,9 +50,10 @@ internal static class BrokerCommand
 
     private static async Task<int> RunAsync(MqttListenerOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!IPAddress.IsLoopback(options.Endpoint.Address) && options is { PasswordFile: null, AllowAnonymous: null })
+        var address = options.Endpoints[0].Address;
+        if (!IPAddress.IsLoopback(address.Address) && options is { PasswordFile: null, AllowAnonymous: null })
         {
-            await Console.Error.WriteLineAsync($"broker: {options.Endpoint} is not loopback: give --password-file, or say --allow-anonymous.");
+            await Console.Error.WriteLineAsync($"broker: {address} is not loopback: give --password-file, or say --allow-anonymous.");
             return 2;
         }
 
@@ -88,7 +89,7 @@ internal static class BrokerCommand
     {
         try
         {
-            listener.ReloadAccess();
+            listener.Reload();
         }
         catch (MqttListenerException ex)
         {

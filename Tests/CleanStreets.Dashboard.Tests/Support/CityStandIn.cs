@@ -70,7 +70,7 @@ internal sealed class CityStandIn : IAsyncDisposable
     }
 
     private static MqttListener NewBroker(IPEndPoint endpoint) =>
-        new(new MqttListenerOptions { Endpoint = endpoint }, null, TimeProvider.System, NullLogger<MqttListener>.Instance);
+        new(new MqttListenerOptions { Endpoints = [new MqttEndpoint(endpoint)] }, null, TimeProvider.System, NullLogger<MqttListener>.Instance);
 
     public void Publish(SegmentScore score) =>
         Publish(Topics.Default.Scores(score.SegmentId), JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore));

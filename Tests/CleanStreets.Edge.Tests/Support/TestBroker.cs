@@ -50,7 +50,7 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         if (!_isMosquitto)
         {
-            var options = new MqttListenerOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, Port) };
+            var options = new MqttListenerOptions { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, Port))] };
             _listener = new MqttListener(options, hook: null, TimeProvider.System, NullLogger<MqttListener>.Instance);
             await _listener.StartAsync(TestContext.Current.CancellationToken);
             Port = _listener.LocalEndpoint.Port;

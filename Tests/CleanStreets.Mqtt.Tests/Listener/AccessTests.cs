@@ -193,14 +193,14 @@ public sealed class AccessTests
         peer.Subscribe("a", qos: 0, 5);
         peer.Subscribe("b", qos: 0, 5);
         File.WriteAllText(folder.Combine("acl"), "topic readwrite b\ntopic write a");
-        broker.Listener.ReloadAccess();
+        broker.Listener.Reload();
         peer.Publish("a", "unheard", qos: 1, id: 1);
         peer.Publish("b", "heard", qos: 1, id: 2);
         string[] answers = [peer.ReadHex(), peer.ReadHex(), peer.ReadHex()];
         answers.ShouldBe(["4003000110", "40020002", "3009000162006865617264"], ignoreOrder: true);
 
         File.WriteAllText(folder.Combine("acl"), "nonsense");
-        Should.Throw<MqttListenerException>(broker.Listener.ReloadAccess).Message.ShouldContain("line 1");
+        Should.Throw<MqttListenerException>(broker.Listener.Reload).Message.ShouldContain("line 1");
         peer.Publish("b", "heard", qos: 1, id: 3);
         string[] after = [peer.ReadHex(), peer.ReadHex()];
         after.ShouldBe(["40020003", "3009000162006865617264"], ignoreOrder: true);

@@ -1,6 +1,7 @@
 using System.Net;
 using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Listener;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Mqtt.Tests.Support;
@@ -16,10 +17,18 @@ internal sealed class Broker : IAsyncDisposable
 
     public int Port => Listener.LocalEndpoint.Port;
 
-    public static async Task<Broker> StartAsync(IPublishHook? hook = null, MqttListenerOptions? options = null, int port = 0)
+    public static Task<Broker> StartAsync(IPublishHook? hook = null, MqttListenerOptions? options = null, int port = 0) =>
+        StartAsync(hook, (options ?? new MqttListenerOptions()) with { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, port))] }, NullLogger<MqttListener>.Instance);
+
+    /// <summary>A listener with one endpoint of each kind, on free loopback ports.</summary>
+    public static Task<Broker> StartEverywhereAsync(MqttListenerOptions options, ILogger<MqttListener>? logger = null) => StartAsync(
+        hook: null,
+        options with { Endpoints = [.. Enum.GetValues<MqttTransport>().Select(transport => new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, 0), transport))] },
+        logger ?? NullLogger<MqttListener>.Instance);
+
+    private static async Task<Broker> StartAsync(IPublishHook? hook, MqttListenerOptions options, ILogger<MqttListener> logger)
     {
-        options = (options ?? new MqttListenerOptions()) with { Endpoint = new IPEndPoint(IPAddress.Loopback, port) };
-        var listener = new MqttListener(options, hook, TimeProvider.System, NullLogger<MqttListener>.Instance);
+        var listener = new MqttListener(options, hook, TimeProvider.System, logger);
         if (hook is RecordingHook recording)
         {
             recording.Listener = listener;
@@ -28,6 +37,8 @@ internal sealed class Broker : IAsyncDisposable
         await listener.StartAsync(TestContext.Current.CancellationToken);
         return new Broker(listener);
     }
+
+    public int PortOf(MqttTransport transport) => Listener.LocalEndpoints.Single(endpoint => endpoint.Transport == transport).Address.Port;
 
     public RawPeer Raw() => RawPeer.Connect(Port);
 

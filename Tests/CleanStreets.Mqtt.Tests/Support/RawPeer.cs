@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace CleanStreets.Mqtt.Tests.Support;
 
@@ -7,13 +10,43 @@ namespace CleanStreets.Mqtt.Tests.Support;
 internal sealed class RawPeer : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+    private Stream _stream = Stream.Null;
 
     public static RawPeer Connect(int port)
     {
         var peer = new RawPeer();
         peer._socket.Connect(IPAddress.Loopback, port);
+        peer._stream = new NetworkStream(peer._socket);
         return peer;
     }
+
+    /// <summary>Through TLS, whoever the server is, with a certificate of the client's own or without.</summary>
+    public static RawPeer ConnectTls(int port, X509Certificate2? certificate = null)
+    {
+        var peer = Connect(port);
+        var tls = new SslStream(peer._stream);
+        peer._stream = tls;
+        tls.AuthenticateAsClient(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            ClientCertificates = certificate is null ? null : [certificate],
+            RemoteCertificateValidationCallback = (_, shown, _, _) => (peer.ServerCertificate = shown?.GetSerialNumberString()) is not null,
+        });
+        return peer;
+    }
+
+    /// <summary>Through binary frames of a WebSocket; each <see cref="Send"/> is a frame of its own.</summary>
+    public static async Task<RawPeer> ConnectWebSocketAsync(Uri address)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("mqtt");
+        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null; // Whoever it is: the tests are about the listener.
+        await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
+        return new RawPeer { _stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true) };
+    }
+
+    /// <summary>Serial number of the certificate that the server has shown.</summary>
+    public string? ServerCertificate { get; private set; }
 
     /// <summary>CONNECT with a clean start and the answer read; <paramref name="properties"/> is the property block of 5.0 without its length.</summary>
     public static RawPeer ConnectAs(int port, string id, int version = 5, int keepAlive = 0, string properties = "")
@@ -37,7 +70,7 @@ internal sealed class RawPeer : IDisposable
         Send([0x10, (byte)body.Length, .. body]);
     }
 
-    public void Send(params byte[] bytes) => _socket.Send(bytes);
+    public void Send(params byte[] bytes) => _stream.Write(bytes);
 
     public void SendHex(string hex) => Send(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
 
@@ -89,7 +122,7 @@ internal sealed class RawPeer : IDisposable
         {
             Publish(topic, payload, qos: 1, id: id);
         }
-        catch (SocketException)
+        catch (IOException)
         {
             // Killed.
         }
@@ -107,29 +140,37 @@ internal sealed class RawPeer : IDisposable
     /// <summary>Reads one whole packet; empty when the other side has closed.</summary>
     public byte[] ReadPacket()
     {
-        var bytes = new List<byte>();
-        var one = new byte[1];
-        while (true)
+        try
         {
-            if (bytes.Count >= 2 && Mqtt.Packets.Frame.Read(bytes.ToArray(), int.MaxValue, out var frame, out _) == Mqtt.Packets.FrameStatus.Complete)
+            var header = new List<byte> { ReadByte(), ReadByte() };
+            while (header[^1] >= 0x80)
             {
-                return [.. bytes];
+                header.Add(ReadByte());
             }
 
-            try
-            {
-                if (_socket.Receive(one) == 0)
-                {
-                    return [];
-                }
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                return [];
-            }
-
-            bytes.Add(one[0]);
+            var length = header.Skip(1).Select((digit, place) => (digit & 0x7F) << (7 * place)).Sum();
+            var body = new byte[length];
+            _stream.ReadExactly(body);
+            return [.. header, .. body];
         }
+        catch (IOException exception) when (exception.InnerException is not SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock })
+        {
+            return []; // Ended, reset, or refused inside TLS.
+        }
+    }
+
+    private byte ReadByte()
+    {
+        var one = new byte[1];
+        _stream.ReadExactly(one);
+        return one[0];
+    }
+
+    /// <summary>Reads what comes until the other side closes, as text.</summary>
+    public string ReadText()
+    {
+        using var reader = new StreamReader(_stream, System.Text.Encoding.Latin1, leaveOpen: true);
+        return reader.ReadToEnd();
     }
 
     public string ReadHex() => Convert.ToHexString(ReadPacket());
@@ -142,7 +183,11 @@ internal sealed class RawPeer : IDisposable
         _socket.Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _stream.Dispose();
+    }
 }
 
 /// <summary>A PUBLISH as it was heard.</summary>

@@ -15,17 +15,25 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
     }
 
     /// <summary>Whether somebody may connect under this name at all.</summary>
-    public WireFault Admit(in ConnectPacket connect)
+    /// <remarks>A certificate says who its owner is: user name and password are not looked at then.</remarks>
+    public WireFault Admit(in ConnectPacket connect, MqttEndpoint endpoint, CertificateIdentity? certificate)
     {
-        var clientId = Encoding.UTF8.GetString(connect.ClientId);
+        var clientId = connect.ClientId.IsEmpty && certificate is not null ? certificate.Name : Encoding.UTF8.GetString(connect.ClientId);
         if (acl is not null && clientId.AsSpan().IndexOfAny('+', '#') >= 0)
         {
             return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard, which access rules could not hold to one level");
         }
 
+        if (certificate is not null)
+        {
+            return clientId == certificate.Name
+                ? default
+                : new WireFault(MqttReasonCode.ClientIdentifierNotValid, $"the client identifier is not '{certificate.Name}', the common name of its certificate");
+        }
+
         if (!connect.HasUserName)
         {
-            return allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name, and anonymous clients are not allowed");
+            return endpoint.AllowAnonymous ?? allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name, and anonymous clients are not allowed");
         }
 
         return passwords is null || passwords.Knows(Encoding.UTF8.GetString(connect.UserName), connect.Password)

@@ -13,9 +13,12 @@ internal static partial class Libc
     public const int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEADDR = 2;
+    public const int SO_SNDBUF = 7;
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
     public const int SHUT_WR = 1;
+    public const int AF_UNIX = 1;
+    public const int SOCK_STREAM_NONBLOCK_CLOEXEC = 1 | SOCK_NONBLOCK_CLOEXEC;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);
@@ -28,6 +31,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(int descriptor, nint address, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+    internal static unsafe partial int SocketPair(int domain, int type, int protocol, int* two);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     internal static unsafe partial nint Receive(int descriptor, byte* into, nuint count, int flags);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CleanStreets.Mqtt.Listener.Transport;
 
 /// <summary>The byte stream to one peer as the loop sees it: never blocks, called on the loop thread only.</summary>
-/// <remarks>Plain TCP is <see cref="SocketLink"/>; a stream of the framework (TLS, WebSocket) can stand here by posting its bytes to the loop's mailbox.</remarks>
+/// <remarks>There is one kind, <see cref="SocketLink"/>: plain TCP, or the loop's end of a <see cref="SocketPair"/> whose other end a <see cref="StreamPump"/> serves (TLS, WebSocket).</remarks>
 internal abstract class PeerLink
 {
     /// <summary>Bytes received; 0 when there are none now; -1 when the peer has ended or the link is broken.</summary>
@@ -22,7 +22,7 @@ internal abstract class PeerLink
     public abstract void Close();
 }
 
-/// <summary>A TCP socket watched by the loop's own epoll.</summary>
+/// <summary>A socket watched by the loop's own epoll: of a TCP connection, or of a pair.</summary>
 /// <remarks>Edge-triggered: level-triggered, the kernel looks at each socket a second time after it was read, three hundredths of a message's cost.</remarks>
 internal sealed unsafe class SocketLink : PeerLink
 {
@@ -31,23 +31,18 @@ internal sealed unsafe class SocketLink : PeerLink
     private readonly Epoll _epoll;
     private readonly int _descriptor;
     private readonly ulong _data;
+    private readonly Action? _closed;
     private Readiness _wanted = Edges | Readiness.Readable;
 
-    public SocketLink(Epoll epoll, int descriptor, ulong data)
+    /// <summary>Watches a socket; <paramref name="closed"/> is called when it has been closed here.</summary>
+    public SocketLink(Epoll epoll, int descriptor, ulong data, Action? closed)
     {
-        (_epoll, _descriptor, _data) = (epoll, descriptor, data);
+        (_epoll, _descriptor, _data, _closed) = (epoll, descriptor, data, closed);
         var one = 1;
 
-        // PUBACKs are collected per turn already; Nagle would only add delay.
+        // PUBACKs are collected per turn already; Nagle would only add delay. (No TCP, no Nagle: a socket pair refuses the option, and that is well.)
         _ = Libc.SetSocketOption(descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, &one, sizeof(int));
         epoll.Watch(descriptor, data, _wanted);
-    }
-
-    /// <summary>Lets a listening socket bind while connections of an earlier one still linger.</summary>
-    public static void AllowRebinding(int descriptor)
-    {
-        var one = 1;
-        _ = Libc.SetSocketOption(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, &one, sizeof(int));
     }
 
     public override int Receive(Span<byte> into)
@@ -80,7 +75,11 @@ internal sealed unsafe class SocketLink : PeerLink
 
     public override void FinishWriting() => _ = Libc.Shutdown(_descriptor, Libc.SHUT_WR);
 
-    public override void Close() => _ = Libc.Close(_descriptor);
+    public override void Close()
+    {
+        _ = Libc.Close(_descriptor);
+        _closed?.Invoke();
+    }
 
     private static bool IsTransient() => Marshal.GetLastPInvokeError() is Libc.EAGAIN or Libc.EINTR;
 }

@@ -1,0 +1,36 @@
+using CleanStreets.Mqtt.Listener.Access;
+using Microsoft.Win32.SafeHandles;
+
+namespace CleanStreets.Mqtt.Listener.Transport;
+
+/// <summary>A connection whose handshakes are done, on its way to the loop.</summary>
+/// <param name="endpoint">Where it came in.</param>
+/// <param name="end">The loop's end of its socket pair; closed unless the loop takes it.</param>
+/// <param name="certificate">Who the peer is by its certificate; null: none was shown.</param>
+/// <param name="closed">To be called when the loop has closed its end.</param>
+internal sealed class Newcomer(MqttEndpoint endpoint, SafeFileHandle end, CertificateIdentity? certificate, Action closed) : IDisposable
+{
+    public MqttEndpoint Endpoint => endpoint;
+
+    public CertificateIdentity? Certificate => certificate;
+
+    public Action Closed => closed;
+
+    /// <summary>The descriptor, which from now on is the caller's to close.</summary>
+    public int TakeDescriptor()
+    {
+        var descriptor = (int)end.DangerousGetHandle();
+        end.SetHandleAsInvalid();
+        return descriptor;
+    }
+
+    /// <summary>Closes the end if nobody has taken it; the pump notices.</summary>
+    public void Dispose()
+    {
+        if (!end.IsInvalid)
+        {
+            end.Dispose();
+            closed();
+        }
+    }
+}
