@@ -12,6 +12,7 @@ var root = new RootCommand("CleanStreets: street cleanliness, scored live from s
     StreetsCommand.Create(),
     MatchCommand.Create(),
     IndexCommand.Create(),
+    AreasCommand.Create(),
 };
 foreach (var (name, description) in OtherPrograms.Verbs)
 {

@@ -8,7 +8,7 @@ internal static class IndexCommand
 {
     private static readonly Option<string> Method = new("--method") { Description = "The published rule to follow.", Required = true };
 
-    private static readonly Option<string> Grids = new("--grids") { Description = "CSV with the columns grid,twos,threes,illegalDumping,bulkyItems.", Required = true };
+    private static readonly Option<string> Grids = new("--grids") { Description = "CSV with the columns grid,twos,threes,illegalDumping,bulkyItems; segments,seen make classes of grids seen in part incomplete.", Required = true };
 
     private static readonly Option<string> Out = new("--out") { Description = "CSV to write: grid,csScore,class.", Required = true };
 

@@ -48,6 +48,9 @@ internal sealed class CategoryPosterior
         return probability;
     }
 
+    /// <summary>Probability of at most <paramref name="rate"/> pieces per 100 m².</summary>
+    public double BelowRate(double rate) => _belief.Below(_rate * rate, out _);
+
     /// <summary>About the index below which this category lies with the probability of <paramref name="z"/> standard deviations.</summary>
     public double GuessQuantile(double z) => _scale.IndexOf(_belief.GuessQuantile(z) / _rate);
 }

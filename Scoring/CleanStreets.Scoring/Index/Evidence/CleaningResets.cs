@@ -33,4 +33,7 @@ internal sealed class CleaningResets
 
         return cutoff;
     }
+
+    /// <summary>Moments of cleanings of the whole street, rising, up to <paramref name="asOfMs"/>.</summary>
+    public long[] Moments(long asOfMs) => [.. _resets.Where(reset => reset.AtMs <= asOfMs && reset.Side == Side.Unknown).Select(reset => reset.AtMs)];
 }

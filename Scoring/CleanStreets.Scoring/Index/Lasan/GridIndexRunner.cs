@@ -5,11 +5,17 @@ namespace CleanStreets.Scoring.Index;
 /// <summary>Grades a table of grids: CSV in, CSV out, row for row.</summary>
 /// <remarks>
 /// In: a header and the columns <c>grid,twos,threes,illegalDumping,bulkyItems</c> in any order; further columns are passed over; an empty count
-/// is 0, as in LA's own tables. Out: <c>grid,csScore,class</c> in the order of the input.
+/// is 0, as in LA's own tables. Out: <c>grid,csScore,class</c> in the order of the input. Where the columns <c>segments,seen</c> say how many
+/// segments a grid has and how many of them were graded, <c>classIfRestClean,classIfRestDirty</c> follow, and the class of a grid of which less
+/// than 95 % was seen is <c>incomplete</c>.
 /// </remarks>
 public static class GridIndexRunner
 {
-    private static readonly string[] Columns = ["grid", "twos", "threes", "illegalDumping", "bulkyItems"];
+    private const int SegmentsPlace = 5;
+    private const int SeenPlace = 6;
+    private const int Needed = 5;
+
+    private static readonly string[] Columns = ["grid", "twos", "threes", "illegalDumping", "bulkyItems", "segments", "seen"];
 
     /// <summary>Grades every row of <paramref name="grids"/> by the method called <paramref name="method"/>.</summary>
     /// <returns>Number of grids graded.</returns>
@@ -19,8 +25,9 @@ public static class GridIndexRunner
         var rule = LasanGridMethod.Find(method)
             ?? throw new GridIndexException($"There is no grid method '{method}'. Known: {string.Join(", ", LasanGridMethod.All.Select(m => m.Name))}.");
         var records = new CsvRecords(grids);
-        var places = Header(records.Next() ?? throw new GridIndexException($"The table is empty. Its first line names the columns: {string.Join(',', Columns)}."));
-        output.Write("grid,csScore,class\n");
+        var places = Header(records.Next() ?? throw new GridIndexException($"The table is empty. Its first line names the columns: {string.Join(',', Columns.Take(Needed))}."));
+        var bounded = places[SegmentsPlace] >= 0 && places[SeenPlace] >= 0;
+        output.Write(bounded ? "grid,csScore,class,classIfRestClean,classIfRestDirty\n" : "grid,csScore,class\n");
         var graded = 0;
         while (records.Next() is { } row)
         {
@@ -35,12 +42,25 @@ public static class GridIndexRunner
                 Count(row, places, 2, records.Line),
                 Count(row, places, 3, records.Line),
                 Count(row, places, 4, records.Line));
-            var grade = rule.Grade(counts);
-            output.Write($"{CsvRecords.Quote(grid)},{grade.ScoreText},{grade.Class}\n");
+            output.Write(CsvRecords.Quote(grid) + (bounded ? Bounded(rule, counts, row, places, records.Line) : Told(rule.Grade(counts))) + "\n");
             graded++;
         }
 
         return graded;
+    }
+
+    private static string Told(in GridGrade grade) => $",{grade.ScoreText},{grade.Class}";
+
+    private static string Bounded(LasanGridMethod rule, in GridCounts counts, IReadOnlyList<string> row, int[] places, int line)
+    {
+        var (segments, seen) = (Count(row, places, SegmentsPlace, line), Count(row, places, SeenPlace, line));
+        if (seen > segments || (long)counts.Twos + counts.Threes > seen)
+        {
+            throw new GridIndexException($"Line {line}: {seen} of {segments} segments seen, {counts.Twos} graded 2 and {counts.Threes} graded 3: that cannot be.");
+        }
+
+        var bounds = GridBounds.Of(rule, counts, seen, segments - seen);
+        return (bounds.IsIncomplete ? ",,incomplete" : Told(bounds.IfRestClean)) + $",{bounds.IfRestClean.Class},{bounds.IfRestDirty.Class}";
     }
 
     private static int[] Header(IReadOnlyList<string> header)
@@ -50,12 +70,12 @@ public static class GridIndexRunner
         for (var i = 0; i < Columns.Length; i++)
         {
             places[i] = names.FindIndex(n => n.Equals(Columns[i], StringComparison.OrdinalIgnoreCase));
-            if (places[i] < 0)
+            if (places[i] < 0 && i < Needed)
             {
-                throw new GridIndexException($"Line 1: there is no column '{Columns[i]}'. Needed: {string.Join(',', Columns)}; found: {string.Join(',', names)}.");
+                throw new GridIndexException($"Line 1: there is no column '{Columns[i]}'. Needed: {string.Join(',', Columns.Take(Needed))}; found: {string.Join(',', names)}.");
             }
 
-            if (names.FindLastIndex(n => n.Equals(Columns[i], StringComparison.OrdinalIgnoreCase)) != places[i])
+            if (places[i] >= 0 && names.FindLastIndex(n => n.Equals(Columns[i], StringComparison.OrdinalIgnoreCase)) != places[i])
             {
                 throw new GridIndexException($"Line 1: the column '{Columns[i]}' stands there twice.");
             }

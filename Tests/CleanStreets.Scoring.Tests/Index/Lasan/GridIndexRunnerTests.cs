@@ -16,6 +16,15 @@ public class GridIndexRunnerTests
     public void Byte_order_mark_blank_lines_and_spreadsheet_numbers_are_taken() =>
         Run("\uFEFF" + Header + "\n758, 7.0 ,0,0,6\n\n").ShouldBe("grid,csScore,class\n758,0.403846,1\n");
 
+    [Fact]
+    public void Grid_seen_in_part_is_incomplete_and_told_with_both_bounds() =>
+        Run("grid,twos,threes,illegalDumping,bulkyItems,segments,seen\na,10,0,0,0,100,95\nb,10,0,0,0,100,94\nc,30,5,0,0,60,50\nd,0,0,0,0,0,0\n").ShouldBe(
+            "grid,csScore,class,classIfRestClean,classIfRestDirty\na,0.576923,1,1,3\nb,,incomplete,1,3\nc,,incomplete,3,3\nd,,incomplete,1,1\n");
+
+    [Fact]
+    public void More_seen_than_there_is_is_refused() =>
+        Should.Throw<GridIndexException>(() => Run("grid,twos,threes,illegalDumping,bulkyItems,segments,seen\na,1,0,0,0,3,4\n")).Message.ShouldContain("that cannot be");
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("grid,twos,threes,illegalDumping\n1,2,3,4\n", "Line 1: there is no column 'bulkyItems'")]

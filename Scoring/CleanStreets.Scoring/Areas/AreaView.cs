@@ -1,0 +1,100 @@
+using CleanStreets.Contracts;
+using CleanStreets.Scoring.Index;
+
+namespace CleanStreets.Scoring.Areas;
+
+/// <summary>A street of an area with what was seen of it.</summary>
+internal readonly record struct StreetView(AreaStreet Street, SegmentSums? Sums)
+{
+    public double InsideMetres => Street.InsideShare * Street.Segment.LengthMetres;
+
+    public bool IsSeen => Sums is { IsSeen: true };
+}
+
+/// <summary>An area's streets for one question, ready to be judged by any method.</summary>
+internal sealed class AreaView
+{
+    private readonly IReadOnlyList<StreetView> _streets;
+
+    public AreaView(IReadOnlyList<StreetView> streets)
+    {
+        _streets = streets;
+        Seen = [.. streets.Where(street => street.IsSeen)];
+        LengthMetres = streets.Sum(street => street.InsideMetres);
+        SeenMetres = Seen.Sum(street => street.InsideMetres);
+        Trucks = [.. Seen.SelectMany(street => street.Sums!.Trucks).Select(sums => sums.Truck).Distinct().OrderBy(truck => truck.Value, StringComparer.Ordinal)];
+    }
+
+    public IReadOnlyList<StreetView> Seen { get; }
+
+    public IReadOnlyList<TruckId> Trucks { get; }
+
+    public int Streets => _streets.Count;
+
+    public double LengthMetres { get; }
+
+    public double SeenMetres { get; }
+
+    public double Coverage => LengthMetres > 0 ? SeenMetres / LengthMetres : 0;
+
+    public double TimeCoverage => SeenMetres > 0 ? Seen.Sum(street => street.InsideMetres * street.Sums!.TimeShare) / SeenMetres : 0;
+
+    public IEnumerable<StreetView> SingleSource => Seen.Where(street => street.Sums!.SingleSource is not null);
+
+    public double SingleSourceShare => SeenMetres > 0 ? SingleSource.Sum(street => street.InsideMetres) / SeenMetres : 0;
+
+    /// <summary>Streets that count as this grid's and were not seen.</summary>
+    public int UnseenOwn => _streets.Count(street => !street.IsSeen && LasanMethod.IsOwn(street.Street.InsideShare));
+
+    /// <summary>The area's number; null when nothing was seen.</summary>
+    public double? Index(IIndexMethod method) => Seen.Count == 0 ? null : method.Combine(Values(method));
+
+    public WeightedValue[] Values(IIndexMethod method) => [.. Seen.Select(street => Value(method, street))];
+
+    /// <summary>Variance that streets have by themselves: it shrinks with their number.</summary>
+    public double OwnVariance(IIndexMethod method)
+    {
+        var (sum, weights) = (0.0, 0.0);
+        foreach (var value in Values(method))
+        {
+            sum += value.Weight * value.Weight * value.Value.Deviation * value.Value.Deviation;
+            weights += value.Weight;
+        }
+
+        return weights > 0 ? sum / (weights * weights) : 0;
+    }
+
+    /// <summary>How far the area's number moves when a truck counts one standard deviation more, by truck.</summary>
+    public Dictionary<TruckId, double> TruckSlopes(IIndexMethod method, double deviation)
+    {
+        var values = Values(method);
+        var slopes = new Dictionary<TruckId, double>();
+        foreach (var truck in Trucks)
+        {
+            slopes[truck] = (Shifted(method, values, truck, Math.Exp(deviation)) - Shifted(method, values, truck, Math.Exp(-deviation))) / 2;
+        }
+
+        return slopes;
+    }
+
+    private double Shifted(IIndexMethod method, WeightedValue[] values, TruckId truck, double factor)
+    {
+        var shifted = values.AsSpan().ToArray();
+        for (var i = 0; i < shifted.Length; i++)
+        {
+            if (Seen[i].Sums!.Trucks.Any(sums => sums.Truck == truck))
+            {
+                shifted[i] = Value(method, Seen[i], truck, factor);
+            }
+        }
+
+        return method.Combine(shifted);
+    }
+
+    private static WeightedValue Value(IIndexMethod method, StreetView street, TruckId? truck = null, double factor = 1)
+    {
+        var condition = street.Sums!.Condition(truck, factor);
+        var weight = method.Weigh(street.InsideMetres, street.Street.Segment.LengthMetres);
+        return new WeightedValue(condition, weight, street.Street.InsideShare, method.Judge(condition));
+    }
+}

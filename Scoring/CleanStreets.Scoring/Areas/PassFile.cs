@@ -1,0 +1,138 @@
+using System.Globalization;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Matching;
+using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Scoring.Areas;
+
+/// <summary>Reads a table of passes into evidence.</summary>
+/// <remarks>
+/// A header and the columns <c>segmentId,truckId,enteredAt,exposureSquareMetres,counts</c> in any order; <c>coverage</c> (share of the
+/// length driven, 1 when absent) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
+/// <c>kind=number</c> with semicolons between, empty when nothing was found.
+/// </remarks>
+public static class PassFile
+{
+    private const double MostSquareMetres = 1e7;
+
+    private static readonly string[] Needed = ["segmentId", "truckId", "enteredAt", "exposureSquareMetres", "counts"];
+
+    /// <summary>Reads the table.</summary>
+    /// <param name="input">CSV, read to its end.</param>
+    /// <param name="network">The streets.</param>
+    /// <param name="elsewhere">Passes of segments that the network does not have; they are left out.</param>
+    /// <exception cref="PassFileException">A line is at fault; the message names it.</exception>
+    public static Dictionary<SegmentId, SegmentEvidence> Read(TextReader input, StreetNetwork network, out int elsewhere)
+    {
+        var header = CsvLine.Split(input.ReadLine()?.TrimStart('\uFEFF') ?? throw new PassFileException($"The table is empty. Its first line names the columns: {string.Join(',', Needed)}."));
+        var places = Needed.Select(name => header.FindIndex(cell => cell.Trim() == name)).ToArray();
+        if (Array.IndexOf(places, -1) is >= 0 and var missing)
+        {
+            throw new PassFileException($"Line 1: there is no column '{Needed[missing]}'. Needed: {string.Join(',', Needed)}; found: {string.Join(',', header)}.");
+        }
+
+        var coverage = header.FindIndex(cell => cell.Trim() == "coverage");
+        var evidence = new Dictionary<SegmentId, SegmentEvidence>();
+        elsewhere = 0;
+        for (var line = 2; input.ReadLine() is { } text; line++)
+        {
+            if (text.AsSpan().IsWhiteSpace())
+            {
+                continue;
+            }
+
+            var cells = new PassCells(CsvLine.Split(text), line);
+            if (!network.TryFind(cells.Id<SegmentId>(places[0], Needed[0]), out var segment))
+            {
+                elsewhere++;
+                continue;
+            }
+
+            if (!evidence.TryGetValue(segment.Id, out var known))
+            {
+                evidence[segment.Id] = known = new SegmentEvidence(segment.Id, segment.LengthMetres);
+            }
+
+            var share = coverage < 0 ? 1 : cells.Number(coverage, "coverage", 1);
+            known.Add(Pass(segment, cells, places, share), cells.Id<TruckId>(places[1], Needed[1]));
+        }
+
+        return evidence;
+    }
+
+    private static Observation Pass(StreetSegment segment, PassCells cells, int[] places, double coverage)
+    {
+        var enteredAt = cells.Moment(places[2], Needed[2]);
+        return new Observation
+        {
+            SegmentIndex = segment.Index,
+            SegmentId = segment.Id,
+            EnteredAtMs = enteredAt,
+            LeftAtMs = enteredAt,
+            Forward = true,
+            FromOffsetMetres = 0,
+            ToOffsetMetres = coverage * segment.LengthMetres,
+            LengthDrivenMetres = coverage * segment.LengthMetres,
+            Coverage = coverage,
+            SeenMilliSquareMetres = new SideTotals((long)Math.Round(cells.Number(places[3], Needed[3], MostSquareMetres) * 1000), 0, 0),
+            Recall = new DetectorRecall { DefaultMilli = 1000 }, // The table's exposure has it already.
+            Counts = cells.Counts(places[4]),
+            Piles = [],
+            ReadingCount = 0,
+            FirstSequence = 0,
+            LastSequence = 0,
+            Light = Light.Unknown,
+            CameraId = null,
+            ModelVersion = null,
+        };
+    }
+
+    /// <summary>The cells of one line, each read with its fault.</summary>
+    private readonly struct PassCells(List<string> cells, int line)
+    {
+        private const int MostCount = 1_000_000;
+
+        public T Id<T>(int place, string column)
+            where T : struct, IIdentifier<T> => T.TryCreate(Cell(place), out var id)
+                ? id
+                : throw Fault(column, Cell(place), "1 to 64 letters, digits, dots, dashes or underscores");
+
+        public long Moment(int place, string column) => DateTimeOffset.TryParse(
+            Cell(place), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+                ? moment.ToUnixTimeMilliseconds()
+                : throw Fault(column, Cell(place), "a time such as 2026-11-20T08:00:00Z");
+
+        public double Number(int place, string column, double most) => double.TryParse(
+            Cell(place), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= most
+                ? number
+                : throw Fault(column, Cell(place), $"a number from 0 to {most:0}");
+
+        public List<KindCount> Counts(int place)
+        {
+            var counts = new List<KindCount>();
+            foreach (var pair in Cell(place).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                var count = 0;
+                if (pair.Split('=') is not [{ Length: > 0 } kind, var text]
+                    || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > MostCount)
+                {
+                    throw Fault("counts", pair, "kind=number, for example loose_litter=3;weeds=1");
+                }
+
+                counts.Add(new KindCount(kind, Side.Unknown, count, 0));
+            }
+
+            return counts;
+        }
+
+        private string Cell(int place) => place < cells.Count
+            ? cells[place].Trim()
+            : throw new PassFileException($"Line {line}: only {cells.Count} cells, where the header has more.");
+
+        private PassFileException Fault(string column, string cell, string wanted) =>
+            new($"Line {line}: {column} is '{(cell.Length > 80 ? cell[..80] + "…" : cell)}'; it should be {wanted}.");
+    }
+}

@@ -1,0 +1,102 @@
+using CleanStreets.Contracts;
+
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>Weighted sums of everything seen on one street, by truck, so that it can be asked what one truck makes of the whole.</summary>
+internal sealed class SegmentSums
+{
+    private readonly CrowOptions _options;
+    private readonly GradeScale[] _scales;
+    private readonly bool _normalised;
+
+    /// <param name="options">Categories and priors.</param>
+    /// <param name="scales">The categories' scales.</param>
+    /// <param name="evidence">The street.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="trucks">Sums by truck, in the order of their ids.</param>
+    /// <param name="coverage">Share of the length seen.</param>
+    /// <param name="timeShare">Period: share of the time that passes stand for; now: 1.</param>
+    /// <param name="dumping">Whether a confirmed dumping lies there.</param>
+    public SegmentSums(
+        CrowOptions options, GradeScale[] scales, SegmentEvidence evidence, Question question, IReadOnlyList<TruckSums> trucks,
+        double coverage, double timeShare, bool dumping)
+    {
+        (_options, _scales, Evidence, Question, Trucks) = (options, scales, evidence, question, trucks);
+        (Coverage, TimeShare, Dumping) = (coverage, timeShare, dumping);
+        _normalised = question == Question.Period;
+    }
+
+    public SegmentEvidence Evidence { get; }
+
+    public Question Question { get; }
+
+    public IReadOnlyList<TruckSums> Trucks { get; }
+
+    public double Coverage { get; }
+
+    public double TimeShare { get; }
+
+    public bool Dumping { get; }
+
+    public int Passes => Trucks.Sum(truck => truck.Passes);
+
+    /// <summary>Whether own evidence is enough to say anything: the map's own rule.</summary>
+    public bool IsSeen => Coverage >= _options.MinimumCoverage
+        && _options.Categories.Index().All(category => Exposure(category.Index) is > 0 and var seen
+            && seen >= _options.MinimumSquareMetresPerMetre * Evidence.LengthMetres);
+
+    /// <summary>The truck whose weight is more than half of this street's; null when there is none.</summary>
+    public TruckId? SingleSource
+    {
+        get
+        {
+            var whole = Trucks.Sum(truck => truck.SquareMetres[0]);
+            foreach (var truck in Trucks)
+            {
+                if (truck.SquareMetres[0] > whole / 2)
+                {
+                    return truck.Truck;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>What is believed; optionally as if one truck had counted <paramref name="factor"/> times as many pieces.</summary>
+    public SegmentCondition Condition(TruckId? truck = null, double factor = 1)
+    {
+        var categories = new CategoryCondition[_scales.Length];
+        for (var c = 0; c < categories.Length; c++)
+        {
+            var pieces = 0.0;
+            foreach (var sums in Trucks)
+            {
+                pieces += sums.Pieces[c] * (sums.Truck == truck ? factor : 1);
+            }
+
+            var scale = Scale(c);
+            categories[c] = new CategoryCondition(new CategoryPosterior(
+                _options.Categories[c], _scales[c], new FadedEvidence(pieces * scale, Exposure(c), Passes), _options.Overdispersion));
+        }
+
+        return new SegmentCondition(Question, Evidence.SegmentId, Evidence.LengthMetres, categories, Dumping, _options.DumpingIndex);
+    }
+
+    private double Exposure(int category) => Trucks.Sum(truck => truck.SquareMetres[category]) * Scale(category);
+
+    /// <summary>
+    /// Kish's rule for a period: weights say for how long a pass stands, not how much it saw, so the sums are brought to the exposure that
+    /// an unweighted sample of the same precision would have had: (Σ w·e) ÷ (Σ w²·e).
+    /// </summary>
+    private double Scale(int category)
+    {
+        if (!_normalised)
+        {
+            return 1;
+        }
+
+        var squared = Trucks.Sum(truck => truck.SquaredWeights[category]);
+        return squared > 0 ? Trucks.Sum(truck => truck.SquareMetres[category]) / squared : 0;
+    }
+}

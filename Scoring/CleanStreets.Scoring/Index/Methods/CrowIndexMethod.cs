@@ -1,0 +1,20 @@
+namespace CleanStreets.Scoring.Index;
+
+/// <summary>The map's index for areas: the worst category of each street, averaged by length.</summary>
+public sealed class CrowIndexMethod : IIndexMethod
+{
+    private const double IntervalDeviations = 2 * 1.6448536269514722; // Width of a 90 % interval in standard deviations.
+
+    /// <inheritdoc/>
+    public string Name => "crow-1";
+
+    /// <inheritdoc/>
+    public string Scale => "0 very clean to 5 very dirty, mean by length";
+
+    /// <inheritdoc/>
+    public SegmentValue Judge(SegmentCondition condition)
+    {
+        var worst = condition.Worst();
+        return new SegmentValue(worst.Index, (worst.High - worst.Low) / IntervalDeviations);
+    }
+}

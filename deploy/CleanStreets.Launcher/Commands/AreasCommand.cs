@@ -1,0 +1,127 @@
+using System.CommandLine;
+using CleanStreets.Scoring.Areas;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Launcher.Commands;
+
+/// <summary><c>areas</c>: the index of districts, neighbourhoods or zones, out of the passes of trucks.</summary>
+internal static class AreasCommand
+{
+    private static readonly Option<string> Streets = new("--streets") { Description = "Street network: a GeoJSON file, or generated:SEED.", Required = true };
+
+    private static readonly Option<string> Areas = new("--areas") { Description = "GeoJSON of Polygons or MultiPolygons.", Required = true };
+
+    private static readonly Option<string?> AreaName = new("--area-name") { Description = "Property that names an area. Default: name, district or id." };
+
+    private static readonly Option<string> Passes = new("--passes")
+    {
+        Description = "CSV of passes: segmentId,truckId,enteredAt,exposureSquareMetres,counts, and coverage if known.",
+        Required = true,
+    };
+
+    private static readonly Option<string> Method = new("--method") { Description = "The index.", DefaultValueFactory = _ => "crow-1" };
+
+    private static readonly Option<DateTimeOffset?> From = new("--from") { Description = "Period index: beginning, for example 2026-11-01T00:00Z." };
+
+    private static readonly Option<DateTimeOffset?> To = new("--to") { Description = "Period index: end, itself outside." };
+
+    private static readonly Option<DateTimeOffset?> AsOf = new("--as-of") { Description = "Condition now, as of this moment: another number than a period index." };
+
+    private static readonly Option<string> Out = new("--out") { Description = "CSV to write, a row an area.", Required = true };
+
+    private static readonly Option<string?> LeaveOneOut = new("--leave-one-out") { Description = "CSV to write: what leaving out any one truck would change." };
+
+    public static Command Create()
+    {
+        Method.AcceptOnlyFromAmong([.. IndexMethods.All.Select(method => method.Name)]);
+        var command = new Command("areas", "Tell the cleanliness of districts, neighbourhoods or zones.")
+        {
+            Streets, Areas, AreaName, Passes, Method, From, To, AsOf, Out, LeaveOneOut,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var (from, to, asOf) = (parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(AsOf));
+        var effects = parsed.GetValue(LeaveOneOut);
+        DemandQuestion(from, to, asOf, effects);
+        var network = StreetsCommand.ReadNetwork(parsed.GetRequiredValue(Streets));
+        var areas = ReadAreas(parsed.GetRequiredValue(Areas), parsed.GetValue(AreaName)).Select(area => (area.Name, Streets: AreaStreets.Of(network, area.Shape))).ToList();
+        var evidence = ReadPasses(parsed.GetRequiredValue(Passes), network);
+        var indexer = new AreaIndexer(IndexMethods.Find(parsed.GetRequiredValue(Method))!);
+        var table = areas.Select(area => asOf is { } moment
+            ? indexer.Now(area.Name, area.Streets, evidence.GetValueOrDefault, moment)
+            : indexer.Over(area.Name, area.Streets, evidence.GetValueOrDefault, from!.Value, to!.Value)).ToList();
+        WriteTable(parsed.GetRequiredValue(Out), output => AreaTable.Write(table, output));
+        if (effects is not null)
+        {
+            WriteTable(effects, output => AreaTable.Write(
+                areas.Select(area => (area.Name, indexer.LeaveOneOut(area.Streets, evidence.GetValueOrDefault, from!.Value, to!.Value))), output));
+        }
+
+        Console.Out.WriteLine($"{table.Count} areas by {parsed.GetRequiredValue(Method)}, {(asOf is null ? "period index" : "condition now")}; "
+            + $"{table.Count(area => area.Index is null)} of them not seen; written to {parsed.GetRequiredValue(Out)}");
+        return 0;
+    }
+
+    private static void DemandQuestion(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset? asOf, string? effects)
+    {
+        if ((asOf is null) == (from is null && to is null))
+        {
+            throw new WrongUseException("Say which number you want: --from and --to for a period index, or --as-of for the condition at a moment.");
+        }
+
+        if (asOf is null && !(from < to))
+        {
+            throw new WrongUseException("A period needs both ends, and --from before --to.");
+        }
+
+        if (asOf is not null && effects is not null)
+        {
+            throw new WrongUseException("--leave-one-out goes with a period: name --from and --to.");
+        }
+    }
+
+    private static IReadOnlyList<Area> ReadAreas(string path, string? nameProperty)
+    {
+        try
+        {
+            using var input = TextFiles.OpenRead(path);
+            return AreaFile.Read(input.BaseStream, path, nameProperty);
+        }
+        catch (StreetFileException wrong)
+        {
+            throw new WrongUseException(wrong.Message, wrong);
+        }
+    }
+
+    private static Dictionary<Contracts.SegmentId, SegmentEvidence> ReadPasses(string path, StreetNetwork network)
+    {
+        try
+        {
+            using var input = TextFiles.OpenRead(path);
+            var evidence = PassFile.Read(input, network, out var elsewhere);
+            if (elsewhere > 0)
+            {
+                Console.Out.WriteLine($"{elsewhere} passes left out: the network has no such segment");
+            }
+
+            return evidence;
+        }
+        catch (PassFileException wrong)
+        {
+            throw new WrongUseException($"{path}: {wrong.Message}", wrong);
+        }
+    }
+
+    private static void WriteTable(string path, Action<TextWriter> write)
+    {
+        using var table = new StringWriter(); // Written at the end: a fault leaves no half table behind.
+        write(table);
+        using var output = TextFiles.OpenWrite(path);
+        output.Write(table.ToString());
+    }
+}
