@@ -91,6 +91,22 @@ public sealed class StreetsImportVerbTests
         (segment.Id.Value, segment.Name, segment.OneWay, segment.Geometry[0].Longitude).ShouldBe(("7", "Elm", true, 1.001));
     }
 
+    [Fact]
+    public async Task Streets_of_the_network_in_use_keep_their_ids_when_a_way_was_cut_before_them()
+    {
+        using var folder = new TemporaryFolder();
+        var (map, first, second) = (folder.Combine("map.osm"), folder.Combine("1.geojson"), folder.Combine("2.geojson"));
+        await File.WriteAllTextAsync(map, Map);
+        await RunAsync(0, "streets", "import", map, "--out", first, "--include", "alleys");
+        await File.WriteAllTextAsync(map, Map.Replace("<nd ref=\"3\"/>", string.Empty)
+            .Replace("</osm>", "<way id=\"99\"><nd ref=\"2\"/><nd ref=\"3\"/><tag k=\"highway\" v=\"residential\"/><tag k=\"name\" v=\"Elm\"/><tag k=\"maxspeed\" v=\"30\"/></way></osm>"));
+
+        var output = await RunAsync(0, "streets", "import", map, "--out", second, "--include", "alleys", "--previous", first);
+
+        output.ShouldContain("3 segments keep their ids, 1 of them by their place; 0 are new, 0 are gone");
+        (await File.ReadAllTextAsync(second)).ShouldBe(await File.ReadAllTextAsync(first));
+    }
+
     [Theory]
     [InlineData("", "is neither GeoJSON nor an OpenStreetMap file")]
     [InlineData("id,name\n1,Elm", "is neither GeoJSON nor an OpenStreetMap file")]

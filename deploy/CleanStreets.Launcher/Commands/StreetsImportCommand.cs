@@ -25,10 +25,15 @@ internal static class StreetsImportCommand
         Description = "GeoJSON: do not cut lines where they share a point with another.",
     };
 
+    private static readonly Option<string?> Previous = new("--previous")
+    {
+        Description = "The network in use: streets that lie where one of its segments lies keep that segment's id, and with it their history.",
+    };
+
     public static Command Create(Option<string[]> map)
     {
-        var command = new Command("import", "Cut a street map into segments with lasting ids and write the network.") { File, Out, Include, map, WholeLines };
-        command.SetAction(parsed => Import(parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out), new StreetImportOptions
+        var command = new Command("import", "Cut a street map into segments with lasting ids and write the network.") { File, Out, Include, map, WholeLines, Previous };
+        command.SetAction(parsed => Import(parsed.GetRequiredValue(File), parsed.GetRequiredValue(Out), parsed.GetValue(Previous), new StreetImportOptions
         {
             Properties = PropertyMap.Read(parsed.GetValue(map)),
             Roads = Roads(parsed.GetValue(Include)),
@@ -37,12 +42,35 @@ internal static class StreetsImportCommand
         return command;
     }
 
-    private static int Import(string path, string target, StreetImportOptions options)
+    private static int Import(string path, string target, string? previous, StreetImportOptions options)
     {
-        ImportedStreets imported;
+        var before = previous is null ? null : StreetsCommand.ReadNetwork(previous);
+        var imported = Read(path, options);
+        foreach (var note in imported.Notes)
+        {
+            Console.Out.WriteLine(note);
+        }
+
+        var network = before is null ? imported.Network : Keep(imported.Network, before);
+        using var output = TextFiles.OpenWrite(target);
+        StreetFile.WriteGeoJson(network, output.BaseStream);
+        Console.Out.WriteLine($"{network.Segments.Count} segments from {imported.Lines} lines, "
+            + $"{network.Segments.Sum(segment => segment.LengthMetres) / 1000:0.0} km, written to {target}, version {network.Version}");
+        return 0;
+    }
+
+    private static StreetNetwork Keep(StreetNetwork network, StreetNetwork before)
+    {
+        var kept = PreviousIds.Keep(network, before);
+        Console.Out.WriteLine($"{kept.Same + kept.Kept} segments keep their ids, {kept.Kept} of them by their place; {kept.New} are new, {kept.Gone} are gone");
+        return kept.Network;
+    }
+
+    private static ImportedStreets Read(string path, StreetImportOptions options)
+    {
         try
         {
-            imported = ImportProgress.Run($"reading {Path.GetFileName(path)}", progress => new StreetMapFile(path, progress).Import(options));
+            return ImportProgress.Run($"reading {Path.GetFileName(path)}", progress => new StreetMapFile(path, progress).Import(options));
         }
         catch (StreetFileException wrong)
         {
@@ -56,18 +84,6 @@ internal static class StreetsImportCommand
         {
             throw new WrongUseException($"Cannot read {path}: {TextFiles.Reason(problem)}. Check the path.", problem);
         }
-
-        var network = imported.Network;
-        using var output = TextFiles.OpenWrite(target);
-        StreetFile.WriteGeoJson(network, output.BaseStream);
-        foreach (var note in imported.Notes)
-        {
-            Console.Out.WriteLine(note);
-        }
-
-        Console.Out.WriteLine($"{network.Segments.Count} segments from {imported.Lines} lines, "
-            + $"{network.Segments.Sum(segment => segment.LengthMetres) / 1000:0.0} km, written to {target}, version {network.Version}");
-        return 0;
     }
 
     private static RoadChoice? Roads(string[]? words)
