@@ -1,11 +1,19 @@
-using CleanStreets.Benchmarks;
+using CleanStreets.Benchmarks.Load;
+using CleanStreets.Benchmarks.Mqtt;
+using CleanStreets.Benchmarks.Run;
 
-switch (args)
+#pragma warning disable RS0030 // The composition root names the wall clock.
+var time = TimeProvider.System;
+#pragma warning restore RS0030
+
+if (args is ["serve", "receiver"])
 {
-    case ["mqtt-receive", var port]:
-        await MqttReceive.RunAsync(int.Parse(port));
-        return 0;
-    default:
-        await Console.Error.WriteLineAsync("usage: CleanStreets.Benchmarks mqtt-receive PORT");
-        return 2;
+    await ReceiverProcess.RunAsync(time);
+    return 0;
 }
+
+Row[] rows =
+[
+    ReceiveRow.Bulk, ReceiveRow.Many, new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
+];
+return await BenchCommand.RunAsync(time, rows, args);

@@ -6,6 +6,7 @@ internal static class OtherPrograms
     public static IReadOnlyList<(string Name, string Description)> Verbs { get; } =
     [
         ("test", "Install what the tests need and run them all."),
+        ("bench", "Measure the performance table, peers in the same run."),
         ("edge", "The agent on the truck: simulate (a fleet, or recorded traces)."),
         ("ingest", "The ingestion service alone: run."),
         ("dashboard", "The web pages alone: run."),
