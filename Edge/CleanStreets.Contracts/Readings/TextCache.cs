@@ -9,7 +9,7 @@ namespace CleanStreets.Contracts.Readings;
 /// Bounded whatever arrives: sets of four places; a new text takes the oldest place of its set. A stream of ever new names
 /// makes garbage and nothing else. Not safe for concurrent use.
 /// </remarks>
-internal sealed class TextCache
+public sealed class TextCache
 {
     private const int Ways = 4;
 

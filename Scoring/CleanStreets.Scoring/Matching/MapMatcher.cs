@@ -8,7 +8,7 @@ namespace CleanStreets.Scoring.Matching;
 /// between two of them differs from the straight line. What it tells depends only on the fixes and their order.
 /// One loop owns an instance; the tables of the network are shared by all.
 /// </remarks>
-internal sealed class MapMatcher
+internal sealed partial class MapMatcher
 {
     /// <summary>A truck that stands longer than this many fixes has its decision told, so that memory stays bounded.</summary>
     private const int MostWaiting = 256;

@@ -8,7 +8,7 @@ namespace CleanStreets.Scoring.Matching;
 /// candidates, or, when the ring is full, by the best way; ways that went elsewhere are then given up, so decisions never
 /// contradict each other. The newest column stays as the place from which the next one is reached.
 /// </remarks>
-internal sealed class MatchLattice
+internal sealed partial class MatchLattice
 {
     /// <summary>A way this much less likely than the best (e⁻²⁰) is given up.</summary>
     private const double Hopeless = 20;

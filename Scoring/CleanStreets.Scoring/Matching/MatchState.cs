@@ -1,3 +1,5 @@
+using CleanStreets.Scoring.State;
+
 namespace CleanStreets.Scoring.Matching;
 
 /// <summary>A candidate: the truck at one fix is here, driving this way.</summary>
@@ -14,6 +16,22 @@ internal struct MatchState
 
     /// <summary>Logarithm of the best way's likelihood up to here, relative to the best of its column.</summary>
     public double Score;
+
+    public readonly void Save(StateWriter state)
+    {
+        state.Number(Edge);
+        state.Number(Parent);
+        state.Real(Offset);
+        state.Real(Score);
+    }
+
+    public static MatchState Load(ref StateReader state) => new()
+    {
+        Edge = state.Int32(),
+        Parent = state.Int32(),
+        Offset = state.Real(),
+        Score = state.Real(),
+    };
 }
 
 /// <summary>A part of a directed edge, driven.</summary>
@@ -31,6 +49,22 @@ internal struct TraceFix
 
     /// <summary>What becomes of it.</summary>
     public FixRole Role;
+
+    public readonly void Save(StateWriter state)
+    {
+        state.Number(TimeMs);
+        state.Real(X);
+        state.Real(Y);
+        state.Number((long)Role);
+    }
+
+    public static TraceFix Load(ref StateReader state) => new()
+    {
+        TimeMs = state.Number(),
+        X = state.Real(),
+        Y = state.Real(),
+        Role = state.Choice<FixRole>(),
+    };
 }
 
 /// <summary>The part a fix plays in the decision.</summary>

@@ -1,3 +1,4 @@
+using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Matching;
@@ -39,6 +40,26 @@ internal struct PassProgress
     /// <summary>Whether a travel goes on with this traversal; driving a loop street again from its beginning does not.</summary>
     public readonly bool Continues(in Travel travel, double length) =>
         travel.Edge == Edge && !(travel.From <= 0 && To >= length && length > 0);
+
+    public readonly void Save(StateWriter state)
+    {
+        state.Number(Edge);
+        state.Flag(_enteredAtEnd);
+        state.Real(From);
+        state.Real(To);
+        state.Number(EnteredAtMs);
+        state.Number(LeftAtMs);
+    }
+
+    public static PassProgress Load(ref StateReader state) => new()
+    {
+        Edge = state.Int32(),
+        _enteredAtEnd = state.Flag(),
+        From = state.Real(),
+        To = state.Real(),
+        EnteredAtMs = state.Number(),
+        LeftAtMs = state.Number(),
+    };
 
     /// <summary>Drives on; returns the metres that were not driven before.</summary>
     public double Drive(in Travel travel)

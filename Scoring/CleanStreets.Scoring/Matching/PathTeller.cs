@@ -10,6 +10,13 @@ internal sealed class PathTeller(StreetNetwork network, Ring<TraceFix> fixes)
     private double _at;
     private long _atMs;
 
+    /// <summary>Time of the last place told: all that is kept from one anchor to the next.</summary>
+    public long AtMs
+    {
+        get => _atMs;
+        set => _atMs = value;
+    }
+
     /// <summary>The legs from the last told candidate to the next; the caller fills them before <see cref="Reach{TSink}"/>.</summary>
     public List<PathLeg> Legs => _legs;
 

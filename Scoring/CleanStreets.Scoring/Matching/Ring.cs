@@ -14,6 +14,9 @@ internal sealed class Ring<T>
     /// <summary>The oldest item. There must be one.</summary>
     public ref T Oldest => ref _items[_head];
 
+    /// <summary>An item by its age, the oldest first. There must be one.</summary>
+    public ref readonly T this[int place] => ref _items[(_head + place) & (_items.Length - 1)];
+
     public void Add(in T item)
     {
         if (Count == _items.Length)

@@ -1,3 +1,5 @@
+using CleanStreets.Scoring.State;
+
 namespace CleanStreets.Scoring.Matching;
 
 /// <summary>Where a truck stands, or hardly moves: the mean of the fixes since the last deciding one.</summary>
@@ -13,6 +15,15 @@ internal struct StandingPlace
     private double _sumX;
     private double _sumY;
     private int _count;
+
+    public readonly void Save(StateWriter state)
+    {
+        state.Real(_sumX);
+        state.Real(_sumY);
+        state.Number(_count);
+    }
+
+    public static StandingPlace Load(ref StateReader state) => new() { _sumX = state.Real(), _sumY = state.Real(), _count = state.Int32() };
 
     public void Add(in TraceFix fix)
     {

@@ -1,3 +1,5 @@
+using CleanStreets.Scoring.State;
+
 namespace CleanStreets.Scoring.Observations;
 
 /// <summary>Share of the things on the street that the detector finds, by kind, in thousandths.</summary>
@@ -9,6 +11,36 @@ public sealed record DetectorRecall
 
     /// <summary>Recall of single kinds. Default: none.</summary>
     public IReadOnlyDictionary<string, int> ByKindMilli { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    internal void Save(StateWriter state)
+    {
+        state.Number(DefaultMilli);
+        state.Number(ByKindMilli.Count);
+        foreach (var (kind, milli) in ByKindMilli.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            state.Text(kind);
+            state.Number(milli);
+        }
+    }
+
+    /// <summary>Reads a recall; one that says the same as <paramref name="before"/> is that one.</summary>
+    internal static DetectorRecall Load(ref StateReader state, DetectorRecall? before)
+    {
+        var milli = state.Int32();
+        var count = state.Count();
+        if (count == 0 && before is { ByKindMilli.Count: 0 } && before.DefaultMilli == milli)
+        {
+            return before;
+        }
+
+        var byKind = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (; count > 0; count--)
+        {
+            byKind[state.RequiredText()] = state.Int32();
+        }
+
+        return new DetectorRecall { DefaultMilli = milli, ByKindMilli = byKind };
+    }
 
     /// <summary>Recall of a kind, in thousandths.</summary>
     public int MilliOf(string kind) => ByKindMilli.Count > 0 && ByKindMilli.TryGetValue(kind, out var milli) ? milli : DefaultMilli;

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Observations;
 
@@ -8,7 +9,18 @@ namespace CleanStreets.Scoring.Observations;
 /// <param name="Side">The segment's side, seen along its geometry.</param>
 /// <param name="Count">How many, the same thing in successive frames counted once.</param>
 /// <param name="ConfidenceMilli">Mean confidence weighted by count, in thousandths; 0 when the detector sent none.</param>
-public readonly record struct KindCount(string Kind, Side Side, int Count, int ConfidenceMilli);
+public readonly record struct KindCount(string Kind, Side Side, int Count, int ConfidenceMilli)
+{
+    internal void Save(StateWriter state)
+    {
+        state.Text(Kind);
+        state.Number((long)Side);
+        state.Number(Count);
+        state.Number(ConfidenceMilli);
+    }
+
+    internal static KindCount Load(ref StateReader state) => new(state.RequiredText(), state.Choice<Side>(), state.Int32(), state.Int32());
+}
 
 /// <summary>One pile, for a person to confirm or refuse.</summary>
 /// <param name="Kind">The kind of detection.</param>
@@ -20,7 +32,30 @@ public readonly record struct KindCount(string Kind, Side Side, int Count, int C
 /// <param name="ConfidenceMilli">The detector's confidence in thousandths; 0 when it sent none.</param>
 /// <param name="EvidenceId">The picture; null without one.</param>
 public readonly record struct PileFind(
-    string Kind, Side Side, int Count, long CapturedAtMs, long Sequence, double OffsetMetres, int ConfidenceMilli, string? EvidenceId);
+    string Kind, Side Side, int Count, long CapturedAtMs, long Sequence, double OffsetMetres, int ConfidenceMilli, string? EvidenceId)
+{
+    internal void Save(StateWriter state)
+    {
+        state.Text(Kind);
+        state.Number((long)Side);
+        state.Number(Count);
+        state.Number(CapturedAtMs);
+        state.Number(Sequence);
+        state.Real(OffsetMetres);
+        state.Number(ConfidenceMilli);
+        state.Text(EvidenceId);
+    }
+
+    internal static PileFind Load(ref StateReader state) => new(
+        state.RequiredText(),
+        state.Choice<Side>(),
+        state.Int32(),
+        state.Number(),
+        state.Number(),
+        state.Real(),
+        state.Int32(),
+        state.Text());
+}
 
 /// <summary>What one pass concluded: one truck, one segment, once, from one end of what it drove to the other.</summary>
 public sealed record Observation

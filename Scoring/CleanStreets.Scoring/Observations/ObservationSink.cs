@@ -5,7 +5,7 @@ using CleanStreets.Scoring.Streets;
 namespace CleanStreets.Scoring.Observations;
 
 /// <summary>Joins what the matcher decides with the readings that wait for it, and closes passes into observations.</summary>
-internal sealed class ObservationSink(StreetNetwork network, MatchingOptions matching, ObservationOptions options) : IMatchSink
+internal sealed partial class ObservationSink(StreetNetwork network, MatchingOptions matching, ObservationOptions options) : IMatchSink
 {
     private readonly Ring<PendingReading> _readings = new();
     private readonly Ring<Detection> _detections = new();

@@ -5,7 +5,7 @@ using CleanStreets.Scoring.Streets;
 namespace CleanStreets.Scoring.Observations;
 
 /// <summary>What the pass that is being driven has seen so far. One instance is used again for every pass of a trace.</summary>
-internal sealed class PassRecord(ObservationOptions options)
+internal sealed partial class PassRecord(ObservationOptions options)
 {
     private readonly SortedDictionary<(string Kind, Side Side), (int Count, long Confident, long ConfidenceMilli)> _counts = new(KindThenSide);
     private readonly List<PileFind> _piles = [];

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Observations;
 
@@ -33,6 +34,32 @@ internal struct PendingReading
         DetectionCount = detections,
         CameraId = envelope.CameraId,
         ModelVersion = envelope.ModelVersion,
+    };
+
+    public readonly void Save(StateWriter state)
+    {
+        state.Number(Sequence);
+        state.Number(CapturedAtMs);
+        state.Number(CoverageMilli);
+        state.Number(LeftLeft);
+        state.Number(RightLeft);
+        state.Number((long)Light);
+        state.Number(DetectionCount);
+        state.Text(CameraId);
+        state.Text(ModelVersion);
+    }
+
+    public static PendingReading Load(ref StateReader state) => new()
+    {
+        Sequence = state.Number(),
+        CapturedAtMs = state.Number(),
+        CoverageMilli = state.Int32(),
+        LeftLeft = state.Number(),
+        RightLeft = state.Number(),
+        Light = state.Choice<Light>(),
+        DetectionCount = state.Int32(),
+        CameraId = state.Text(),
+        ModelVersion = state.Text(),
     };
 
     private static long Visible(float squareMetres) => float.IsNaN(squareMetres) ? long.MaxValue : (long)Math.Round(squareMetres * 1000.0);

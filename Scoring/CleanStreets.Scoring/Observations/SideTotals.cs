@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Observations;
 
@@ -18,6 +19,15 @@ public readonly record struct SideTotals(long Unknown, long Left, long Right)
         Side.Right => Right,
         _ => Unknown,
     };
+
+    internal void Save(StateWriter state)
+    {
+        state.Number(Unknown);
+        state.Number(Left);
+        state.Number(Right);
+    }
+
+    internal static SideTotals Load(ref StateReader state) => new(state.Number(), state.Number(), state.Number());
 
     /// <summary>Adds to one side.</summary>
     public SideTotals Plus(Side side, long value) => side switch

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Matching;
+using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Observations;
@@ -55,6 +56,21 @@ public sealed class TraceObserver
             reading.HeadingDegrees,
             reading.SpeedMetresPerSecond,
             ref _sink);
+    }
+
+    /// <summary>Writes down everything that a later reading depends on.</summary>
+    public void Save(StateWriter state)
+    {
+        _matcher.Save(state);
+        _sink.Save(state);
+    }
+
+    /// <summary>Takes over what was saved. The observer must be new, of the same network and the same options.</summary>
+    /// <exception cref="StateException">The bytes are not what <see cref="Save"/> wrote.</exception>
+    public void Load(ref StateReader state)
+    {
+        _matcher.Load(ref state);
+        _sink.Load(ref state);
     }
 
     /// <summary>Ends what is open, after a hole in the sequences or at the end of the session: everything pending is decided.</summary>

@@ -61,7 +61,7 @@ public sealed class CrowMethod : IScoreMethod
     {
         Span<long> pieces = stackalloc long[_tally.Length];
         Span<long> exposure = stackalloc long[_tally.Length];
-        _tally.Count(new PassEvidence(observation, default), pieces, exposure);
+        _tally.Count(PassEvidence.Of(observation, default), pieces, exposure);
         var worst = 0.0;
         for (var c = 0; c < _scales.Length; c++)
         {

@@ -19,6 +19,8 @@ internal sealed class CleaningResets
         }
     }
 
+    public (long AtMs, Side Side)[] Capture() => _resets.Count == 0 ? [] : [.. _resets];
+
     /// <summary>Evidence of <paramref name="side"/> that was captured before this is set aside; the beginning of time when there was no cleaning.</summary>
     public long CutoffMs(Side side, long asOfMs)
     {

@@ -1,34 +1,120 @@
 using CleanStreets.Contracts;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Index;
 
-/// <summary>What evidence keeps of one pass: integers only, so that sums are exact in any order.</summary>
-internal sealed class PassEvidence(Observation observation, TruckId truck)
+/// <summary>What evidence keeps of one pass: integers only, so that sums are exact in any order. Never changes.</summary>
+internal sealed class PassEvidence
 {
     public const long MillisPerHour = 3_600_000;
 
     private const double CentimetresPerMetre = 100;
 
-    public TruckId Truck { get; } = truck;
+    public required TruckId Truck { get; init; }
 
-    public long EnteredAtMs { get; } = observation.EnteredAtMs;
+    public required long EnteredAtMs
+    {
+        get;
+        init
+        {
+            field = value;
+            Hour = (long)Math.Floor(value / (double)MillisPerHour);
+        }
+    }
 
-    public long LeftAtMs { get; } = observation.LeftAtMs;
+    public required long LeftAtMs { get; init; }
 
-    /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
-    public long Hour { get; } = (long)Math.Floor(observation.EnteredAtMs / (double)MillisPerHour);
+    public required int FromCentimetre { get; init; }
 
-    public int FromCentimetre { get; } = (int)Math.Round(observation.FromOffsetMetres * CentimetresPerMetre);
+    public required int ToCentimetre { get; init; }
 
-    public int ToCentimetre { get; } = (int)Math.Round(observation.ToOffsetMetres * CentimetresPerMetre);
+    public required SideTotals Seen { get; init; }
 
-    public SideTotals Seen { get; } = observation.SeenMilliSquareMetres;
+    public required DetectorRecall Recall { get; init; }
 
-    public DetectorRecall Recall { get; } = observation.Recall;
-
-    public IReadOnlyList<KindCount> Counts { get; } = observation.Counts;
+    public required IReadOnlyList<KindCount> Counts { get; init; }
 
     /// <summary>Piles of this pass, each of which a person may judge.</summary>
-    public IReadOnlyList<PileFind> Finds { get; } = observation.Piles;
+    public required IReadOnlyList<PileFind> Finds { get; init; }
+
+    /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
+    public long Hour { get; private init; }
+
+    public static PassEvidence Of(Observation observation, TruckId truck) => new()
+    {
+        Truck = truck,
+        EnteredAtMs = observation.EnteredAtMs,
+        LeftAtMs = observation.LeftAtMs,
+        FromCentimetre = (int)Math.Round(observation.FromOffsetMetres * CentimetresPerMetre),
+        ToCentimetre = (int)Math.Round(observation.ToOffsetMetres * CentimetresPerMetre),
+        Seen = observation.SeenMilliSquareMetres,
+        Recall = observation.Recall,
+        Counts = observation.Counts,
+        Finds = observation.Piles,
+    };
+
+    public void Save(StateWriter state)
+    {
+        state.Text(Truck.Value);
+        state.Number(EnteredAtMs);
+        state.Number(LeftAtMs - EnteredAtMs);
+        state.Number(FromCentimetre);
+        state.Number(ToCentimetre);
+        Seen.Save(state);
+        Recall.Save(state);
+        state.Number(Counts.Count);
+        for (var i = 0; i < Counts.Count; i++)
+        {
+            Counts[i].Save(state);
+        }
+
+        state.Number(Finds.Count);
+        for (var i = 0; i < Finds.Count; i++)
+        {
+            Finds[i].Save(state);
+        }
+    }
+
+    /// <param name="state">What was saved.</param>
+    /// <param name="before">The pass read before it, whose recall is mostly the same.</param>
+    public static PassEvidence Load(ref StateReader state, PassEvidence? before)
+    {
+        var truck = SavedTruck.Load(ref state);
+        var entered = state.Number();
+        return new PassEvidence
+        {
+            Truck = truck,
+            EnteredAtMs = entered,
+            LeftAtMs = entered + state.Number(),
+            FromCentimetre = state.Int32(),
+            ToCentimetre = state.Int32(),
+            Seen = SideTotals.Load(ref state),
+            Recall = DetectorRecall.Load(ref state, before?.Recall),
+            Counts = LoadCounts(ref state),
+            Finds = LoadFinds(ref state),
+        };
+    }
+
+    private static KindCount[] LoadCounts(ref StateReader state)
+    {
+        var counts = state.Count() is var length and > 0 ? new KindCount[length] : [];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = KindCount.Load(ref state);
+        }
+
+        return counts;
+    }
+
+    private static PileFind[] LoadFinds(ref StateReader state)
+    {
+        var finds = state.Count() is var length and > 0 ? new PileFind[length] : [];
+        for (var i = 0; i < finds.Length; i++)
+        {
+            finds[i] = PileFind.Load(ref state);
+        }
+
+        return finds;
+    }
 }

@@ -2,6 +2,7 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Index;
 
@@ -77,6 +78,19 @@ internal sealed class PileQueue
         {
             _answers.Remove(_answers.Min!);
         }
+    }
+
+    public PileState Capture() => new(_finds.Count == 0 ? [] : [.. _finds.Values], _answers.Count == 0 ? [] : [.. _answers]);
+
+    public void Load(ref StateReader state)
+    {
+        var saved = PileState.Load(ref state);
+        foreach (var find in saved.Finds)
+        {
+            _finds[(find.Find.CapturedAtMs, find.Id)] = find;
+        }
+
+        _answers.UnionWith(saved.Answers);
     }
 
     public void Prune(long beforeMs)
@@ -169,7 +183,7 @@ internal sealed class PileQueue
     private static bool IsSamePlace(in PileFind a, in PileFind b) =>
         a.Kind == b.Kind && a.Side == b.Side && Math.Abs(a.OffsetMetres - b.OffsetMetres) <= SamePlaceMetres;
 
-    private sealed record Answer(long AtMs, string FactId, string Id, bool Confirmed, Side Side) : IComparable<Answer>
+    internal sealed record Answer(long AtMs, string FactId, string Id, bool Confirmed, Side Side) : IComparable<Answer>
     {
         // By every field: only the very same answer counts once.
         public int CompareTo(Answer? other) => other is null ? 1 : Order.CompareTo(other.Order) is var order and not 0 ? order

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Scoring.Index;
 
@@ -54,7 +56,7 @@ public sealed class SegmentEvidence
             throw new ArgumentException($"A pass of {observation.SegmentId} is no evidence of {SegmentId}.", nameof(observation));
         }
 
-        var pass = new PassEvidence(observation, truck);
+        var pass = PassEvidence.Of(observation, truck);
         var at = _passes.Count;
         while (at > 0 && _passes[at - 1].EnteredAtMs > pass.EnteredAtMs)
         {
@@ -109,6 +111,32 @@ public sealed class SegmentEvidence
     {
         _passes.RemoveAll(p => p.EnteredAtMs < beforeMs);
         _piles.Prune(beforeMs);
+    }
+
+    /// <summary>Takes the evidence as it is now; what is added later is not in it.</summary>
+    public EvidenceState Capture() => new([.. _passes], _piles.Capture(), Resets.Capture(), NewestCapturedAtMs);
+
+    /// <summary>Takes over what was saved. The evidence must be new.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved.</exception>
+    public void Load(ref StateReader state)
+    {
+        var hasPasses = state.Flag();
+        var newest = state.Number();
+        NewestCapturedAtMs = hasPasses ? newest : null;
+        var count = state.Count();
+        _passes.EnsureCapacity(count);
+        for (PassEvidence? before = null; count > 0; count--)
+        {
+            before = PassEvidence.Load(ref state, before);
+            _passes.Add(before);
+        }
+
+        for (var left = state.Count(); left > 0; left--)
+        {
+            Resets.Add(state.Number(), state.Choice<Side>());
+        }
+
+        _piles.Load(ref state);
     }
 
     internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);
