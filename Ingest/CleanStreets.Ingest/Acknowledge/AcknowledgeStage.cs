@@ -6,8 +6,10 @@ using CleanStreets.Contracts.Trucks;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Acknowledge;
 
@@ -23,18 +25,21 @@ internal sealed class AcknowledgeStage(
     TimeProvider time,
     StageDurations durations)
 {
+    private readonly StateWriter _state = new();
+
     public Task RunAsync() => StageLoop.RunAsync(input, output, durations.Acknowledge, Acknowledge);
 
     private void Acknowledge(IngestBatch batch)
     {
-        if (batch.Replayed)
-        {
-            return;
-        }
-
         // Count first: who hears the PUBACK may ask for the counters at once.
         fates.CountSettled(batch);
         quarantine.Note(batch);
+        if (batch.Snapshot is { } ticket)
+        {
+            ticket.Position = batch.ThroughPosition;
+            ticket.Save(SnapshotPart.Quarantine, _state, quarantine.Save);
+        }
+
         if (!batch.Tokens.IsEmpty)
         {
             listener.Acknowledge(batch.Tokens);

@@ -1,13 +1,14 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Admit;
 
 /// <summary>Decides the fate of every reading by (truck, session, sequence), so that each counts exactly once.</summary>
 /// <remarks>
 /// Deciding reads, applying writes, and only what goes into the journal is applied. So replaying the journal through
-/// <see cref="Restore"/> rebuilds exactly the state that live messages had left.
+/// <c>Restore</c> rebuilds exactly the state that live messages had left.
 /// </remarks>
 internal sealed class Admission(AdmissionOptions options)
 {
@@ -16,10 +17,46 @@ internal sealed class Admission(AdmissionOptions options)
     /// <summary>Trace start of a message whose readings are not admitted: Match opens no trace for it.</summary>
     private const long NoTrace = -1;
 
-    private readonly Dictionary<TruckId, TruckAdmission> _trucks = [];
+    // Kinds of items in a snapshot. They stand on disk: never reuse one.
+    private const long TruckItem = 1;
+    private const long FactsItem = 2;
+    private const long MarksItem = 3;
+
+    private readonly TruckRoster _roster = new(options);
     private readonly FactMemory _facts = new(FactsRemembered);
 
-    public IEnumerable<SessionAdmission> Sessions => _trucks.Values.SelectMany(truck => truck.Sessions);
+    public IEnumerable<TruckAdmission> Trucks => _roster.Trucks;
+
+    public IEnumerable<SessionAdmission> Sessions => _roster.Trucks.SelectMany(truck => truck.Sessions);
+
+    /// <summary>So many trucks are known that those who are not established must not stay silent for long.</summary>
+    public bool IsCrowded => _roster.IsCrowded;
+
+    public void Save(StateWriter state)
+    {
+        _roster.Save(state, TruckItem, MarksItem);
+        _facts.Save(state, FactsItem);
+    }
+
+    /// <summary>Takes over one item of what was saved.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved; this admission is of no use any more.</exception>
+    public void Load(ref StateReader state)
+    {
+        switch (state.Number())
+        {
+            case TruckItem:
+                _roster.LoadTruck(ref state);
+                break;
+            case FactsItem:
+                _facts.Load(ref state);
+                break;
+            case MarksItem:
+                _roster.LoadMarks(ref state);
+                break;
+            case var unknown:
+                throw new StateException($"Admission knows no item {unknown}.");
+        }
+    }
 
     /// <summary>Decides one message; sets its verdicts and, where something new is in it, marks it for the journal.</summary>
     public void Admit(IngestBatch batch, ref IngestMessage message)
@@ -42,6 +79,13 @@ internal sealed class Admission(AdmissionOptions options)
     /// <summary>Takes over a replayed message, whose verdicts and clock shift are those of its record.</summary>
     public void Restore(IngestBatch batch, ref IngestMessage message)
     {
+        ShiftTimes(batch.ReadingsOf(in message), message.ClockShiftMs);
+        Restore(batch.VerdictsOf(in message), ref message);
+    }
+
+    /// <summary>Takes over a replayed message of which only the envelope was read.</summary>
+    public void Restore(ReadOnlySpan<Verdict> verdicts, ref IngestMessage message)
+    {
         if (message.Reason != QuarantineReason.None)
         {
             return;
@@ -56,8 +100,6 @@ internal sealed class Admission(AdmissionOptions options)
                 Close(message.Envelope.TruckId, message.Envelope.SessionId);
                 break;
             default:
-                var verdicts = batch.VerdictsOf(in message);
-                ShiftTimes(batch.ReadingsOf(in message), message.ClockShiftMs);
                 if (verdicts.Contains(Verdict.Quarantined(QuarantineReason.WindowExceeded)))
                 {
                     message.TraceStart = NoTrace;
@@ -73,7 +115,7 @@ internal sealed class Admission(AdmissionOptions options)
 
     public void Close(TruckId truckId, SessionId sessionId)
     {
-        if (_trucks.TryGetValue(truckId, out var truck) && truck.TryFind(sessionId, out var session))
+        if (_roster.TryFind(truckId, out var truck) && truck.TryFind(sessionId, out var session))
         {
             session.Closed = true;
         }
@@ -81,27 +123,28 @@ internal sealed class Admission(AdmissionOptions options)
 
     private void AdmitReadings(Span<Reading> readings, Span<Verdict> verdicts, ref IngestMessage message)
     {
-        var (session, mayOpen) = Find(in message.Envelope);
+        var (session, known, mayOpen) = Find(in message);
         message.ClockChecked = message.Envelope.SentAtMs != 0;
-        message.ClockShiftMs = ClockSkewPolicy.Shift(message.ReceivedAtMs, message.Envelope.SentAtMs, session?.ClockShiftMs, options);
+        message.ClockShiftMs = ClockSkewPolicy.Shift(message.ReceivedAtMs, message.Envelope.SentAtMs, known?.ClockShiftMs, options);
         ShiftTimes(readings, message.ClockShiftMs);
 
-        var fresh = Decide(readings, verdicts, session, in message);
-        if (fresh > 0 && !HasRoom(session, mayOpen, in message))
-        {
-            QuarantineFresh(verdicts);
-            message.Journalled = true;
-            message.TraceStart = NoTrace;
-            message.StoredThrough = session?.StoredThrough ?? 0;
-        }
-        else if (fresh > 0 || message.Envelope.OldestSequence > session!.OldestSequence)
+        var fresh = Decide(readings, verdicts, known, in message);
+        var hasNews = fresh > 0 || message.Envelope.OldestSequence > known!.OldestSequence;
+        if (hasNews && HasRoom(session, mayOpen, in message))
         {
             message.Journalled = true;
             Apply(verdicts, ref message);
         }
+        else if (fresh > 0)
+        {
+            QuarantineFresh(verdicts);
+            message.Journalled = true;
+            message.TraceStart = NoTrace;
+            message.StoredThrough = known?.StoredThrough ?? 0;
+        }
         else
         {
-            message.StoredThrough = session.StoredThrough;
+            message.StoredThrough = known!.StoredThrough;
         }
 
         message.HasVerdicts = verdicts.ContainsAnyExcept(Verdict.Accepted);
@@ -130,14 +173,19 @@ internal sealed class Admission(AdmissionOptions options)
         return fresh;
     }
 
-    private (SessionAdmission? Session, bool MayOpen) Find(in BatchEnvelope envelope)
+    /// <summary>The session; what is known of it, which may be its mark alone; and whether it may be opened.</summary>
+    private (SessionAdmission? Session, SessionAdmission? Known, bool MayOpen) Find(in IngestMessage message)
     {
-        if (!_trucks.TryGetValue(envelope.TruckId, out var truck))
+        var (truckId, sessionId) = (message.Envelope.TruckId, message.Envelope.SessionId);
+        var hasTruck = _roster.TryFind(truckId, out var truck);
+        if (hasTruck && truck.TryFind(sessionId, out var session))
         {
-            return (null, _trucks.Count < options.Trucks);
+            return (session, session, true);
         }
 
-        return truck.TryFind(envelope.SessionId, out var session) ? (session, true) : (null, truck.MayOpen(envelope.SessionId));
+        var mark = _roster.MarkOf(truckId, sessionId);
+        var resumed = mark > 0 ? SessionAdmission.Resumed(truckId, sessionId, mark) : null;
+        return (null, resumed, hasTruck ? truck.MayOpen(sessionId) : _roster.HasRoom(message.ReceivedAtMs));
     }
 
     private bool HasRoom(SessionAdmission? session, bool mayOpen, in IngestMessage message)
@@ -154,29 +202,28 @@ internal sealed class Admission(AdmissionOptions options)
     private void Apply(ReadOnlySpan<Verdict> verdicts, ref IngestMessage message)
     {
         ref readonly var envelope = ref message.Envelope;
-        if (!_trucks.TryGetValue(envelope.TruckId, out var truck))
+        if (!_roster.TryFind(envelope.TruckId, out var truck))
         {
-            _trucks.Add(envelope.TruckId, truck = new TruckAdmission(envelope.TruckId, options));
+            truck = _roster.Add(envelope.TruckId, message.ReceivedAtMs);
         }
 
-        if (truck.TryFind(envelope.SessionId, out var session))
+        message.TraceStart = envelope.FirstSequence;
+        if (!truck.TryFind(envelope.SessionId, out var session))
         {
-            message.TraceStart = envelope.FirstSequence;
-        }
-        else
-        {
-            session = truck.Open(envelope.SessionId);
-            message.TraceStart = Math.Max(1, envelope.OldestSequence);
+            var mark = _roster.MarkOf(envelope.TruckId, envelope.SessionId);
+            session = truck.Open(envelope.SessionId, mark);
+            message.TraceStart = mark > 0 ? envelope.FirstSequence : Math.Max(1, envelope.OldestSequence);
         }
 
-        var settles = verdicts.ContainsAnyExcept(Verdict.Duplicate);
+        var settled = verdicts.Length - verdicts.Count(Verdict.Duplicate);
         session.Apply(
             envelope.FirstSequence,
             envelope.FirstSequence + verdicts.Length - 1,
-            settles,
+            settled > 0,
             envelope.OldestSequence,
             message.ReceivedAtMs,
             message.ClockChecked ? message.ClockShiftMs : null);
+        _roster.Heard(truck, settled, message.ReceivedAtMs);
         if (session.Settled.Count > options.RangesPerSession / 2)
         {
             session.FoldBelowMark();

@@ -9,7 +9,7 @@ public sealed class AdmissionOptions
     /// <summary>Where these settings stand.</summary>
     public const string Section = "Ingest:Admission";
 
-    /// <summary>Most trucks. Default: 20,000, as many as the listener takes connections.</summary>
+    /// <summary>Most trucks known at a time. Default: 20,000, as many as the listener takes connections.</summary>
     [Range(1, 1_000_000)]
     public int Trucks { get; set; } = 20_000;
 
@@ -24,6 +24,22 @@ public sealed class AdmissionOptions
     /// <summary>Forgotten sessions of a truck whose ids are still known, so that an old recording played back is recognised. Default: 4,096.</summary>
     [Range(0, 1_000_000)]
     public int ForgottenSessionsPerTruck { get; set; } = 4096;
+
+    /// <summary>Settled readings from which on a truck is established: an invented name does not push it out. Default: 1,000, a quarter of an hour of driving.</summary>
+    [Range(1, 1_000_000_000)]
+    public long EstablishedReadings { get; set; } = 1000;
+
+    /// <summary>Silence after which even an established truck gives its place to a new one, when all are taken. Default: 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan EstablishedQuiet { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>While nine tenths of the places are taken, a session of a truck that is not established is closed after this silence. Default: 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan ProbationIdle { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sessions of trucks without a place whose marks are still known. Default: 65,536.</summary>
+    [Range(0, 10_000_000)]
+    public int ForgottenMarks { get; set; } = 65_536;
 
     /// <summary>A session that sent nothing new for so long is closed. Default: 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]

@@ -3,6 +3,8 @@ using System.Threading.Channels;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Snapshot;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Admit;
 
@@ -12,11 +14,14 @@ internal sealed class AdmitStage(
     ChannelWriter<IngestBatch> output,
     Admission admission,
     Fates fates,
+    SnapshotKeeper snapshots,
     AdmissionOptions options,
     TimeProvider time,
     DurationHistogram duration)
 {
     private const int BytesOfTwoIds = 256;
+
+    private readonly StateWriter _state = new();
 
     public Task RunAsync() => StageLoop.RunAsync(input, output, duration, Admit);
 
@@ -28,9 +33,18 @@ internal sealed class AdmitStage(
         }
 
         fates.CountReceived(batch);
+        var (readings, anything) = (0, false);
         foreach (ref var message in batch.Messages)
         {
             admission.Admit(batch, ref message);
+            anything |= message.Journalled;
+            readings += message.Journalled ? message.ReadingCount : 0;
+        }
+
+        if (snapshots.TryBegin(readings, anything) is { } ticket)
+        {
+            batch.Snapshot = ticket;
+            ticket.Save(SnapshotPart.Admission, _state, admission.Save);
         }
     }
 
@@ -38,8 +52,17 @@ internal sealed class AdmitStage(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var idleSince = now - (long)options.SessionIdle.TotalMilliseconds;
+        var probationSince = admission.IsCrowded ? Math.Max(idleSince, now - (long)options.ProbationIdle.TotalMilliseconds) : idleSince;
         Span<byte> truck = stackalloc byte[64];
-        foreach (var session in admission.Sessions)
+        foreach (var known in admission.Trucks)
+        {
+            Close(known, known.IsEstablished ? idleSince : probationSince, now, batch, truck);
+        }
+    }
+
+    private static void Close(TruckAdmission known, long idleSince, long now, IngestBatch batch, Span<byte> truck)
+    {
+        foreach (var session in known.Sessions)
         {
             // What does not fit waits for the next tick.
             if (session.Closed || session.LastReceivedAtMs > idleSince || !batch.HasRoom(BytesOfTwoIds))

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Admit;
 
@@ -9,22 +10,58 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
     private readonly HashSet<ulong> _forgotten = [];
     private readonly Queue<ulong> _forgottenInOrder = [];
 
+    public TruckId Id { get; } = id;
+
     public IEnumerable<SessionAdmission> Sessions => _sessions.Values;
+
+    /// <summary>Readings of this truck that were settled, ever.</summary>
+    public long Settled { get; private set; }
+
+    public long LastReceivedAtMs { get; private set; }
+
+    /// <summary>Has sent so much that an invented name does not push it out; see <see cref="TruckRoster"/>.</summary>
+    public bool IsEstablished => Settled >= options.EstablishedReadings;
+
+    /// <summary>Whether no session is open.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            foreach (var session in _sessions.Values)
+            {
+                if (!session.Closed)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>A message of it was journalled.</summary>
+    public void Heard(int settled, long receivedAtMs)
+    {
+        Settled += settled;
+        LastReceivedAtMs = receivedAtMs;
+    }
 
     public bool TryFind(SessionId session, out SessionAdmission found) => _sessions.TryGetValue(session, out found!);
 
     /// <summary>Whether a session that is not known may be opened: not when it was forgotten, not when all places are taken by open ones.</summary>
     public bool MayOpen(SessionId session) =>
-        !_forgotten.Contains(Hash(session)) && (_sessions.Count < options.SessionsPerTruck || ClosedLongest() is not null);
+        !_forgotten.Contains(IdHash.Of(session)) && (_sessions.Count < options.SessionsPerTruck || ClosedLongest() is not null);
 
-    public SessionAdmission Open(SessionId session)
+    /// <param name="session">Its id.</param>
+    /// <param name="mark">What is known to be settled of it from an earlier time; 0 when nothing is.</param>
+    public SessionAdmission Open(SessionId session, long mark = 0)
     {
         if (_sessions.Count >= options.SessionsPerTruck)
         {
             Forget(ClosedLongest() ?? throw new InvalidOperationException("No session may be opened now: ask MayOpen first."));
         }
 
-        var opened = new SessionAdmission(id, session);
+        var opened = mark > 0 ? SessionAdmission.Resumed(Id, session, mark) : new SessionAdmission(Id, session);
         _sessions.Add(session, opened);
         return opened;
     }
@@ -32,7 +69,11 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
     private void Forget(SessionAdmission session)
     {
         _sessions.Remove(session.Id);
-        var hash = Hash(session.Id);
+        Remember(IdHash.Of(session.Id));
+    }
+
+    private void Remember(ulong hash)
+    {
         if (options.ForgottenSessionsPerTruck > 0 && _forgotten.Add(hash))
         {
             _forgottenInOrder.Enqueue(hash);
@@ -63,15 +104,39 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
             ? a.LastReceivedAtMs < b.LastReceivedAtMs
             : string.CompareOrdinal(a.Id.Value, b.Id.Value) < 0;
 
-    // FNV-1a: string.GetHashCode differs from process to process, and admission must not.
-    private static ulong Hash(SessionId session)
+    public void Save(StateWriter state)
     {
-        var hash = 14695981039346656037UL;
-        foreach (var c in session.Value)
+        state.Text(Id.Value);
+        state.Number(Settled);
+        state.Number(LastReceivedAtMs);
+        state.Number(_sessions.Count);
+        foreach (var session in _sessions.Count == 1 ? _sessions.Values : (IEnumerable<SessionAdmission>)_sessions.Values.OrderBy(s => s.Id.Value, StringComparer.Ordinal))
         {
-            hash = (hash ^ c) * 1099511628211UL;
+            session.Save(state);
         }
 
-        return hash;
+        state.Number(_forgottenInOrder.Count);
+        foreach (var hash in _forgottenInOrder)
+        {
+            state.Number((long)hash);
+        }
+    }
+
+    public static TruckAdmission Load(ref StateReader state, AdmissionOptions options)
+    {
+        var id = TruckId.TryCreate(state.RequiredText(), out var valid) ? valid : throw new StateException("A truck has no valid id.");
+        var truck = new TruckAdmission(id, options) { Settled = state.Number(), LastReceivedAtMs = state.Number() };
+        for (var left = state.Count(); left > 0; left--)
+        {
+            var session = SessionAdmission.Load(ref state, id);
+            truck._sessions[session.Id] = session;
+        }
+
+        for (var left = state.Count(); left > 0; left--)
+        {
+            truck.Remember((ulong)state.Number());
+        }
+
+        return truck;
     }
 }

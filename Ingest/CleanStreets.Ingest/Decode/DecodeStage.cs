@@ -61,7 +61,8 @@ internal sealed class BatchDecoder
         message.ReadingCount = batch.Readings.Count - readings;
     }
 
-    private static Fact? ReadFact(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> topicId)
+    /// <summary>The fact; null when it is not well-formed.</summary>
+    public static Fact? ReadFact(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> topicId)
     {
         try
         {

@@ -13,12 +13,18 @@ internal sealed class JournalProgress
     private (long Position, long ReceivedAtMs)? _waiting;
     private long _journalled;
     private long _bytes;
+    private long _caughtUp;
 
     /// <summary>Everything below is on disk in the journal.</summary>
     public long JournalledThrough => Volatile.Read(ref _journalled);
 
     /// <summary>Size of the journal.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Match has caught up to here; it says so only while it catches up after a start.</summary>
+    public long CaughtUp => Volatile.Read(ref _caughtUp);
+
+    public void CaughtUpTo(long position) => Volatile.Write(ref _caughtUp, position);
 
     public void Opened(long position, long bytes)
     {

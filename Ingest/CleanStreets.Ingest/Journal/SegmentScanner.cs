@@ -6,19 +6,30 @@ namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Reads the records of one journal file in order and finds its way again after damage.</summary>
 /// <remarks>Only reads. What it could not read is in <see cref="Damage"/> once <see cref="TryReadNext"/> has answered false.</remarks>
-internal sealed class SegmentScanner(SafeFileHandle file, string name, SegmentHeader header, byte[]? window = null)
+/// <param name="file">The file.</param>
+/// <param name="name">Its name, for reports.</param>
+/// <param name="header">Its head.</param>
+/// <param name="window">A buffer of the longest record at least, lent by a caller that reads many files.</param>
+/// <param name="from">Where to begin: the offset of a record.</param>
+internal sealed class SegmentScanner(
+    SafeFileHandle file, string name, SegmentHeader header, byte[]? window = null, long from = JournalFormat.SegmentHeaderBytes)
 {
-    // A caller that reads many files lends one buffer, of the longest record at least.
     private readonly byte[] _window = window ?? new byte[4 * JournalFormat.MaxRecordBytes];
     private long _fileLength = RandomAccess.GetLength(file);
     private long _windowOffset;
     private int _windowFilled;
-    private long _next = JournalFormat.SegmentHeaderBytes;
+    private long _next = from;
 
     public List<JournalDamage> Damage { get; } = [];
 
+    /// <summary>Offset up to which is read.</summary>
+    public long End => _fileLength;
+
+    /// <summary>Offset at which reading goes on.</summary>
+    public long Next => _next;
+
     /// <summary>Offset in the file just behind the last good record.</summary>
-    public long GoodEnd { get; private set; } = JournalFormat.SegmentHeaderBytes;
+    public long GoodEnd { get; private set; } = from;
 
     /// <summary>For a file that is still written: reads up to <paramref name="length"/>, an end of a record, and no further.</summary>
     public void LimitTo(long length)

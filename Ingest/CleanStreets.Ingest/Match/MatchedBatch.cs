@@ -2,6 +2,7 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Ingest.Match;
@@ -15,6 +16,9 @@ internal sealed class MatchedBatch : ScoreWork
     public required bool Replayed { get; init; }
 
     public required long ThroughPosition { get; init; }
+
+    /// <summary>A snapshot to which Score adds its part behind this batch.</summary>
+    public SnapshotTicket? Snapshot { get; init; }
 
     public List<MatchedObservation> Observations { get; } = [];
 

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Match;
 
@@ -55,6 +56,32 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
         }
     }
 
+    public void Save(StateWriter state)
+    {
+        state.Number(_next);
+        state.Number(Late);
+        state.Number(_held.Count);
+        foreach (var (sequence, held) in _held)
+        {
+            state.Number(sequence);
+            held.Save(state);
+        }
+
+        observer.Save(state);
+    }
+
+    /// <summary>Takes over what was saved; the trace must be new.</summary>
+    public void Load(ref StateReader state)
+    {
+        (_next, Late) = (state.Number(), state.Number());
+        for (var left = state.Count(); left > 0; left--)
+        {
+            _held.Add(state.Number(), HeldReading.Load(ref state));
+        }
+
+        observer.Load(ref state);
+    }
+
     /// <summary>The session is over: everything that waits is used, every hole breaks the trace.</summary>
     public void Close(List<Observation> completed)
     {
@@ -94,21 +121,12 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
         {
             var held = _held.GetValueAtIndex(0);
             _held.RemoveAt(0);
-            if (held != HeldReading.Nothing)
+            if (!held.IsNothing)
             {
                 observer.Add(in held.Reading, held.Detections, _next, in held.Envelope, completed);
             }
 
             _next++;
         }
-    }
-
-    private sealed class HeldReading(Reading reading, Detection[] detections, BatchEnvelope envelope)
-    {
-        public static readonly HeldReading Nothing = new(default, [], default);
-
-        public readonly Reading Reading = reading;
-        public readonly Detection[] Detections = detections;
-        public readonly BatchEnvelope Envelope = envelope;
     }
 }

@@ -3,6 +3,7 @@ using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Scoring.Matching;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Match;
@@ -18,10 +19,43 @@ internal sealed class TraceMatcher(
 
     public int OpenTraces => _traces.Count;
 
+    public void Save(StateWriter state)
+    {
+        // In order of their names, so that equal states have equal bytes.
+        foreach (var ((truck, session), trace) in _traces.OrderBy(item => item.Key.Truck.Value, StringComparer.Ordinal)
+            .ThenBy(item => item.Key.Session.Value, StringComparer.Ordinal))
+        {
+            state.Text(truck.Value);
+            state.Text(session.Value);
+            trace.Save(state);
+            state.EndItem();
+        }
+    }
+
+    /// <summary>Takes over one item of what was saved: one open trace.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved, or were saved for another network; this matcher is of no use any more.</exception>
+    public void Load(ref StateReader state)
+    {
+        if (!TruckId.TryCreate(state.RequiredText(), out var truck) || !SessionId.TryCreate(state.RequiredText(), out var session))
+        {
+            throw new StateException("A trace has no valid id.");
+        }
+
+        var trace = NewTrace(start: 0);
+        trace.Load(ref state);
+        _traces[(truck, session)] = trace;
+    }
+
     /// <summary>Takes one batch; its readings are not needed any more afterwards.</summary>
     public MatchedBatch Match(IngestBatch batch)
     {
-        var matched = new MatchedBatch { Marker = batch.Marker, Replayed = batch.Replayed, ThroughPosition = batch.ThroughPosition };
+        var matched = new MatchedBatch
+        {
+            Marker = batch.Marker,
+            Replayed = batch.Replayed,
+            ThroughPosition = batch.ThroughPosition,
+            Snapshot = batch.Snapshot,
+        };
         foreach (ref var message in batch.Messages)
         {
             // Only what stands in the journal changes state.
@@ -105,11 +139,12 @@ internal sealed class TraceMatcher(
 
         if (!_traces.TryGetValue(key, out var trace))
         {
-            var observer = new TraceObserver(network, matching, observing);
-            _traces.Add(key, trace = new Trace(observer, message.TraceStart, options.HoleReadings));
+            _traces.Add(key, trace = NewTrace(message.TraceStart));
         }
 
         (_lastKey, _lastTrace) = (key, trace);
         return trace;
     }
+
+    private Trace NewTrace(long start) => new(new TraceObserver(network, matching, observing), start, options.HoleReadings);
 }

@@ -22,7 +22,10 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     private static Dependency OfScores(IngestPipeline pipeline) => pipeline.Ready
         ? new("scores", DependencyState.Up, $"{pipeline.Board.Seen} of {pipeline.Network.Segments.Count} street segments have a grade.")
-        : new("scores", DependencyState.Down, "The journal is being replayed; what is sent meanwhile is taken once admission is complete.");
+        : new(
+            "scores",
+            DependencyState.Down,
+            $"They catch up, {Math.Max(0, pipeline.Progress.JournalledThrough - pipeline.Progress.CaughtUp)} bytes of the journal behind; what is sent is taken and acknowledged.");
 
     private static Dependency OfListener(IngestPipeline pipeline) =>
         new("mqtt listener", DependencyState.Up, $"{pipeline.MqttEndpoint}, {pipeline.Listener.Connections} connections.");

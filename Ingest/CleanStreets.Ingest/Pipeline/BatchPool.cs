@@ -40,7 +40,7 @@ internal sealed class BatchPool
         return _free.Reader.TryRead(out batch!);
     }
 
-    /// <summary>Takes a batch, waiting for one; for replay, which has nobody to push back on.</summary>
+    /// <summary>Takes a batch, waiting for one; for receivers that may wait.</summary>
     public async ValueTask<IngestBatch> RentAsync()
     {
         while (await _free.Reader.WaitToReadAsync())

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Pipeline;
@@ -21,7 +22,10 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     /// <summary>What else passes with this batch.</summary>
     public BatchMarker Marker { get; set; }
 
-    /// <summary>Came out of the journal, not from a truck: it is neither written nor acknowledged again.</summary>
+    /// <summary>A snapshot to which every stage adds its part behind this batch.</summary>
+    public SnapshotTicket? Snapshot { get; set; }
+
+    /// <summary>Came out of the journal, not from a truck.</summary>
     public bool Replayed { get; set; }
 
     /// <summary>Everything up to this position of the journal has been handed on with this batch or before it.</summary>
@@ -92,6 +96,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     public void Clear()
     {
         Marker = BatchMarker.None;
+        Snapshot = null;
         Replayed = false;
         ThroughPosition = 0;
         BeganAt = 0;

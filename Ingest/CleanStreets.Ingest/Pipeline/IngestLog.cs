@@ -7,10 +7,7 @@ internal static partial class IngestLog
     [LoggerMessage(2000, LogLevel.Information, "Receiving on {Endpoint}.")]
     public static partial void Receiving(this ILogger logger, string endpoint);
 
-    [LoggerMessage(2001, LogLevel.Information, "Replaying the journal: {Bytes} bytes, up to position {Position}.")]
-    public static partial void Replaying(this ILogger logger, long bytes, long position);
-
-    [LoggerMessage(2002, LogLevel.Information, "Replayed {Records} records: admission knows {Sessions} sessions.")]
+    [LoggerMessage(2002, LogLevel.Information, "Admission is as before the stop, {Records} records behind its snapshot: it knows {Sessions} sessions.")]
     public static partial void Replayed(this ILogger logger, long records, int sessions);
 
     [LoggerMessage(2003, LogLevel.Information, "Scores are recovered.")]

@@ -5,6 +5,7 @@ using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,8 @@ internal sealed class IngestOptions(
     IOptions<StoreOptions> store,
     IOptions<StoreLogOptions> storeLog,
     IOptions<QuarantineOptions> quarantine,
-    IOptions<EventsOptions> events)
+    IOptions<EventsOptions> events,
+    IOptions<SnapshotOptions> snapshot)
 {
     public PipelineOptions Pipeline => pipeline.Value;
 
@@ -43,4 +45,6 @@ internal sealed class IngestOptions(
     public QuarantineOptions Quarantine => quarantine.Value;
 
     public EventsOptions Events => events.Value;
+
+    public SnapshotOptions Snapshot => snapshot.Value;
 }

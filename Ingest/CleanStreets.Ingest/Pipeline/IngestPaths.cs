@@ -7,6 +7,8 @@ internal sealed class IngestPaths(string data)
 
     public string Journal => Path.Combine(Data, "journal");
 
+    public string Snapshots => Path.Combine(Data, "snapshots");
+
     public string Store => Path.Combine(Data, "segments.db");
 
     public string StoreLog => Path.Combine(Data, "store-log");

@@ -13,6 +13,7 @@ using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Recover;
 using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
 using CleanStreets.Mqtt.Listener;
@@ -40,12 +41,14 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly BatchPool _pool;
     private readonly PublishReceiver _receiver;
     private readonly MqttListener _listener;
-    private readonly Admission _admission;
+    private readonly StateRecovery _recovery;
+    private readonly SnapshotKeeper _snapshots;
     private readonly MarkBoard _marks;
     private readonly JournalWriter _journal;
     private readonly Ticker _ticker;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CrowMethod _method = new(new CrowOptions());
     private readonly List<Task> _receiving = [];
     private readonly List<Task> _running = [];
 
@@ -63,12 +66,16 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _listener = new MqttListener(
             new MqttListenerOptions { Endpoints = [new MqttEndpoint(settings.Mqtt)], RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
         _pool.RoomAgain = _listener.ResumeReading;
-        _admission = new Admission(options.Admission);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
         Board = new ScoreBoard(Network.Segments.Count);
         Stores = StoreSetup.Open(paths, Network.Version, options, durations, time, loggers);
+        var snapshots = new SnapshotFolder(paths.Snapshots);
+        snapshots.Prune();
+        _recovery = new StateRecovery(paths, snapshots, options, _logger);
+        _snapshots = new SnapshotKeeper(
+            snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, time, loggers.CreateLogger<SnapshotKeeper>());
         _journal = OpenJournal();
     }
 
@@ -118,9 +125,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default);
+        var admission = RecoverAdmission();
+        StartStagesUpToJournal(admission);
         StartStagesBehindJournal();
-        await ReplayAsync();
-        StartStagesUpToJournal();
         _receiver.Open();
         Events.Open();
         _listener.ResumeReading();
@@ -141,6 +148,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
         // With a failed stage the others may wait for ever on its queues; what they hold was not acknowledged.
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
+        await _snapshots.StopAsync();
         await Stores.StopAsync();
         await _listener.StopAsync(cancellationToken);
         if (_completion.TrySetResult())
@@ -180,34 +188,42 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private JournalWriter OpenJournal()
     {
         var opener = new JournalOpener(_paths.Journal, _options.Journal, _time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
-        var journal = opener.Open(Stores.NewestPosition, out var damage);
+        var journal = opener.Open(Math.Max(Stores.NewestPosition, _recovery.NotBefore), out var damage);
         foreach (var item in damage)
         {
             _logger.JournalDamaged(item);
         }
 
+        Progress.Opened(journal.Position, JournalSegmentFile.List(_paths.Journal, []).Sum(file => file.Length));
         return journal;
     }
 
     private void StartStagesBehindJournal()
     {
-        var crow = new CrowMethod(new CrowOptions());
-        var matcher = new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match);
         var publish = new PublishStage(Channels.Publish.Reader, _listener, Topics.Default);
         foreach (var segment in _streets.Vanished)
         {
             publish.Clear(segment);
         }
 
-        Run("match", new MatchStage(Channels.Match.Reader, Channels.Score.Writer, matcher, _pool, _durations.Match).RunAsync);
+        var loggedThrough = Stores.Log.SyncedThrough;
+        var recovering = Task.Run(() => _recovery.RecoverState(
+            Network.Version,
+            _method.Name,
+            loggedThrough,
+            () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match),
+            () => new ScoreKeeper(Network, _method, Board)));
+        var toMatch = new LingeringReader<IngestBatch>(Channels.Match.Reader);
+        var catchUp = new CatchUp(toMatch, _pool, _options.Pipeline, Progress);
+        Run("match", new MatchStage(toMatch, Channels.Score.Writer, recovering, catchUp, _pool, _durations.Match).RunAsync);
         Run("score", new ScoreStage(
             Channels.Score.Reader,
             Channels.Publish.Writer,
             Channels.StoreLog.Writer,
-            new ScoreKeeper(Network, crow, Board),
-            crow,
+            KeeperOf(recovering),
+            _method,
             new RoundPacer(_options.Score.Interval, _time),
-            Stores.Log.SyncedThrough,
+            loggedThrough,
             _time,
             _durations.Score,
             recovered: OnRecovered).RunAsync);
@@ -223,10 +239,11 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Stores.Start();
     }
 
-    private void StartStagesUpToJournal()
+    private void StartStagesUpToJournal(Admission admission)
     {
         Run("decode", new DecodeStage(Channels.Decode.Reader, Channels.Admit.Writer, _durations.Decode).RunAsync);
-        Run("admit", new AdmitStage(Channels.Admit.Reader, Channels.Journal.Writer, _admission, Fates, _options.Admission, _time, _durations.Admit).RunAsync);
+        Run("admit", new AdmitStage(
+            Channels.Admit.Reader, Channels.Journal.Writer, admission, Fates, _snapshots, _options.Admission, _time, _durations.Admit).RunAsync);
         Run("journal", new JournalStage(
             Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates, _durations.Journal).RunAsync);
         Run("acknowledge", new AcknowledgeStage(
@@ -235,30 +252,30 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _receiving.Add(Guard("events", Events.RunAsync));
     }
 
-    private async Task ReplayAsync()
+    private static async Task<ScoreKeeper> KeeperOf(Task<RecoveredState> recovering) => (await recovering).Keeper;
+
+    private Admission RecoverAdmission()
     {
-        using var reader = new JournalReader(_paths.Journal);
-        _logger.Replaying(reader.TotalBytes, _journal.Position);
-        Progress.Opened(_journal.Position, reader.TotalBytes);
-        var replay = new JournalReplay(reader, _pool, Channels.Match.Writer, _admission, Quarantine, _options.Pipeline);
-        await replay.RunAsync();
+        var (admission, replay) = _recovery.RecoverAdmission(Quarantine);
         if (replay.Unreadable > 0)
         {
             _logger.RecordsLeftOut(replay.Unreadable);
         }
 
-        var sessions = _admission.Sessions.OrderBy(session => session.LastReceivedAtMs).ToList();
+        var sessions = admission.Sessions.OrderBy(session => session.LastReceivedAtMs).ToList();
         foreach (var session in sessions)
         {
             _marks.Set(session.Truck, session.Id, session.StoredThrough);
         }
 
         _logger.Replayed(replay.Records, sessions.Count);
+        return admission;
     }
 
     private void OnRecovered()
     {
         _logger.Recovered();
+        _snapshots.Enable();
         _recovered.TrySetResult();
     }
 

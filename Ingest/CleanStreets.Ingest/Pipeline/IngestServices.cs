@@ -5,6 +5,7 @@ using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ internal static class IngestServices
         services.AddStageOptions<StoreLogOptions, StoreLogOptionsValidator>(StoreLogOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
+        services.AddStageOptions<SnapshotOptions, SnapshotOptionsValidator>(SnapshotOptions.Section);
         services.TryAddSingleton<IngestOptions>();
         services.TryAddSingleton(settings);
         services.TryAddSingleton(new IngestPaths(settings.Data));

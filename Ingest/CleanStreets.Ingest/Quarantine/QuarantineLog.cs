@@ -10,7 +10,7 @@ namespace CleanStreets.Ingest.Quarantine;
 /// One writer at a time: Recover while it replays, then Acknowledge. Readers get whole reports; a report never changes. Payloads
 /// are bytes from outside: the preview shows what is not printable as '·', and is text, never markup.
 /// </remarks>
-internal sealed class QuarantineLog(QuarantineOptions options)
+internal sealed partial class QuarantineLog(QuarantineOptions options)
 {
     private readonly Queue<QuarantinedItem> _newest = new(options.Items);
     private readonly long[] _counts = new long[byte.MaxValue + 1];
@@ -64,21 +64,31 @@ internal sealed class QuarantineLog(QuarantineOptions options)
 
     private void Note(IngestBatch batch, in IngestMessage message, QuarantineReason reason, long? sequence)
     {
+        var truck = message.Kind == MessageKind.Fact || message.TopicIdLength == 0 ? null : Encoding.ASCII.GetString(batch.TopicId(in message));
+        Add(message.ReceivedAtMs, reason, truck, message.Envelope.SessionId.Value, sequence, batch.Payload(in message));
+    }
+
+    private void Add(long receivedAtMs, QuarantineReason reason, string? truck, string? session, long? sequence, ReadOnlySpan<byte> payload)
+    {
         _counts[(byte)reason]++;
+        Keep(new QuarantinedItem(
+            DateTimeOffset.FromUnixTimeMilliseconds(receivedAtMs),
+            reason.Tag(),
+            reason.Message(),
+            truck,
+            session,
+            sequence,
+            Preview(payload[..Math.Min(payload.Length, options.PreviewBytes)])));
+    }
+
+    private void Keep(QuarantinedItem item)
+    {
         if (_newest.Count == options.Items)
         {
             _newest.Dequeue();
         }
 
-        var payload = batch.Payload(in message);
-        _newest.Enqueue(new QuarantinedItem(
-            DateTimeOffset.FromUnixTimeMilliseconds(message.ReceivedAtMs),
-            reason.Tag(),
-            reason.Message(),
-            message.Kind == MessageKind.Fact || message.TopicIdLength == 0 ? null : Encoding.ASCII.GetString(batch.TopicId(in message)),
-            message.Envelope.SessionId.Value,
-            sequence,
-            Preview(payload[..Math.Min(payload.Length, options.PreviewBytes)])));
+        _newest.Enqueue(item);
     }
 
     private QuarantineReport MakeReport() => new(

@@ -1,23 +1,19 @@
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Decode;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
-using CleanStreets.Ingest.Quarantine;
 
 namespace CleanStreets.Ingest.Recover;
 
-/// <summary>Reads the journal from its beginning and feeds it to the stages that hold state, as if it were coming in now.</summary>
+/// <summary>Turns records of the journal into batches for Match, as if they were coming in now.</summary>
 /// <remarks>
-/// The same decoder, the same admission and the same Match loop as live, so what comes out is what live had. Verdicts and clock
-/// shifts are taken from the records, not decided again. When <see cref="RunAsync"/> returns admission is complete and receiving
-/// may begin; Match and Score are still catching up and will say so when the end marker reaches them.
+/// The same decoder and the same admission as live, so what comes out is what live had. Verdicts and clock shifts are taken from the records,
+/// not decided again. The admission is one of its own, as it was where reading begins: live messages have moved the other one on.
 /// </remarks>
-internal sealed class JournalReplay(
-    JournalReader journal, BatchPool pool, ChannelWriter<IngestBatch> toMatch, Admission admission, QuarantineLog quarantine, PipelineOptions options)
+internal sealed class JournalReplay(JournalReader journal, Admission admission, PipelineOptions options) : IDisposable
 {
     private readonly BatchDecoder _decoder = new();
     private readonly List<byte> _verdicts = [];
@@ -29,39 +25,42 @@ internal sealed class JournalReplay(
     /// <summary>Records whose payload this version decodes differently than the one that wrote them; they were left out.</summary>
     public long Unreadable { get; private set; }
 
-    public async Task RunAsync()
+    /// <summary>Where reading begins.</summary>
+    public long From => journal.From;
+
+    /// <summary>Fills a batch with what follows; its <see cref="IngestBatch.ThroughPosition"/> says how far that is, at most to <paramref name="limit"/>.</summary>
+    /// <param name="batch">An empty batch.</param>
+    /// <param name="limit">Everything of the journal below is on disk.</param>
+    public void Fill(IngestBatch batch, long limit)
     {
-        var more = true;
-        while (more)
-        {
-            var batch = await pool.RentAsync();
-            batch.Replayed = true;
-            more = Fill(batch);
-            batch.Marker = more ? BatchMarker.None : BatchMarker.ReplayEnd;
-            Restore(batch);
-            await toMatch.PassOnAsync(batch);
-        }
+        journal.Limit = limit;
+        batch.Replayed = true;
+        batch.ThroughPosition = Read(batch, limit);
+        Restore(batch);
     }
 
-    private bool Fill(IngestBatch batch)
+    public void Dispose() => journal.Dispose();
+
+    private long Read(IngestBatch batch, long limit)
     {
         _verdicts.Clear();
         _readingCounts.Clear();
+        var through = 0L;
 
         // Room for the longest record is asked for before one is read, so that none has to be kept for the next batch.
         while (batch.MessageCount < options.BatchMessages && batch.HasRoom(ReadingLimits.MaxPayloadBytes + (2 * IdentifierRule.MaxLength)))
         {
             if (!journal.TryReadNext(out var record))
             {
-                return false;
+                return limit;
             }
 
             Records++;
             Add(batch, in record);
-            batch.ThroughPosition = record.End;
+            through = record.End;
         }
 
-        return true;
+        return through;
     }
 
     private void Add(IngestBatch batch, in JournalRecord record)
@@ -115,7 +114,5 @@ internal sealed class JournalReplay(
             verdicts.CopyTo(MemoryMarshal.AsBytes(batch.VerdictsOf(in message)));
             admission.Restore(batch, ref message);
         }
-
-        quarantine.Note(batch);
     }
 }

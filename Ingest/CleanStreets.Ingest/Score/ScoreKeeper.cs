@@ -7,7 +7,7 @@ using CleanStreets.Scoring.Streets;
 namespace CleanStreets.Ingest.Score;
 
 /// <summary>The evidence of every segment, and the scores it gives. Owned by the Score loop.</summary>
-internal sealed class ScoreKeeper(StreetNetwork network, IScoreMethod method, ScoreBoard board)
+internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod method, ScoreBoard board)
 {
     /// <summary>Passes of a segment after which what no longer weighs anything is forgotten.</summary>
     private const int PruneEvery = 512;

@@ -4,6 +4,7 @@ using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Scoring.Index;
 
@@ -18,7 +19,7 @@ internal sealed class ScoreStage(
     ChannelReader<ScoreWork> input,
     ChannelWriter<IReadOnlyList<SegmentScore>> toPublish,
     ChannelWriter<StoreBatch> toStore,
-    ScoreKeeper keeper,
+    Task<ScoreKeeper> recovering,
     IScoreMethod method,
     RoundPacer pacer,
     long loggedThrough,
@@ -27,17 +28,21 @@ internal sealed class ScoreStage(
     Action recovered)
 {
     private readonly LingeringReader<ScoreWork> _input = new(input);
+    private ScoreKeeper? _keeper;
     private readonly HashSet<SegmentId> _replayedNews = [];
     private List<PassRow> _passes = [];
     private long _throughPosition;
     private bool _hasNews;
     private bool _replaying;
 
+    private ScoreKeeper Keeper => _keeper ?? throw new InvalidOperationException("The evidence is not there yet.");
+
     public async Task RunAsync()
     {
         Exception? fault = null;
         try
         {
+            _keeper = await recovering;
             while (await _input.WaitToReadAsync())
             {
                 await CollectAsync(pacer.Pause());
@@ -83,16 +88,22 @@ internal sealed class ScoreStage(
                     await EndRoundAsync(sweepStates: true);
                     recovered();
                 }
+                else if (batch.Snapshot is { } ticket)
+                {
+                    ticket.Capture(SnapshotPart.Score, Keeper.Capture);
+                    await EndRoundAsync();
+                    ticket.Complete();
+                }
 
                 break;
             case SweepWork sweep:
                 await EndRoundAsync();
-                await SweepAsync(keeper.Sweep(sweep.AsOfMs));
+                await SweepAsync(Keeper.Sweep(sweep.AsOfMs));
                 break;
             case ExplainWork explain:
                 // The explanation speaks of the score on the board: nothing may wait to be scored.
                 await EndRoundAsync();
-                explain.Reply(keeper.Explain(explain));
+                explain.Reply(Keeper.Explain(explain));
                 break;
             default:
                 throw new InvalidOperationException($"The Score loop does not know {work.GetType().Name}.");
@@ -103,7 +114,7 @@ internal sealed class ScoreStage(
 
     private void Take(MatchedBatch batch)
     {
-        keeper.Add(batch);
+        Keeper.Add(batch);
         _hasNews = true;
         _throughPosition = Math.Max(_throughPosition, batch.ThroughPosition);
 
@@ -142,11 +153,11 @@ internal sealed class ScoreStage(
 
         pacer.Begin();
         var began = duration.Begin();
-        var scores = _replaying ? [] : keeper.Rescore();
+        var scores = _replaying ? [] : Keeper.Rescore();
         if (sweepStates)
         {
             // Evidence fades while the service is down, too: what is out of sight by now is not shown as seen, not even for a moment.
-            var faded = keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var faded = Keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds());
             var ids = faded.Select(score => score.SegmentId).ToHashSet();
             scores.RemoveAll(score => ids.Contains(score.SegmentId));
             scores.AddRange(faded);

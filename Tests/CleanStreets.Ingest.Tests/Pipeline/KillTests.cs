@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Mqtt;
@@ -42,6 +43,38 @@ public sealed class KillTests
         await using var check = ProductProgram.Start("Ingest/CleanStreets.Ingest", "journal", "check", "--data", data);
         (await check.ExitAsync(Patience)).ShouldBe(0, check.Output);
         check.Output.ShouldContain("truck-0 s-0 accepted 1-");
+    }
+
+    [Fact]
+    public async Task Killed_at_any_moment_even_while_saving_scores_and_admission_are_those_of_a_run_without_the_kill()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Combine("ingest");
+        var acknowledged = new ConcurrentBag<(string Truck, string Session, int Sequence)>();
+        string[] busy = ["Ingest__Snapshot__Readings=40", "Ingest__Snapshot__Interval=00:00:00.010", "Ingest__Journal__SegmentBytes=65536"];
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var ingest = Start(data, busy);
+            var mqtt = ProductProgram.ValueOf(await ingest.ReadyAsync(Patience), "mqtt");
+            await LoadAndKillAsync(ingest, int.Parse(mqtt.Split(':')[^1]), $"s-{round}", acknowledged);
+        }
+
+        var (killed, output) = await ScoresAsync(data, busy);
+        Directory.GetFiles(new IngestPaths(data).Snapshots, "*.snapshot").Length.ShouldBe(2);
+        int.Parse(output.Split("stop, ")[1].Split(' ')[0]).ShouldBeLessThan(acknowledged.Count / 2, "it went on from a snapshot");
+        output.ShouldNotContain("set aside");
+        Stored(data, out var twice);
+        twice.ShouldBe(0);
+        Directory.Delete(new IngestPaths(data).Snapshots, recursive: true);
+        Directory.Delete(new IngestPaths(data).StoreLog, recursive: true);
+        foreach (var file in Directory.GetFiles(data, "segments.db*"))
+        {
+            File.Delete(file);
+        }
+
+        var (whole, _) = await ScoresAsync(data);
+        whole.ShouldContain("\"seen\"");
+        killed.ShouldBe(whole);
     }
 
     [Theory]
@@ -87,15 +120,28 @@ public sealed class KillTests
         }
     }
 
-    private static ProductProgram Start(string data) => ProductProgram.Start(
-        "Ingest/CleanStreets.Ingest", "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7");
+    private static ProductProgram Start(string data, params string[] settings) => ProductProgram.StartProcess("env",
+    [
+        .. settings, "dotnet", ProductProgram.AssemblyPath("Ingest/CleanStreets.Ingest"),
+        "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7",
+    ]);
+
+    private static async Task<(string Scores, string Output)> ScoresAsync(string data, params string[] settings)
+    {
+        await using var ingest = Start(data, settings);
+        var address = ProductProgram.ValueOf(await ingest.ReadyAsync(Patience), "read-api");
+        using var http = new HttpClient();
+        var scores = await http.GetStringAsync(new Uri(address + ReadApiPaths.Scores));
+        (await ingest.StopAsync(Patience)).ShouldBe(0, ingest.Output);
+        return (scores, ingest.Output);
+    }
 
     private static async Task LoadAndKillAsync(
         ProductProgram ingest, int port, string session, ConcurrentBag<(string Truck, string Session, int Sequence)> acknowledged)
     {
         var network = GeneratedCity.Create(7);
         var enough = new TaskCompletionSource();
-        var target = acknowledged.Count + (Trucks * 15);
+        var target = acknowledged.Count + (Trucks * new Random(Environment.TickCount).Next(15, 45));
         using var stop = new CancellationTokenSource();
         var senders = Enumerable.Range(0, Trucks).Select(truck => Task.Run(async () =>
         {

@@ -1,0 +1,57 @@
+using CleanStreets.Scoring.State;
+
+namespace CleanStreets.Ingest.Admit;
+
+/// <summary>The marks of sessions whose truck had to give up its place, the newest few: nothing up to a mark counts again.</summary>
+internal sealed class ForgottenMarks(int capacity)
+{
+    private const int MarksInAnItem = 1024;
+
+    private readonly Dictionary<ulong, long> _marks = [];
+    private readonly Queue<ulong> _inOrder = [];
+
+    public int Count => _marks.Count;
+
+    /// <summary>The mark; 0 when none is known.</summary>
+    public long this[ulong id] => _marks.GetValueOrDefault(id);
+
+    public void Add(ulong id, long mark)
+    {
+        if (capacity > 0 && mark > 0 && !_marks.TryAdd(id, mark))
+        {
+            _marks[id] = Math.Max(_marks[id], mark);
+        }
+        else if (capacity > 0 && mark > 0)
+        {
+            _inOrder.Enqueue(id);
+            if (_inOrder.Count > capacity)
+            {
+                _marks.Remove(_inOrder.Dequeue());
+            }
+        }
+    }
+
+    public void Save(StateWriter state, long tag)
+    {
+        foreach (var chunk in _inOrder.Chunk(MarksInAnItem))
+        {
+            state.Number(tag);
+            state.Number(chunk.Length);
+            foreach (var id in chunk)
+            {
+                state.Number((long)id);
+                state.Number(_marks[id]);
+            }
+
+            state.EndItem();
+        }
+    }
+
+    public void Load(ref StateReader state)
+    {
+        for (var left = state.Count(); left > 0; left--)
+        {
+            Add((ulong)state.Number(), state.Number());
+        }
+    }
+}

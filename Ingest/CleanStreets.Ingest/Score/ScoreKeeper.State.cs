@@ -1,0 +1,57 @@
+using CleanStreets.Contracts;
+using CleanStreets.Ingest.Snapshot;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.State;
+
+namespace CleanStreets.Ingest.Score;
+
+/// <content>The evidence as a part of a snapshot. Scores are no part of it: they are computed again, and are the same.</content>
+internal sealed partial class ScoreKeeper
+{
+    private const int WriteAtBytes = 4 * StateWriter.BlockBytes;
+
+    /// <summary>Takes the evidence as it is now; what is returned writes it down on another thread while this one goes on.</summary>
+    public Action<PartWriter> Capture()
+    {
+        var captured = new List<(int Index, EvidenceState Evidence, long NewestFactMs)>();
+        for (var index = 0; index < _evidence.Length; index++)
+        {
+            if (_evidence[index] is { } evidence)
+            {
+                captured.Add((index, evidence.Capture(), _newestFactMs[index]));
+            }
+        }
+
+        return writer =>
+        {
+            var state = new StateWriter();
+            foreach (var (index, evidence, newestFactMs) in captured)
+            {
+                state.Text(network.Segments[index].Id.Value);
+                state.Number(newestFactMs);
+                evidence.Save(state);
+                state.EndItem();
+                if (state.Length >= WriteAtBytes)
+                {
+                    writer.Write(state);
+                }
+            }
+
+            writer.Write(state);
+        };
+    }
+
+    /// <summary>Takes over one item of what was saved: the evidence of one segment, which is then to be scored.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved, or speak of another network; this keeper is of no use any more.</exception>
+    public void Load(ref StateReader state)
+    {
+        if (!SegmentId.TryCreate(state.RequiredText(), out var id) || !network.TryFind(id, out var segment))
+        {
+            throw new StateException("A segment is not one of this network.");
+        }
+
+        _newestFactMs[segment.Index] = state.Number();
+        EvidenceOf(segment.Index).Load(ref state);
+        MarkDirty(segment.Index);
+    }
+}

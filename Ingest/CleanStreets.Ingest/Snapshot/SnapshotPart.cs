@@ -1,0 +1,41 @@
+namespace CleanStreets.Ingest.Snapshot;
+
+/// <summary>The parts of a snapshot, in the order in which the marker meets them. Numbers stand on disk: never reuse one.</summary>
+internal enum SnapshotPart : byte
+{
+    /// <summary>Sessions, forgotten ids and the memory of facts.</summary>
+    Admission = 1,
+
+    /// <summary>Counters and the newest items.</summary>
+    Quarantine = 2,
+
+    /// <summary>Open traces: lattices, readings that wait, passes being driven.</summary>
+    Match = 3,
+
+    /// <summary>The evidence of every segment.</summary>
+    Score = 4,
+}
+
+/// <summary>What the parts are called and which version of their bytes this program writes.</summary>
+internal static class SnapshotParts
+{
+    /// <summary>Parts that are files.</summary>
+    public static IReadOnlyList<SnapshotPart> Files { get; } =
+        [SnapshotPart.Admission, SnapshotPart.Quarantine, SnapshotPart.Match, SnapshotPart.Score];
+
+    public static string Name(this SnapshotPart part) => part switch
+    {
+        SnapshotPart.Admission => "admission",
+        SnapshotPart.Quarantine => "quarantine",
+        SnapshotPart.Match => "match",
+        SnapshotPart.Score => "score",
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
+    };
+
+    /// <summary>A part of another version does not read. Raise it with every change of the bytes, and of what they mean.</summary>
+    public static int Version(this SnapshotPart part) => part switch
+    {
+        SnapshotPart.Admission or SnapshotPart.Quarantine or SnapshotPart.Match or SnapshotPart.Score => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
+    };
+}

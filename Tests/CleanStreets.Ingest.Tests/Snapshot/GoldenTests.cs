@@ -1,0 +1,102 @@
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Scoring.Streets;
+using CleanStreets.Testing;
+
+namespace CleanStreets.Ingest.Tests.Snapshot;
+
+/// <summary>A journal and a snapshot that version 1 wrote stay readable, and give the scores they gave.</summary>
+/// <remarks>
+/// The files in <c>Golden/</c> are never written anew for an existing version. A change that alters the scores of <c>crow-1</c> is a new method;
+/// one that alters a part's bytes is a new version of the part, with a golden file of its own. <c>CLEANSTREETS_WRITE_GOLDEN=1</c> writes missing ones.
+/// </remarks>
+public sealed class GoldenTests
+{
+    private const int MessagesBeforeSnapshot = 40;
+
+    private static string Folder => RepositoryRoot.Combine("Tests", "CleanStreets.Ingest.Tests", "Golden");
+
+    [Fact]
+    public void Journal_of_version_1_gives_the_scores_and_the_admission_it_gave()
+    {
+        using var bench = Open();
+        var run = bench.Recover(End(bench));
+        run.Scores().ShouldBe(Golden("scores.json", () => run.Scores()));
+        Convert.ToHexString(bench.RecoverAdmission().State).ShouldBe(Golden("admission.hex", () => Convert.ToHexString(bench.RecoverAdmission().State)));
+    }
+
+    [Fact]
+    public void Snapshot_of_version_1_is_read_and_is_written_byte_by_byte()
+    {
+        using var bench = Open();
+        var position = Position(bench);
+        bench.TakeSnapshot(position);
+        foreach (var path in Directory.GetFiles(bench.Paths.Snapshots).Where(path => !path.EndsWith(".snapshot", StringComparison.Ordinal)))
+        {
+            var written = Convert.ToHexString(File.ReadAllBytes(path));
+            var golden = Golden("snapshot-1" + Path.GetExtension(path) + ".hex", () => written);
+            written.ShouldBe(golden, Path.GetFileName(path));
+            File.WriteAllBytes(path, Convert.FromHexString(golden));
+        }
+
+        var recovered = bench.Recover(End(bench));
+
+        recovered.Records.ShouldBeLessThan(MessagesBeforeSnapshot * 2);
+        recovered.Scores().ShouldBe(Golden("scores.json", () => throw new InvalidOperationException()));
+        bench.Log.ShouldBeEmpty();
+    }
+
+    private static RecoveryBench Open()
+    {
+        var streets = Path.Combine(Folder, "streets.geojson");
+        if (MayWrite && !File.Exists(streets))
+        {
+            Directory.CreateDirectory(Folder);
+            using var stream = File.Create(streets);
+            StreetFile.WriteGeoJson(GeneratedCity.Create(seed: 7), stream);
+        }
+
+        var bench = new RecoveryBench { Network = StreetFile.Read(streets) };
+        var journal = Path.Combine(Folder, JournalSegmentFile.NameOf(0));
+        Directory.CreateDirectory(bench.Paths.Journal);
+        if (MayWrite && !File.Exists(journal))
+        {
+            bench.Options.Journal.SegmentBytes = 1 << 20;
+            bench.Write(seed: 11, messages: 2 * MessagesBeforeSnapshot, startMs: 1_764_000_000_000);
+            File.Copy(Path.Combine(bench.Paths.Journal, JournalSegmentFile.NameOf(0)), journal);
+        }
+
+        File.Copy(journal, Path.Combine(bench.Paths.Journal, JournalSegmentFile.NameOf(0)), overwrite: true);
+        return bench;
+    }
+
+    private static bool MayWrite => Environment.GetEnvironmentVariable("CLEANSTREETS_WRITE_GOLDEN") == "1";
+
+    private static string Golden(string name, Func<string> write)
+    {
+        var path = Path.Combine(Folder, name);
+        if (MayWrite && !File.Exists(path))
+        {
+            File.WriteAllText(path, write());
+        }
+
+        return File.ReadAllText(path);
+    }
+
+    private static long End(RecoveryBench bench)
+    {
+        using var reader = new JournalReader(bench.Paths.Journal);
+        return reader.End;
+    }
+
+    private static long Position(RecoveryBench bench)
+    {
+        using var reader = new JournalReader(bench.Paths.Journal);
+        var position = 0L;
+        for (var i = 0; i < MessagesBeforeSnapshot && reader.TryReadNext(out var record); i++)
+        {
+            position = record.End;
+        }
+
+        return position;
+    }
+}
