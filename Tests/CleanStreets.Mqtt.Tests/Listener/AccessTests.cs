@@ -138,6 +138,9 @@ public sealed class AccessTests
         using var refused = broker.Raw();
         refused.SendConnect(id);
         refused.ReadPacket()[3].ShouldBe((byte)0x85, "[MQTT-3.1.3-8]");
+        using var old = broker.Raw();
+        old.SendConnect(id, version: 4);
+        old.ReadHex().ShouldBe(id.Any(char.IsControl) ? "" : "20020002", "3.1.1 [MQTT-3.1.3-9]; a control character is malformed (its §1.5.3)");
     }
 
     [Fact]
