@@ -8,7 +8,7 @@ internal static partial class StoreLogMessages
     [LoggerMessage(4001, LogLevel.Information, "The store {Store} takes rows again.")]
     public static partial void StoreWritesAgain(this ILogger logger, string store);
 
-    [LoggerMessage(4002, LogLevel.Warning, "The street network changed from version {Before} to {Now}: passes and history are rebuilt from the journal against the new streets.")]
+    [LoggerMessage(4002, LogLevel.Warning, "The street network changed from version {Before} to {Now}: passes are placed on the new streets from the journal; the history of segments that stay is kept.")]
     public static partial void NetworkChanged(this ILogger logger, string before, string now);
 
     [LoggerMessage(4003, LogLevel.Error, "The store {Store} misses what the journal holds from {From} to {Through}: its part of the store log is gone. It is marked and goes on behind.")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
+using CleanStreets.Scoring.Streets;
 using Microsoft.Data.Sqlite;
 
 namespace CleanStreets.Ingest.Store.Sqlite;
@@ -13,11 +15,11 @@ internal sealed class SqliteStore : ISegmentStore
     private readonly SqliteCommand _insertScore;
     private readonly SqliteCommand _setPosition;
 
-    public SqliteStore(string name, string path, string networkVersion)
+    public SqliteStore(string name, string path, StreetNetwork network)
     {
         Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
-        AdoptNetwork(networkVersion);
+        AdoptNetwork(network);
         _insertPass = Prepare(
             "INSERT OR IGNORE INTO pass VALUES ($position, $ordinal, $segment, $truck, $entered, $left, $forward, $coverage, " +
             "$exposure, $counts, $light, $camera, $model, $grade, $index)",
@@ -103,8 +105,8 @@ internal sealed class SqliteStore : ISegmentStore
         _insertScore.ExecuteNonQuery();
     }
 
-    // Rows of other streets are removed; replay writes them anew.
-    private void AdoptNetwork(string networkVersion)
+    // On other streets the history of segments that stay is kept. Passes are matched anew by replay, which need not find the same ones.
+    private void AdoptNetwork(StreetNetwork network)
     {
         using var transaction = _connection.BeginTransaction();
         using var read = _connection.CreateCommand();
@@ -116,22 +118,51 @@ internal sealed class SqliteStore : ISegmentStore
             if (row.Read())
             {
                 Cursor = row.GetInt64(0);
-                isOther = row.GetString(1) != networkVersion;
+                isOther = row.GetString(1) != network.Version;
             }
         }
 
         if (isOther)
         {
-            SqliteDatabase.Execute(_connection, "DELETE FROM pass; DELETE FROM score_point; DELETE FROM progress;", transaction);
+            ForgetVanished(network, transaction);
+            SqliteDatabase.Execute(_connection, "DELETE FROM pass; DELETE FROM progress;", transaction);
             Cursor = 0;
         }
 
         using var insert = _connection.CreateCommand();
         insert.Transaction = transaction;
         insert.CommandText = "INSERT OR IGNORE INTO progress VALUES (1, 0, $version)";
-        insert.Parameters.AddWithValue("$version", networkVersion);
+        insert.Parameters.AddWithValue("$version", network.Version);
         insert.ExecuteNonQuery();
         transaction.Commit();
+    }
+
+    private void ForgetVanished(StreetNetwork network, SqliteTransaction transaction)
+    {
+        var gone = new List<string>();
+        using (var read = _connection.CreateCommand())
+        {
+            read.Transaction = transaction;
+            read.CommandText = "SELECT DISTINCT segment_id FROM score_point";
+            using var row = read.ExecuteReader();
+            while (row.Read())
+            {
+                if (!SegmentId.TryCreate(row.GetString(0), out var id) || !network.TryFind(id, out _))
+                {
+                    gone.Add(row.GetString(0));
+                }
+            }
+        }
+
+        using var delete = _connection.CreateCommand();
+        delete.Transaction = transaction;
+        delete.CommandText = "DELETE FROM score_point WHERE segment_id = $segment";
+        var segment = delete.Parameters.Add(new SqliteParameter("$segment", value: null));
+        foreach (var id in gone)
+        {
+            segment.Value = id;
+            delete.ExecuteNonQuery();
+        }
     }
 
     private SqliteCommand Prepare(string sql, params string[] parameters)
