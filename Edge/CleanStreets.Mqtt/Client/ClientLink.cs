@@ -1,62 +1,78 @@
-using System.Buffers;
 using System.Threading.Channels;
+using CleanStreets.Mqtt.Client.Session;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Mqtt.Client;
 
-/// <summary>One connection from CONNACK to its end: a reading loop, a writing loop, a handling loop and a keep-alive, over any stream.</summary>
-/// <remarks>The first of them that ends ends the link; everybody who waits on it then hears <see cref="MqttLinkLostException"/>.</remarks>
-internal sealed partial class ClientLink(
-    Stream stream, FrameBuffer frames, Grant grant, MqttClientOptions options, Func<IReadOnlyList<ClientSubscription>> subscriptions, TimeProvider time, ILogger logger) : IDisposable
+/// <summary>One connection from CONNACK to its end: a reading loop, a writing loop and a keep-alive, over any stream.</summary>
+/// <remarks>The first of them that ends ends the link. What must outlive it lies in the <see cref="ClientSession"/>.</remarks>
+internal sealed partial class ClientLink : IDisposable
 {
     /// <summary>Packet identifiers from here on are for SUBSCRIBE and UNSUBSCRIBE; the window of publishes stays below.</summary>
     public const ushort FirstSubscribeId = 60_001;
 
-    private readonly Channel<Outgoing> _outgoing = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(256) { SingleReader = true });
-    private readonly Channel<(MqttMessage Message, byte[] Topic, ushort PacketId)> _incoming =
-        Channel.CreateBounded<(MqttMessage, byte[], ushort)>(new BoundedChannelOptions(options.ReceiveMaximum) { SingleReader = true, SingleWriter = true });
-    private readonly InFlightWindow _window = new(Math.Min(options.MaxInFlight, grant.ReceiveMaximum));
+    private readonly Stream _stream;
+    private readonly FrameBuffer _frames;
+    private readonly MqttClientOptions _options;
+    private readonly ClientSession _session;
+    private readonly Dispatcher _dispatcher;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly AcknowledgementOrder _acknowledgements;
+    private readonly ushort[] _releases;
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<Outgoing> _control = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(256) { SingleReader = true });
     private readonly TaskCompletionSource<byte[]>?[] _subscribing = new TaskCompletionSource<byte[]>?[1024];
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MqttLinkLostException? _lost;
-    private long _lastReceived = time.GetTimestamp();
-    private long _lastSent = time.GetTimestamp();
-    private long _pingSentAt;
-    private bool _handlersFull;
     private int _subscribeCount;
 
-    public Grant Grant => grant;
+    public ClientLink(
+        Stream stream, FrameBuffer frames, Grant grant, MqttClientOptions options, ClientSession session, Dispatcher dispatcher, TimeProvider time, ILogger logger)
+    {
+        (_stream, _frames, Grant, _options, _session, _dispatcher, _time, _logger) = (stream, frames, grant, options, session, dispatcher, time, logger);
+        _lastReceived = _lastSent = time.GetTimestamp();
+        _acknowledgements = new AcknowledgementOrder(Wake);
+        _aliases = new Listener.OutgoingAliases(Math.Min(options.TopicAliases, grant.TopicAliasMaximum));
+        _releases = session.Begin(grant);
+    }
+
+    public Grant Grant { get; }
+
+    /// <summary>Completes when the client has taken note that the link has ended.</summary>
+    public Task Gone => _gone.Task;
+
+    public void BeGone() => _gone.TrySetResult();
 
     /// <summary>Runs the link until it ends and answers why.</summary>
     public async Task<MqttLinkLostException> RunAsync(CancellationToken stopping)
     {
         using var registration = stopping.Register(() => End(new MqttLinkLostException("The client was stopped.", MqttReasonCode.Success)));
-        await Task.WhenAll(Guarded(ReadAsync), Guarded(WriteAsync), Guarded(HandleAsync), Guarded(KeepAliveAsync));
+        await Task.WhenAll(Guarded(ReadAsync), Guarded(WriteAsync), Guarded(KeepAliveAsync));
         _ended.TrySetResult();
         return _lost!;
     }
 
-    public void Dispose() => _ending.Dispose();
-
-    public async ValueTask<MqttReasonCode> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        if (message.QualityOfService == QualityOfService.AtMostOnce)
-        {
-            var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await SendAsync(new OutgoingPublish(message, 0) { Written = written }, cancellationToken);
-            await written.Task;
-            return MqttReasonCode.Success;
-        }
-
-        var id = await _window.TakeAsync(cancellationToken);
-        var acknowledged = _window.Expect(id);
-        await SendAsync(new OutgoingPublish(message, id), CancellationToken.None);
-        return await acknowledged.WaitAsync(cancellationToken);
+        End(new MqttLinkLostException("The link was given up."));
+        _ending.Dispose();
     }
 
-    /// <summary>Sends SUBSCRIBE or UNSUBSCRIBE and answers the codes of its answer.</summary>
+    /// <summary>Lets the publishes go: before this only subscriptions and acknowledgements are sent.</summary>
+    public void StartPublishing()
+    {
+        Volatile.Write(ref _mayPublish, true);
+        Wake();
+    }
+
+    /// <summary>Says that there is something to write.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    /// <summary>Sends SUBSCRIBE or UNSUBSCRIBE and answers the codes of its answer, one per filter (none in an UNSUBACK of 3.1.1).</summary>
     public async Task<byte[]> SubscribeAsync(PacketType type, IReadOnlyList<ClientSubscription> filters, CancellationToken cancellationToken)
     {
         var place = (int)((uint)Interlocked.Increment(ref _subscribeCount) % (uint)_subscribing.Length);
@@ -73,27 +89,35 @@ internal sealed partial class ClientLink(
             answer.TrySetException(lost);
         }
 
-        return await answer.Task.WaitAsync(cancellationToken);
+        var codes = await answer.Task.WaitAsync(cancellationToken);
+        if (type == PacketType.Subscribe && codes.Length != filters.Count)
+        {
+            throw new MqttLinkLostException("[MQTT-3.9.3-1] a SUBACK with another number of codes than filters.", MqttReasonCode.ProtocolError);
+        }
+
+        return codes;
     }
 
     /// <summary>Says goodbye and waits a little for the server to close: closing first could reset the link and lose the goodbye.</summary>
-    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    public async Task DisconnectAsync(MqttReasonCode code, TimeSpan? sessionExpiry, CancellationToken cancellationToken)
     {
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await SendAsync(new OutgoingDisconnect(MqttReasonCode.Success) { Written = written }, cancellationToken);
+        await SendAsync(new OutgoingDisconnect(code, sessionExpiry) { Written = written }, cancellationToken);
         await written.Task.WaitAsync(cancellationToken);
-        await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken));
+        await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken));
     }
 
     private async ValueTask SendAsync(Outgoing outgoing, CancellationToken cancellationToken)
     {
-        while (!_outgoing.Writer.TryWrite(outgoing))
+        while (!_control.Writer.TryWrite(outgoing))
         {
-            if (!await _outgoing.Writer.WaitToWriteAsync(cancellationToken))
+            if (!await _control.Writer.WaitToWriteAsync(cancellationToken))
             {
                 throw Lost();
             }
         }
+
+        Wake();
     }
 
     private async Task Guarded(Func<Task> loop)
@@ -107,13 +131,14 @@ internal sealed partial class ClientLink(
         {
             End(lost);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (
+            exception is IOException or OperationCanceledException or ObjectDisposedException or System.Net.Sockets.SocketException or System.Net.WebSockets.WebSocketException)
         {
             End(new MqttLinkLostException($"The link broke: {exception.Message}", MqttReasonCode.UnspecifiedError, exception));
         }
         catch (Exception exception)
         {
-            ClientLog.Unforeseen(logger, exception, grant.ClientId);
+            ClientLog.Unforeseen(_logger, exception, Grant.ClientId);
             End(new MqttLinkLostException("The client failed.", MqttReasonCode.UnspecifiedError, exception));
         }
     }
@@ -125,60 +150,20 @@ internal sealed partial class ClientLink(
             return;
         }
 
-        _outgoing.Writer.TryComplete();
-        _incoming.Writer.TryComplete();
-        _window.Fail(lost);
+        _control.Writer.TryComplete();
+        _wake.Writer.TryComplete();
         foreach (var waiting in _subscribing)
         {
             waiting?.TrySetException(lost);
         }
 
         _ending.Cancel();
-        stream.Dispose();
+        _stream.Dispose();
     }
 
     private MqttLinkLostException Lost()
     {
         var lost = Volatile.Read(ref _lost);
         return lost is null ? new MqttLinkLostException() : new MqttLinkLostException(lost.Message, lost.Reason, lost);
-    }
-
-    private async Task WriteAsync()
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        var properties = new PropertyBuffer();
-        List<TaskCompletionSource> written = [];
-        try
-        {
-            while (await _outgoing.Reader.WaitToReadAsync())
-            {
-                // Everything that waits goes out with one write, up to a size that keeps latency and memory small.
-                while (buffer.WrittenCount < 64 * 1024 && _outgoing.Reader.TryRead(out var outgoing))
-                {
-                    outgoing.Write(buffer, options.ProtocolVersion, properties);
-                    if (outgoing.Written is { } waiting)
-                    {
-                        written.Add(waiting);
-                    }
-                }
-
-                await stream.WriteAsync(buffer.WrittenMemory, _ending.Token);
-                Volatile.Write(ref _lastSent, time.GetTimestamp());
-                buffer.ResetWrittenCount();
-                written.ForEach(static waiting => waiting.TrySetResult());
-                written.Clear();
-            }
-        }
-        finally
-        {
-            // End completes the channel; whoever slipped in before that must not wait for ever.
-            End(new MqttLinkLostException("The link broke while sending."));
-            while (_outgoing.Reader.TryRead(out var outgoing))
-            {
-                outgoing.Written?.TrySetException(Lost());
-            }
-
-            written.ForEach(waiting => waiting.TrySetException(Lost()));
-        }
     }
 }

@@ -22,4 +22,16 @@ internal static partial class ClientLog
 
     [LoggerMessage(6105, LogLevel.Error, "'{ClientId}' failed in an unforeseen way; it goes on")]
     public static partial void Unforeseen(ILogger logger, Exception exception, string clientId);
+
+    [LoggerMessage(6106, LogLevel.Error, "'{ClientId}' is refused by {Host}:{Port}: {Detail} Trying again every {Seconds:0} s or so; somebody has to change something first")]
+    public static partial void Refused(ILogger logger, string clientId, string host, int port, string detail, double seconds);
+
+    [LoggerMessage(6107, LogLevel.Warning, "'{ClientId}' received a message on '{Topic}' for which it has no handler, and acknowledged it; further ones are not said")]
+    public static partial void Unhandled(ILogger logger, string clientId, string topic);
+
+    [LoggerMessage(6108, LogLevel.Information, "'{ClientId}' closed its link to {Host}:{Port} to connect again with fresh credentials")]
+    public static partial void Renewing(ILogger logger, string clientId, string host, int port);
+
+    [LoggerMessage(6109, LogLevel.Warning, "'{ClientId}': {Host}:{Port} has forgotten the session; {Count} publishes go anew, subscriptions are made again")]
+    public static partial void SessionForgotten(ILogger logger, string clientId, string host, int port, int count);
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Net.Sockets;
+using CleanStreets.Mqtt.Client.Transport;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Client;
@@ -8,21 +8,35 @@ namespace CleanStreets.Mqtt.Client;
 /// <summary>How the link comes up, lives and comes up again.</summary>
 public sealed partial class MqttClient
 {
+    /// <summary>Filters in one SUBSCRIBE; some servers take no more than eight.</summary>
+    private const int FiltersAtOnce = 8;
+
+    private TaskCompletionSource<ClientLink> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource? _hurry;
+    private ClientLink? _link;
+    private string _clientId;
+    private MqttReasonCode _saidReason;
+    private bool _wasAway;
+    private bool _disconnecting;
+    private bool _renewing;
+
     private async Task RunAsync()
     {
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (!_stopping.IsCancellationRequested)
+            using var hurry = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            Volatile.Write(ref _hurry, hurry);
+            try
             {
-                await _reconnecting.ExecuteAsync(LiveOnceAsync, _stopping.Token);
+                await _reconnecting.ExecuteAsync(LiveOnceAsync, hurry.Token);
 
                 // A link that lived is no reason to back off, but all clients of a restarted server must not come at once.
-                await Task.Delay(_options.ReconnectMinDelay * _jitter(), _time, _stopping.Token);
+                await Task.Delay(_options.ReconnectMinDelay * _jitter(), _time, hurry.Token);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+            catch (OperationCanceledException)
+            {
+                // Stopped, or somebody wishes a link at once.
+            }
         }
     }
 
@@ -45,50 +59,83 @@ public sealed partial class MqttClient
 
     private async Task<MqttLinkLostException> ConnectAndServeAsync(CancellationToken cancellationToken)
     {
-        MqttLinkLostException lost;
         try
         {
             using var link = await ConnectAsync(cancellationToken);
             var running = link.RunAsync(cancellationToken);
             await BecomeReadyAsync(link, cancellationToken);
-            lost = await running;
+            var lost = await running;
+            WentAway(lost);
+            link.BeGone();
+            return lost;
         }
-        catch (Exception exception) when (exception is SocketException or IOException or TimeoutException or MqttLinkLostException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            lost = exception as MqttLinkLostException
-                ?? new MqttLinkLostException($"Cannot reach {_options.Host}:{_options.Port}: {exception.Message}", MqttReasonCode.ServerUnavailable, exception);
+            throw;
         }
-
-        WentAway(lost);
-        return lost;
+        catch (Exception exception)
+        {
+            var lost = exception as MqttLinkLostException
+                ?? new MqttLinkLostException($"Cannot reach {_options.Host}:{_options.Port}: {exception.Message}", MqttReasonCode.ServerUnavailable, exception);
+            WentAway(lost);
+            return lost;
+        }
     }
 
     private async Task<ClientLink> ConnectAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(_options.Host, _options.Port, either.Token);
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            var credentials = _options.Credentials is { } provider ? await provider(either.Token) : new MqttCredentials(_options.UserName, _options.Password);
+            stream = await ClientTransport.ConnectAsync(_options, either.Token);
+            var cleanStart = IsCleanStart();
             var hello = new ArrayBufferWriter<byte>(256);
-            Handshake.WriteConnect(hello, _options);
+            Handshake.WriteConnect(hello, _options, ClientId, cleanStart, credentials);
             await stream.WriteAsync(hello.WrittenMemory, either.Token);
             var frames = new FrameBuffer(stream, _options.MaximumPacketSize);
-            var grant = await Handshake.ReadAnswerAsync(frames, _options, either.Token);
-            return new ClientLink(stream, frames, grant, _options, () => _subscriptions, _time, _logger);
+            var grant = await Handshake.ReadAnswerAsync(frames, _options, cleanStart, either.Token);
+            return Begin(stream, frames, grant);
         }
-        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            socket.Dispose();
-            throw new TimeoutException($"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s (ConnectTimeout)", exception);
-        }
-        catch
-        {
-            socket.Dispose();
+            if (stream is not null)
+            {
+                await stream.DisposeAsync();
+            }
+
+            if (exception is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s (ConnectTimeout)", exception);
+            }
+
             throw;
         }
+    }
+
+    /// <summary>A 5.0 session that is to outlive its link is forgotten at the first connection only.</summary>
+    private bool IsCleanStart() => _options.CleanStart
+        && !(_session.MayExist && _options.ProtocolVersion == MqttProtocolVersion.V500 && _options.SessionExpiry > TimeSpan.Zero);
+
+    private ClientLink Begin(Stream stream, FrameBuffer frames, Grant grant)
+    {
+        Volatile.Write(ref _clientId, grant.ClientId);
+        if (!grant.SessionPresent)
+        {
+            foreach (var subscription in _subscriptions)
+            {
+                subscription.IsGranted = false;
+            }
+
+            if (_session.MayExist && !IsCleanStart())
+            {
+                ClientLog.SessionForgotten(_logger, grant.ClientId, _options.Host, _options.Port, _session.Window.Count);
+            }
+        }
+
+        return new ClientLink(stream, frames, grant, _options, _session, _dispatcher, _time, _logger);
     }
 
     /// <summary>Restores the subscriptions and then says that the link is up.</summary>
@@ -109,24 +156,24 @@ public sealed partial class MqttClient
         }
 
         _wasAway = false;
+        link.StartPublishing();
         ClientLog.Connected(_logger, link.Grant.ClientId, _options.Host, _options.Port);
         Volatile.Read(ref _connected).TrySetResult(link);
-        Tell(new MqttConnectionChange(true, MqttReasonCode.Success, $"Connected to {_options.Host}:{_options.Port}."));
+        Tell(new MqttConnectionChange(true, MqttReasonCode.Success, $"Connected to {_options.Host}:{_options.Port}.") { SessionPresent = link.Grant.SessionPresent });
     }
 
     private async Task RestoreAsync(ClientLink link, ImmutableArray<ClientSubscription> subscriptions, CancellationToken cancellationToken)
     {
-        if (subscriptions.IsEmpty)
+        foreach (var some in subscriptions.Where(subscription => !subscription.IsGranted).Chunk(FiltersAtOnce))
         {
-            return;
-        }
-
-        var codes = await link.SubscribeAsync(PacketType.Subscribe, subscriptions, cancellationToken);
-        for (var i = 0; i < Math.Min(codes.Length, subscriptions.Length); i++)
-        {
-            if (((MqttReasonCode)codes[i]).IsFailure())
+            var codes = await link.SubscribeAsync(PacketType.Subscribe, some, cancellationToken);
+            foreach (var (subscription, code) in some.Zip(codes, (subscription, code) => (subscription, (MqttReasonCode)code)))
             {
-                ClientLog.SubscriptionRefused(_logger, link.Grant.ClientId, subscriptions[i].Filter, (MqttReasonCode)codes[i]);
+                subscription.IsGranted = !code.IsFailure();
+                if (code.IsFailure())
+                {
+                    ClientLog.SubscriptionRefused(_logger, link.Grant.ClientId, subscription.Filter, code);
+                }
             }
         }
     }
@@ -134,32 +181,49 @@ public sealed partial class MqttClient
     private void WentAway(MqttLinkLostException lost)
     {
         var wasUp = Interlocked.Exchange(ref _link, null) is not null;
+        if (!_options.KeepPublishes)
+        {
+            _session.Fail(lost);
+        }
+
         if (Volatile.Read(ref _connected).Task.IsCompleted)
         {
             Volatile.Write(ref _connected, new TaskCompletionSource<ClientLink>(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        var begins = false;
-        if (!Volatile.Read(ref _disconnecting))
-        {
-            // One line per episode: further failures are for those who look closely.
-            begins = !_wasAway;
-            if (begins)
-            {
-                ClientLog.Lost(_logger, _options.ClientId, _options.Host, _options.Port, lost.Message);
-            }
-            else
-            {
-                ClientLog.StillAway(_logger, _options.ClientId, _options.Host, _options.Port, lost.Message);
-            }
-
-            _wasAway = true;
-        }
-
+        var begins = !Volatile.Read(ref _disconnecting) && Say(lost);
         if (wasUp || begins)
         {
-            Tell(new MqttConnectionChange(false, lost.Reason, lost.Message));
+            Tell(new MqttConnectionChange(false, lost.Reason, lost.Message) { ServerReference = lost.ServerReference });
         }
+    }
+
+    /// <summary>One line per episode, and one more when it turns out that the server will not have us: further failures are for those who look closely.</summary>
+    private bool Say(MqttLinkLostException lost)
+    {
+        if (Interlocked.Exchange(ref _renewing, false))
+        {
+            ClientLog.Renewing(_logger, ClientId, _options.Host, _options.Port);
+            return false;
+        }
+
+        var isRefusal = ReconnectPolicy.IsLasting(lost.Reason);
+        var begins = !_wasAway || (isRefusal && lost.Reason != _saidReason);
+        if (!begins)
+        {
+            ClientLog.StillAway(_logger, ClientId, _options.Host, _options.Port, lost.Message);
+        }
+        else if (isRefusal)
+        {
+            ClientLog.Refused(_logger, ClientId, _options.Host, _options.Port, lost.Message, _options.RefusedPause.TotalSeconds);
+        }
+        else
+        {
+            ClientLog.Lost(_logger, ClientId, _options.Host, _options.Port, lost.Message);
+        }
+
+        (_wasAway, _saidReason) = (true, begins ? lost.Reason : _saidReason);
+        return begins;
     }
 
     private void Tell(MqttConnectionChange change)

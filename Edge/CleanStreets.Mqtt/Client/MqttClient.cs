@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
-using CleanStreets.Mqtt.Packets;
+using CleanStreets.Mqtt.Client.Session;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 
 namespace CleanStreets.Mqtt.Client;
 
@@ -16,41 +14,31 @@ public sealed partial class MqttClient : IAsyncDisposable
     private readonly ILogger<MqttClient> _logger;
     private readonly Func<double> _jitter;
     private readonly ResiliencePipeline _reconnecting;
+    private readonly ClientSession _session;
+    private readonly Dispatcher _dispatcher;
+    private readonly Requests _requests = new();
     private readonly CancellationTokenSource _stopping = new();
     private ImmutableArray<ClientSubscription> _subscriptions = [];
-    private TaskCompletionSource<ClientLink> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ClientLink? _link;
     private Task _running = Task.CompletedTask;
     private int _started;
-    private bool _wasAway;
-    private bool _disconnecting;
 
     /// <summary>Creates a client; nothing happens before <see cref="StartAsync"/>.</summary>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public MqttClient(MqttClientOptions options, TimeProvider time, ILogger<MqttClient> logger)
     {
         ClientOptionsCheck.ThrowIfWrong(options);
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _logger, _clientId) = (options, time, logger, options.ClientId);
         _jitter = options.Jitter ?? new Random().NextDouble;
-        _reconnecting = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<MqttLinkLostException>(),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Randomizer = _jitter,
-                Delay = options.ReconnectMinDelay,
-                MaxDelay = options.ReconnectMaxDelay,
-            })
-            .Build();
+        _reconnecting = ReconnectPolicy.Build(options, _jitter, time);
+        _session = new ClientSession(options);
+        _dispatcher = new Dispatcher(options.ReceiveMaximum, () => _subscriptions, options.ClientId, logger);
     }
 
     /// <summary>Whether the link is up, with all subscriptions in place.</summary>
     public bool IsConnected => Volatile.Read(ref _link) is not null;
 
     /// <summary>The client identifier in use: the server's choice when none was given. Empty before the first connection in that case.</summary>
-    public string ClientId => Volatile.Read(ref _link)?.Grant.ClientId ?? _options.ClientId;
+    public string ClientId => Volatile.Read(ref _clientId);
 
 #pragma warning disable MA0046 // The change is all there is to say; a sender would be noise.
     /// <summary>Says that the link came up, went away, or cannot be made at first: once per episode, one at a time. Must not block.</summary>
@@ -65,7 +53,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             throw new InvalidOperationException("The client has been started before.");
         }
 
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        _running = Task.WhenAll(Task.Run(RunAsync, CancellationToken.None), Task.Run(() => _dispatcher.RunAsync(_stopping.Token), CancellationToken.None));
         return Task.CompletedTask;
     }
 
@@ -76,124 +64,82 @@ public sealed partial class MqttClient : IAsyncDisposable
         await Volatile.Read(ref _connected).Task.WaitAsync(either.Token);
     }
 
-    /// <summary>Sends a message. QoS 0 completes when it is written, QoS 1 with the code of its PUBACK; awaits room in the window.</summary>
-    /// <returns>A failure when the server refused it, or when it is larger, or of a higher QoS, than the server accepts (then nothing is sent).</returns>
-    /// <exception cref="MqttLinkLostException">The link is down, or went down before the PUBACK: the caller sends again.</exception>
-    /// <exception cref="ArgumentException">The topic is not a topic name, or the QoS is 2, which this client does not send.</exception>
-    public ValueTask<MqttReasonCode> PublishAsync(MqttMessage message, CancellationToken cancellationToken)
+    /// <summary>
+    /// Closes the link with a plain DISCONNECT, connects again at once with what <see cref="MqttClientOptions.Credentials"/> and the certificate's
+    /// provider now give, and returns when that is done. Ends a pause after a refusal too. With <see cref="MqttClientOptions.KeepPublishes"/> no publish is lost.
+    /// </summary>
+    public async Task ReconnectAsync(CancellationToken cancellationToken)
     {
-        var topic = Encoding.UTF8.GetBytes(message.Topic);
-        if (!MqttText.IsTopicName(topic))
-        {
-            throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
-        }
-
-        ClientOptionsCheck.ThrowIfExactlyOnce(message.QualityOfService);
-        var link = Volatile.Read(ref _link) ?? throw new MqttLinkLostException($"Not connected to {_options.Host}:{_options.Port}.");
-        var refusal = Refusal(message, topic.Length, link.Grant);
-        return refusal == MqttReasonCode.Success ? link.PublishAsync(message, cancellationToken) : ValueTask.FromResult(refusal);
-    }
-
-    /// <summary>Subscribes now if the link is up, and again after every reconnect. A message is acknowledged after its handler.</summary>
-    /// <remarks>A handler that throws is logged, and the message is acknowledged with 0x83 (3.1.1: plainly). Subscribing a filter again replaces its handler.</remarks>
-    /// <exception cref="MqttRefusedException">The server refused the filter; it is forgotten.</exception>
-    /// <exception cref="ArgumentException">The filter is not a topic filter, or the QoS is 2, which this client does not receive.</exception>
-    public async Task SubscribeAsync(
-        string filter, QualityOfService qualityOfService, Func<MqttMessage, CancellationToken, ValueTask> handler, CancellationToken cancellationToken)
-    {
-        if (!MqttText.IsTopicFilter(Encoding.UTF8.GetBytes(filter)) || MqttText.IsMisshapedShare(Encoding.UTF8.GetBytes(filter)))
-        {
-            throw new ArgumentException($"'{filter}' is not a topic filter.", nameof(filter));
-        }
-
-        ClientOptionsCheck.ThrowIfExactlyOnce(qualityOfService);
-        var subscription = new ClientSubscription(filter, qualityOfService, handler);
-        ImmutableInterlocked.Update(ref _subscriptions, (list, added) => list.RemoveAll(old => old.Filter == added.Filter).Add(added), subscription);
         if (Volatile.Read(ref _link) is { } link)
         {
-            try
-            {
-                var codes = await link.SubscribeAsync(PacketType.Subscribe, [subscription], cancellationToken);
-                if (((MqttReasonCode)codes[0]).IsFailure())
-                {
-                    Forget(filter);
-                    throw new MqttRefusedException($"Cannot subscribe '{filter}'", (MqttReasonCode)codes[0]);
-                }
-            }
-            catch (MqttLinkLostException)
-            {
-                // Remembered: the next connection subscribes it.
-            }
+            Volatile.Write(ref _renewing, true);
+            await TryDisconnectAsync(link, MqttReasonCode.Success, sessionExpiry: null, cancellationToken);
+            Hurry();
+            await link.Gone.WaitAsync(cancellationToken);
         }
-    }
-
-    /// <summary>Forgets a filter and tells the server if the link is up.</summary>
-    public async Task UnsubscribeAsync(string filter, CancellationToken cancellationToken)
-    {
-        var known = _subscriptions.FirstOrDefault(subscription => subscription.Filter == filter);
-        Forget(filter);
-        if (known is not null && Volatile.Read(ref _link) is { } link)
+        else
         {
-            try
-            {
-                await link.SubscribeAsync(PacketType.Unsubscribe, [known], cancellationToken);
-            }
-            catch (MqttLinkLostException)
-            {
-                // Forgotten already: the next connection does not subscribe it.
-            }
+            Hurry();
         }
+
+        await WaitConnectedAsync(cancellationToken);
     }
 
-    /// <summary>Sends DISCONNECT (the will is not published) and ends; returns when the link is closed.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Sends DISCONNECT (the will is not published) and ends; returns when the link is closed and no handler runs any more.</summary>
+    /// <remarks>Publishes without an acknowledgement fail with <see cref="MqttLinkLostException"/>: await them before, where they matter.</remarks>
+    public Task StopAsync(CancellationToken cancellationToken) => StopAsync(MqttReasonCode.Success, sessionExpiry: null, cancellationToken);
+
+    /// <summary>Ends as <see cref="StopAsync(CancellationToken)"/> does, with a reason and another life of the session.</summary>
+    /// <param name="reason">Told to a 5.0 server; <see cref="MqttReasonCode.DisconnectWithWill"/> has it publish the will.</param>
+    /// <param name="sessionExpiry">How long a 5.0 server keeps the session from now on; null: as told at the connection.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ArgumentException">The session was to end with the link and is now to be kept, which the protocol does not allow (§3.14.2.2.2).</exception>
+    public async Task StopAsync(MqttReasonCode reason, TimeSpan? sessionExpiry, CancellationToken cancellationToken)
     {
+        if (sessionExpiry > TimeSpan.Zero && _options.SessionExpiry <= TimeSpan.Zero)
+        {
+            throw new ArgumentException("The session ends with the link: it cannot be kept now.", nameof(sessionExpiry));
+        }
+
         if (!_stopping.IsCancellationRequested)
         {
             Volatile.Write(ref _disconnecting, true);
-            try
+            if (Volatile.Read(ref _link) is { } link)
             {
-                if (Volatile.Read(ref _link) is { } link)
-                {
-                    await link.DisconnectAsync(cancellationToken).WaitAsync(_options.ConnectTimeout, _time, cancellationToken);
-                }
-            }
-            catch (Exception exception) when (exception is MqttLinkLostException or TimeoutException)
-            {
-                // Nobody is there to be told.
+                await TryDisconnectAsync(link, reason, sessionExpiry, cancellationToken);
             }
 
             await _stopping.CancelAsync();
         }
 
         await _running.WaitAsync(cancellationToken);
+        _session.Close(new MqttLinkLostException("The client was stopped.", MqttReasonCode.Success));
     }
 
     /// <summary>Stops, if that has not happened yet.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    private void Forget(string filter) =>
-        ImmutableInterlocked.Update(ref _subscriptions, (list, gone) => list.RemoveAll(old => old.Filter == gone), filter);
-
-    private MqttReasonCode Refusal(MqttMessage message, int topicBytes, Grant grant)
+    private async Task TryDisconnectAsync(ClientLink link, MqttReasonCode reason, TimeSpan? sessionExpiry, CancellationToken cancellationToken)
     {
-        if (message.QualityOfService > grant.MaximumQoS)
+        try
         {
-            return MqttReasonCode.QoSNotSupported;
+            await link.DisconnectAsync(reason, sessionExpiry, cancellationToken).WaitAsync(_options.ConnectTimeout, _time, cancellationToken);
         }
-
-        if (message.Retain && !grant.RetainAvailable)
+        catch (Exception exception) when (exception is MqttLinkLostException or TimeoutException)
         {
-            return MqttReasonCode.RetainNotSupported;
+            // Nobody is there to be told.
         }
+    }
 
-        // Properties rarely matter for the size: they are built only when the message comes near the limit.
-        var size = PublishPacket.Size(_options.ProtocolVersion, message.QualityOfService, topicBytes, message.Payload.Length, 5);
-        if (size + 1024 > grant.MaximumPacketSize || message.UserProperties.Count > 0)
+    private void Hurry()
+    {
+        try
         {
-            size += MessageProperties.Forwarded(message).Length;
+            Volatile.Read(ref _hurry)?.Cancel();
         }
-
-        return size > grant.MaximumPacketSize ? MqttReasonCode.PacketTooLarge : MqttReasonCode.Success;
+        catch (ObjectDisposedException)
+        {
+            // The next attempt is on its way already.
+        }
     }
 }

@@ -1,3 +1,5 @@
+using CleanStreets.Mqtt.Client.Transport;
+
 namespace CleanStreets.Mqtt.Client;
 
 /// <summary>Where and how a client connects. Values are checked by the constructor of <see cref="MqttClient"/>.</summary>
@@ -6,26 +8,60 @@ public sealed record MqttClientOptions
     /// <summary>Name or address of the server. Default: loopback.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>TCP port of the server. Default: 1883, the registered one.</summary>
+    /// <summary>TCP port of the server. Default: 1883, the registered one; with TLS usually 8883, with WebSocket 80 or 443.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>Encryption, or null for clear text.</summary>
+    public MqttTlsOptions? Tls { get; init; }
+
+    /// <summary>The WebSocket to travel in, or null for plain TCP or TLS.</summary>
+    public MqttWebSocketOptions? WebSocket { get; init; }
 
     /// <summary>The client identifier; empty lets a 5.0 server (and a 3.1.1 server with a clean start) choose one.</summary>
     public string ClientId { get; init; } = "";
 
-    /// <summary>User name, or null for none.</summary>
+    /// <summary>User name, or null for none. <see cref="Credentials"/> goes before.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>Password as UTF-8, or null for none.</summary>
+    /// <summary>Password as UTF-8, or null for none. <see cref="Credentials"/> goes before.</summary>
     public string? Password { get; init; }
+
+    /// <summary>Gives user name and password, asked at each connection within <see cref="ConnectTimeout"/>: for tokens that end. Null: the fixed ones.</summary>
+    public Func<CancellationToken, ValueTask<MqttCredentials>>? Credentials { get; init; }
 
     /// <summary>The version spoken. Default: 5.0.</summary>
     public MqttProtocolVersion ProtocolVersion { get; init; } = MqttProtocolVersion.V500;
 
-    /// <summary>Whether the server forgets an earlier session. Default: true.</summary>
+    /// <summary>Whether the server forgets an earlier session: 5.0 at the first connection of this client, 3.1.1 at each. Default: true.</summary>
+    /// <remarks>False resumes the server's half after a restart of the program too; subscribe before the start then, so that every message finds its handler.</remarks>
     public bool CleanStart { get; init; } = true;
 
-    /// <summary>How long a 5.0 server keeps the session after the link ended; whole seconds. Default: not at all.</summary>
+    /// <summary>How long a 5.0 server keeps the session after the link ended; whole seconds. Default: not at all. 3.1.1 keeps it without a clean start.</summary>
     public TimeSpan SessionExpiry { get; init; }
+
+    /// <summary>
+    /// Whether publishes outlive the link: while it is down they wait, and those without an acknowledgement go again in order. Default: false,
+    /// a publish fails with <see cref="MqttLinkLostException"/> as soon as the link is down.
+    /// </summary>
+    public bool KeepPublishes { get; init; }
+
+    /// <summary>Most publishes that wait to be sent; further callers await room. Default: 1,000.</summary>
+    public int MaxQueued { get; init; } = 1000;
+
+    /// <summary>Most publishes of QoS 1 and 2 without acknowledgement; the server's own Receive Maximum may lower it. Default: 64.</summary>
+    public int MaxInFlight { get; init; } = 64;
+
+    /// <summary>Most messages received and not yet acknowledged, and again as many waiting for their handler; told to a 5.0 server as Receive Maximum. Default: 256.</summary>
+    public int ReceiveMaximum { get; init; } = 256;
+
+    /// <summary>Largest packet accepted from the server, in bytes. Default: 4 MiB.</summary>
+    public int MaximumPacketSize { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Most topics sent as a number of two bytes after their first use, as far as a 5.0 server allows it. Default: none.</summary>
+    public int TopicAliases { get; init; }
+
+    /// <summary>Topic on which answers to <see cref="MqttClient.RequestAsync"/> arrive; null: <c>responses/</c> and the client identifier.</summary>
+    public string? ResponseTopic { get; init; }
 
     /// <summary>Longest silence on the link; a half-open link is noticed within about this time. Default: 30 s. Zero: never.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
@@ -36,7 +72,7 @@ public sealed record MqttClientOptions
     /// <summary>How long a 5.0 server waits before it publishes the will; whole seconds. Default: not at all.</summary>
     public TimeSpan WillDelay { get; init; }
 
-    /// <summary>Longest wait for the TCP connection and the server's CONNACK together. Default: 10 s.</summary>
+    /// <summary>Longest wait for connection, encryption and the server's CONNACK together. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First wait before a reconnect, before jitter. Default: 500 ms.</summary>
@@ -45,14 +81,8 @@ public sealed record MqttClientOptions
     /// <summary>Longest wait before a reconnect. Default: 30 s.</summary>
     public TimeSpan ReconnectMaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most QoS 1 publishes without PUBACK; the server's own Receive Maximum may lower it. Default: 64.</summary>
-    public int MaxInFlight { get; init; } = 64;
-
-    /// <summary>Most messages received and not yet handled; told to a 5.0 server as Receive Maximum. Default: 256.</summary>
-    public int ReceiveMaximum { get; init; } = 256;
-
-    /// <summary>Largest packet accepted from the server, in bytes. Default: 4 MiB.</summary>
-    public int MaximumPacketSize { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Wait after a refusal that lasts (wrong password, not authorised, another server), give or take a quarter. Default: 2 minutes.</summary>
+    public TimeSpan RefusedPause { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>A source of numbers in [0, 1) that spreads reconnects; null takes one of the client's own.</summary>
     public Func<double>? Jitter { get; init; }

@@ -18,4 +18,7 @@ public sealed class MqttLinkLostException : Exception
 
     /// <summary>Why the link ended, as far as a reason code can say.</summary>
     public MqttReasonCode Reason { get; }
+
+    /// <summary>The server to use instead, where a 5.0 server named one (with 0x9C or 0x9D); otherwise null.</summary>
+    public string? ServerReference { get; init; }
 }

@@ -62,14 +62,15 @@ internal static class MessageProperties
             ContentType = Text(in properties, PropertyId.ContentType),
             PayloadIsText = properties.Number(PropertyId.PayloadFormatIndicator) == 1,
             ResponseTopic = Text(in properties, PropertyId.ResponseTopic),
-            CorrelationData = properties.Bytes(PropertyId.CorrelationData).ToArray(),
+            CorrelationData = properties.Has(PropertyId.CorrelationData) ? properties.Bytes(PropertyId.CorrelationData).ToArray() : default,
             Expiry = properties.Has(PropertyId.MessageExpiryInterval)
                 ? TimeSpan.FromSeconds(properties.Number(PropertyId.MessageExpiryInterval)) : null,
-            UserProperties = UserProperties(in properties),
+            UserProperties = properties.Has(PropertyId.UserProperty) ? UserProperties(in properties) : [],
         };
     }
 
-    private static string? Text(in PropertySet properties, PropertyId id) =>
+    /// <summary>A text property, or null.</summary>
+    public static string? Text(in PropertySet properties, PropertyId id) =>
         properties.Has(id) ? Encoding.UTF8.GetString(properties.Bytes(id)) : null;
 
     private static List<MqttUserProperty> UserProperties(in PropertySet properties)

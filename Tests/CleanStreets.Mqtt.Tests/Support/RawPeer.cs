@@ -9,12 +9,21 @@ namespace CleanStreets.Mqtt.Tests.Support;
 /// <summary>Says exact bytes to a listener and hears exact bytes, so that a test shows what is on the wire.</summary>
 internal sealed class RawPeer : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+    private readonly Socket _socket;
     private Stream _stream = Stream.Null;
+
+    private RawPeer(Socket socket)
+    {
+        _socket = socket;
+        (socket.NoDelay, socket.ReceiveTimeout) = (true, 20_000);
+    }
+
+    /// <summary>Speaks over a connection that has been accepted.</summary>
+    public static RawPeer Over(Socket socket) => new(socket) { _stream = new NetworkStream(socket) };
 
     public static RawPeer Connect(int port)
     {
-        var peer = new RawPeer();
+        var peer = new RawPeer(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         peer._socket.Connect(IPAddress.Loopback, port);
         peer._stream = new NetworkStream(peer._socket);
         return peer;
@@ -75,12 +84,12 @@ internal sealed class RawPeer : IDisposable
     public void SendHex(string hex) => Send(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
 
     /// <summary>PUBLISH of version 5.0 (or 3.1.1 with <paramref name="version"/> 4).</summary>
-    public void Publish(string topic, string payload, int qos = 0, int id = 0, bool retain = false, int version = 5)
+    public void Publish(string topic, string payload, int qos = 0, int id = 0, bool retain = false, int version = 5, bool duplicate = false)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         Mqtt.Packets.PublishPacket.Write(
             buffer, (MqttProtocolVersion)version, System.Text.Encoding.UTF8.GetBytes(topic), System.Text.Encoding.UTF8.GetBytes(payload),
-            (QualityOfService)qos, retain, duplicate: false, (ushort)id, default);
+            (QualityOfService)qos, retain, duplicate, (ushort)id, default);
         Send(buffer.WrittenSpan.ToArray());
     }
 
