@@ -1,10 +1,9 @@
-using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Tests.Support;
 using CleanStreets.Testing;
 
 namespace CleanStreets.Mqtt.Tests.Listener;
 
-/// <summary>Mosquitto's own tools against our listener, and our client against Mosquitto.</summary>
+/// <summary>Mosquitto's own tools against our listener.</summary>
 public sealed class MosquittoToolsTests
 {
     [Theory]
@@ -38,25 +37,6 @@ public sealed class MosquittoToolsTests
         (await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-C", "1", "-W", "20"])).ShouldBe("waited");
     }
 
-    [Theory]
-    [InlineData(MqttProtocolVersion.V311)]
-    [InlineData(MqttProtocolVersion.V500)]
-    public async Task Our_client_publishes_and_subscribes_at_a_real_mosquitto(MqttProtocolVersion version)
-    {
-        Skip("/usr/sbin/mosquitto");
-        var port = FreePort();
-        await using var mosquitto = ProductProgram.StartProcess("/usr/sbin/mosquitto", ["-p", $"{port}"]);
-        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = port, ProtocolVersion = version });
-        var heard = new TaskCompletionSource<MqttMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await client.SubscribeAsync("a/#", QualityOfService.AtLeastOnce, (message, _) => { heard.TrySetResult(message); return default; }, TestContext.Current.CancellationToken);
-        await client.StartAsync(TestContext.Current.CancellationToken);
-        await client.WaitConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
-        (await client.PublishAsync(
-            new MqttMessage { Topic = "a/b", Payload = "x"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, TestContext.Current.CancellationToken))
-            .IsFailure().ShouldBeFalse();
-        (await heard.Task.WaitAsync(TimeSpan.FromSeconds(30))).Topic.ShouldBe("a/b");
-    }
-
     internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
         await using var process = ProductProgram.StartProcess(program, arguments);
@@ -65,11 +45,4 @@ public sealed class MosquittoToolsTests
     }
 
     internal static void Skip(string program) => Assert.SkipUnless(File.Exists(program), $"{program} is not installed (apt-get install mosquitto mosquitto-clients)");
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        probe.Start();
-        return ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -19,8 +19,11 @@ internal sealed class PendingPublish(MqttMessage message, long queuedAt)
     /// <summary>0 before it has one, and for QoS 0.</summary>
     public ushort PacketId { get; set; }
 
-    /// <summary>Place in the order of first sending, and after PUBREC in the order of releasing.</summary>
+    /// <summary>Place in the order of first sending.</summary>
     public long Order { get; set; }
+
+    /// <summary>Place in the order of the PUBRECs.</summary>
+    public long ReleaseOrder { get; set; }
 
     /// <summary>Whether the server of this session may have seen it: then it is sent again with DUP.</summary>
     public bool WasSent { get; set; }

@@ -51,7 +51,7 @@ internal sealed class SendWindow
                 _again.Enqueue(publish);
             }
 
-            return [.. open.Where(publish => publish.IsReleased).Select(publish => publish.PacketId)];
+            return [.. open.Where(publish => publish.IsReleased).OrderBy(publish => publish.ReleaseOrder).Select(publish => publish.PacketId)];
         }
     }
 
@@ -123,15 +123,15 @@ internal sealed class SendWindow
                 return default;
             }
 
-            var exactlyOnce = publish.Message.QualityOfService == QualityOfService.ExactlyOnce;
-            if (exactlyOnce != type is PacketType.PubRec or PacketType.PubComp)
+            // PUBACK to QoS 2 is a fault too, but RabbitMQ 3 says it to everybody, and does have the message: QoS 1 is what one gets there.
+            if (type != PacketType.PubAck && publish.Message.QualityOfService != QualityOfService.ExactlyOnce)
             {
-                return WireFault.Protocol("[MQTT-4.3.2-3] [MQTT-4.3.3-4] an acknowledgement of another quality of service");
+                return WireFault.Protocol("[MQTT-4.3.2-3] an acknowledgement of another quality of service");
             }
 
             if (type == PacketType.PubRec && !code.IsFailure())
             {
-                publish.Order = publish.IsReleased ? publish.Order : ++_order;
+                publish.ReleaseOrder = publish.IsReleased ? publish.ReleaseOrder : ++_order;
                 publish.IsReleased = true;
                 publish.ReceivedCode = code;
                 release = MqttReasonCode.Success;
