@@ -13,6 +13,7 @@ public sealed class LinkProxy : IAsyncDisposable
     private readonly int _target;
     private volatile bool _isDown;
     private volatile bool _losesAnswers;
+    private int _lostAnswers;
 
     /// <summary>Starts on a free port.</summary>
     /// <param name="target">Port of the server on loopback.</param>
@@ -25,6 +26,9 @@ public sealed class LinkProxy : IAsyncDisposable
 
     /// <summary>Where clients connect.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many pieces of what the server sent have been swallowed.</summary>
+    public int LostAnswers => Volatile.Read(ref _lostAnswers);
 
     /// <summary>Swallows what the server sends from now on, while the link looks fine.</summary>
     public void LoseAnswers() => _losesAnswers = true;
@@ -98,6 +102,10 @@ public sealed class LinkProxy : IAsyncDisposable
                 if (!isAnswer || !_losesAnswers)
                 {
                     await to.SendAsync(buffer.AsMemory(0, count));
+                }
+                else
+                {
+                    Interlocked.Increment(ref _lostAnswers);
                 }
             }
         }
