@@ -12,10 +12,10 @@ public sealed record MqttClientOptions
     public int Port { get; init; } = 1883;
 
     /// <summary>Encryption, or null for clear text.</summary>
-    public MqttTlsOptions? Tls { get; init; }
+    public MqttClientTlsOptions? Tls { get; init; }
 
     /// <summary>The WebSocket to travel in, or null for plain TCP or TLS.</summary>
-    public MqttWebSocketOptions? WebSocket { get; init; }
+    public MqttClientWebSocketOptions? WebSocket { get; init; }
 
     /// <summary>The client identifier; empty lets a 5.0 server (and a 3.1.1 server with a clean start) choose one.</summary>
     public string ClientId { get; init; } = "";

@@ -37,7 +37,7 @@ public sealed class TlsTests : IDisposable
         var truck = _certificates.Client("truck-1");
         var (certificate, key) = TestCertificates.WritePem(truck, _folder.Path, "truck");
         await File.WriteAllBytesAsync(_folder.Combine("truck.pfx"), truck.Export(X509ContentType.Pkcs12, "secret"), Token);
-        var withPem = new MqttTlsOptions
+        var withPem = new MqttClientTlsOptions
         {
             TrustedRoots = CertificateFiles.Roots(_folder.Combine("ca.crt")),
             ClientCertificate = CertificateFiles.Pem(certificate, key),
@@ -45,7 +45,7 @@ public sealed class TlsTests : IDisposable
 
         await SpeaksAsync(new MqttClientOptions { Port = mosquitto.Port, Tls = withPem });
         await SpeaksAsync(new MqttClientOptions { Port = mosquitto.Port, Tls = withPem with { ClientCertificate = CertificateFiles.Pfx(_folder.Combine("truck.pfx"), "secret") } });
-        await SpeaksAsync(new MqttClientOptions { Host = "localhost", Port = webSocketPort, Tls = withPem, WebSocket = new MqttWebSocketOptions() });
+        await SpeaksAsync(new MqttClientOptions { Host = "localhost", Port = webSocketPort, Tls = withPem, WebSocket = new MqttClientWebSocketOptions() });
         await FailsAsync(new MqttClientOptions { Port = mosquitto.Port, Tls = withPem with { ClientCertificate = null } });
     }
 
@@ -54,7 +54,7 @@ public sealed class TlsTests : IDisposable
     {
         var port = Loopback.FreePort();
         await using var mosquitto = await MosquittoServer.StartAsync($"listener {port} 127.0.0.1", "protocol websockets");
-        var options = new MqttClientOptions { Port = port, WebSocket = new MqttWebSocketOptions() };
+        var options = new MqttClientOptions { Port = port, WebSocket = new MqttClientWebSocketOptions() };
         await SpeaksAsync(options, payload: 300_000);
         await SpeaksAsync(options with { ProtocolVersion = MqttProtocolVersion.V311 });
     }
@@ -64,10 +64,10 @@ public sealed class TlsTests : IDisposable
     {
         using var other = new TestCertificates("another authority");
         await using var server = new TlsServer(_certificates.Server("city.example"));
-        var trusting = new MqttTlsOptions { TrustedRoots = [_certificates.Authority] };
+        var trusting = new MqttClientTlsOptions { TrustedRoots = [_certificates.Authority] };
         (await FailsAsync(new MqttClientOptions { Port = server.Port, Tls = trusting with { ServerName = "elsewhere.example" } })).ShouldContain("RemoteCertificateNameMismatch");
         (await FailsAsync(new MqttClientOptions { Port = server.Port, Tls = trusting with { TrustedRoots = [other.Authority] } })).ShouldContain("certificate");
-        (await FailsAsync(new MqttClientOptions { Port = server.Port, Tls = new MqttTlsOptions() })).ShouldContain("certificate");
+        (await FailsAsync(new MqttClientOptions { Port = server.Port, Tls = new MqttClientTlsOptions() })).ShouldContain("certificate");
         server.Seen.Clear();
         await using var client = await ConnectAsync(new MqttClientOptions { Port = server.Port, Tls = trusting with { ServerName = "city.example" } });
         server.Seen.Single().ServerName.ShouldBe("city.example");
@@ -81,7 +81,7 @@ public sealed class TlsTests : IDisposable
         await using var client = await ConnectAsync(new MqttClientOptions
         {
             Port = server.Port,
-            Tls = new MqttTlsOptions { TrustedRoots = [_certificates.Authority], ClientCertificate = CertificateFiles.Pem(certificate, key) },
+            Tls = new MqttClientTlsOptions { TrustedRoots = [_certificates.Authority], ClientCertificate = CertificateFiles.Pem(certificate, key) },
         });
         TestCertificates.WritePem(_certificates.Client("truck-new"), _folder.Path, "truck");
         await client.ReconnectAsync(Token).WaitAsync(Eventually.Patience, Token);

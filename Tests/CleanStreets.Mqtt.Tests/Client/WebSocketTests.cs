@@ -37,7 +37,7 @@ public sealed class WebSocketTests
             ClientId = "c",
             Port = Port(server),
             ProtocolVersion = MqttProtocolVersion.V311,
-            WebSocket = new MqttWebSocketOptions
+            WebSocket = new MqttClientWebSocketOptions
             {
                 PathAndQuery = "/$iothub/websocket?iothub-no-client-cert=true",
                 Headers = new Dictionary<string, string> { ["X-Gateway"] = "token" },
@@ -65,7 +65,7 @@ public sealed class WebSocketTests
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
             }
         });
-        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = Port(server), WebSocket = new MqttWebSocketOptions() });
+        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = Port(server), WebSocket = new MqttClientWebSocketOptions() });
         var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.ConnectionChanged += change => lost.TrySetResult(change.Detail);
         await client.StartAsync(Token);

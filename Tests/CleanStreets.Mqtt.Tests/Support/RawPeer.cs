@@ -12,10 +12,10 @@ internal sealed class RawPeer : IDisposable
     private readonly Socket _socket;
     private Stream _stream = Stream.Null;
 
-    private RawPeer(Socket socket)
+    private RawPeer(Socket? socket = null)
     {
-        _socket = socket;
-        (socket.NoDelay, socket.ReceiveTimeout) = (true, 20_000);
+        _socket = socket ?? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        (_socket.NoDelay, _socket.ReceiveTimeout) = (true, 20_000);
     }
 
     /// <summary>Speaks over a connection that has been accepted.</summary>
@@ -23,7 +23,7 @@ internal sealed class RawPeer : IDisposable
 
     public static RawPeer Connect(int port)
     {
-        var peer = new RawPeer(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var peer = new RawPeer();
         peer._socket.Connect(IPAddress.Loopback, port);
         peer._stream = new NetworkStream(peer._socket);
         return peer;

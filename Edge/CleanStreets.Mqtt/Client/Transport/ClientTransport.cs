@@ -60,7 +60,7 @@ internal static class ClientTransport
     }
 
     private static async Task<Stream> OverWebSocketAsync(
-        MqttClientOptions options, MqttWebSocketOptions settings, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+        MqttClientOptions options, MqttClientWebSocketOptions settings, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = async (_, token) => await OverTcpAsync(options, token), UseProxy = false };
         if (tls is not null)
@@ -92,7 +92,7 @@ internal static class ClientTransport
 
     private static string UriHost(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
-    private static async ValueTask<SslClientAuthenticationOptions> TlsAsync(MqttTlsOptions options, string host, CancellationToken cancellationToken)
+    private static async ValueTask<SslClientAuthenticationOptions> TlsAsync(MqttClientTlsOptions options, string host, CancellationToken cancellationToken)
     {
         var tls = new SslClientAuthenticationOptions
         {
@@ -119,5 +119,5 @@ internal static class ClientTransport
         return tls;
     }
 
-    private static X509RevocationMode Revocation(MqttTlsOptions options) => options.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+    private static X509RevocationMode Revocation(MqttClientTlsOptions options) => options.CheckRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
 }

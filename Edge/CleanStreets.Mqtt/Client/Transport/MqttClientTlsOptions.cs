@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace CleanStreets.Mqtt.Client.Transport;
 
 /// <summary>How a link is encrypted. The versions of TLS are the system's (1.2 and 1.3).</summary>
-public sealed record MqttTlsOptions
+public sealed record MqttClientTlsOptions
 {
     /// <summary>The name that the server's certificate must bear, also sent as SNI. Null: the host connected to.</summary>
     public string? ServerName { get; init; }
