@@ -68,7 +68,7 @@ public sealed class ManualAcknowledgementTests
             peer.Publish("a", "x", qos: 1, id: id);
         }
 
-        peer.ReadHex().ShouldBe("E0029300");
+        peer.ReadHex().ShouldBe("E00193");
     }
 
     [Fact]
