@@ -126,6 +126,19 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Session_that_was_to_be_forgotten_and_is_there_ends_the_link()
+    {
+        using var server = new RawServer();
+        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = server.Port });
+        var lost = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.ConnectionChanged += change => lost.TrySetResult(change.Detail);
+        await client.StartAsync(Token);
+        using var peer = (await server.AcceptAsync(5, sessionPresent: true)).Peer;
+        (await lost.Task.WaitAsync(Eventually.Patience)).ShouldContain("[MQTT-3.2.2-2]");
+        peer.ReadPacket().ShouldBeEmpty("the client closes");
+    }
+
+    [Fact]
     public async Task Server_that_does_not_answer_is_given_up_after_the_connect_timeout()
     {
         using var server = new RawServer();

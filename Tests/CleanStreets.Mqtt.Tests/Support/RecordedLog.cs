@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using CleanStreets.Mqtt.Listener;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Mqtt.Tests.Support;
 
-/// <summary>What a listener has said in its log.</summary>
-internal sealed class RecordedLog : ILogger<MqttListener>
+/// <summary>What a listener or a client has said in its log.</summary>
+internal sealed class RecordedLog<T> : ILogger<T>
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
