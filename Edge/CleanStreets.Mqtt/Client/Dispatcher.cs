@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace CleanStreets.Mqtt.Client;
 
 /// <summary>Hands received messages to their handlers, one after another, over all links of a client.</summary>
-internal sealed class Dispatcher(int capacity, Func<ImmutableArray<ClientSubscription>> subscriptions, string clientId, ILogger logger)
+internal sealed class Dispatcher(
+    int capacity, Func<ImmutableArray<ClientSubscription>> subscriptions, Requests requests, string clientId, ILogger logger)
 {
     private readonly Channel<MqttReceived> _waiting =
         Channel.CreateBounded<MqttReceived>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
@@ -15,7 +16,18 @@ internal sealed class Dispatcher(int capacity, Func<ImmutableArray<ClientSubscri
     /// <summary>Waits for room; false when the client has ended. The one reading loop is the only writer: the next <see cref="Post"/> finds the room.</summary>
     public ValueTask<bool> RoomAsync(CancellationToken cancellationToken) => _waiting.Writer.WaitToWriteAsync(cancellationToken);
 
-    public void Post(MqttReceived received) => _waiting.Writer.TryWrite(received);
+    /// <summary>Hands a message on; an answer goes past the handlers to who asked.</summary>
+    public void Post(MqttReceived received)
+    {
+        if (requests.TryTake(received.Message))
+        {
+            received.Acknowledge();
+        }
+        else
+        {
+            _waiting.Writer.TryWrite(received);
+        }
+    }
 
     /// <summary>Runs until <paramref name="stopping"/>; what waits then stays unacknowledged.</summary>
     public async Task RunAsync(CancellationToken stopping)

@@ -4,6 +4,7 @@ namespace CleanStreets.Mqtt.Client;
 public sealed partial class MqttClient
 {
     /// <summary>Asks on a topic with QoS 1 and returns the answer. All answers arrive over one subscription, made with the first question and kept.</summary>
+    /// <remarks>At most <see cref="MqttClientOptions.MaxQueued"/> questions wait at once; further ones await room. A handler may ask and wait for the answer.</remarks>
     /// <param name="topic">Where somebody answers.</param>
     /// <param name="payload">The question.</param>
     /// <param name="timeout">Longest wait for the answer, a link that is down included; also the question's expiry.</param>
@@ -21,6 +22,7 @@ public sealed partial class MqttClient
 
         using var ending = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellationToken);
+        await WaitForRoomAsync();
         var (number, correlation, answer) = _requests.Open();
         try
         {
@@ -40,13 +42,28 @@ public sealed partial class MqttClient
                 ? throw new MqttRefusedException($"Nobody answers on '{topic}'", code)
                 : await answer.WaitAsync(either.Token);
         }
-        catch (OperationCanceledException late) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException late) when (IsLate())
         {
-            throw new TimeoutException($"No answer on '{topic}' within {timeout.TotalSeconds:0.#} s.", late);
+            throw Late(late);
         }
         finally
         {
             _requests.Close(number);
+        }
+
+        bool IsLate() => ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested;
+        TimeoutException Late(Exception cause) => new($"No answer on '{topic}' within {timeout.TotalSeconds:0.#} s.", cause);
+
+        async Task WaitForRoomAsync()
+        {
+            try
+            {
+                await _requests.Room.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException late) when (IsLate())
+            {
+                throw Late(late);
+            }
         }
     }
 
@@ -61,11 +78,16 @@ public sealed partial class MqttClient
         await _requests.Subscribing.WaitAsync(cancellationToken);
         try
         {
-            if (!_requests.IsSubscribed)
+            if (_requests.Topic is null)
             {
-                await SubscribeAsync(topic, QualityOfService.AtLeastOnce, (message, _) => { _requests.Answered(message); return default; }, cancellationToken);
-                _requests.IsSubscribed = true;
+                _requests.Topic = topic; // First, for an answer may come with the SUBACK; a retained one that nobody asked for is let go.
+                await SubscribeAsync(topic, QualityOfService.AtLeastOnce, (_, _) => default, cancellationToken);
             }
+        }
+        catch
+        {
+            _requests.Topic = null; // Refused or given up: the next question tries again.
+            throw;
         }
         finally
         {

@@ -11,7 +11,11 @@ public sealed partial class MqttClient
     /// <param name="qualityOfService">The highest with which messages are to arrive; the server may grant less.</param>
     /// <param name="handler">Runs for each message, one at a time; its token is cancelled when the client stops.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <remarks>A handler that throws is logged, and the message is acknowledged with 0x83 (3.1.1: plainly). Subscribing a filter again replaces its handler.</remarks>
+    /// <remarks>
+    /// A handler that throws is logged, and the message is acknowledged with 0x83 (3.1.1: plainly). Subscribing a filter again replaces its handler.
+    /// While <see cref="MqttClientOptions.ReceiveMaximum"/> messages wait for handlers nothing is read, acknowledgements of our own publishes
+    /// neither: a handler that awaits a publish of QoS 1 or 2 may then wait for itself. Start such a publish and do not await it.
+    /// </remarks>
     /// <exception cref="MqttRefusedException">The server refused the filter; it is forgotten.</exception>
     /// <exception cref="ArgumentException">The filter is not a topic filter.</exception>
     public Task SubscribeAsync(

@@ -16,7 +16,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     private readonly ResiliencePipeline _reconnecting;
     private readonly ClientSession _session;
     private readonly Dispatcher _dispatcher;
-    private readonly Requests _requests = new();
+    private readonly Requests _requests;
     private readonly CancellationTokenSource _stopping = new();
     private ImmutableArray<ClientSubscription> _subscriptions = [];
     private Task _running = Task.CompletedTask;
@@ -31,7 +31,8 @@ public sealed partial class MqttClient : IAsyncDisposable
         _jitter = options.Jitter ?? new Random().NextDouble;
         _reconnecting = ReconnectPolicy.Build(options, _jitter, time);
         _session = new ClientSession(options);
-        _dispatcher = new Dispatcher(options.ReceiveMaximum, () => _subscriptions, options.ClientId, logger);
+        _requests = new Requests(options.MaxQueued);
+        _dispatcher = new Dispatcher(options.ReceiveMaximum, () => _subscriptions, _requests, options.ClientId, logger);
     }
 
     /// <summary>Whether the link is up, with all subscriptions in place.</summary>

@@ -33,6 +33,23 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Handler_may_ask_and_wait_for_the_answer()
+    {
+        await using var broker = await Broker.StartAsync();
+        var answerer = await broker.ClientAsync("answerer");
+        var asker = await broker.ClientAsync("asker", new MqttClientOptions { MaxQueued = 1 });
+        await answerer.SubscribeAsync("q", QualityOfService.AtLeastOnce, (question, token) => { _ = AnswerAsync(answerer, [question]); return default; }, Token);
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await asker.SubscribeAsync("event", QualityOfService.AtLeastOnce, async (_, token) =>
+        {
+            var answer = await asker.RequestAsync("q", "1"u8.ToArray(), Eventually.Patience, token);
+            heard.TrySetResult(Encoding.UTF8.GetString(answer.Payload.Span));
+        }, Token);
+        broker.Listener.Publish(new MqttMessage { Topic = "event" });
+        (await heard.Task.WaitAsync(Eventually.Patience)).ShouldBe("re 1");
+    }
+
+    [Fact]
     public async Task Silence_is_a_timeout_and_nobody_there_is_known_at_once()
     {
         await using var broker = await Broker.StartAsync();
