@@ -1,5 +1,6 @@
 using System.Text;
 using CleanStreets.Mqtt.Packets;
+using static CleanStreets.Mqtt.Client.MessageCheck;
 
 namespace CleanStreets.Mqtt.Client;
 
@@ -9,7 +10,7 @@ internal static class ClientOptionsCheck
     public static void ThrowIfWrong(MqttClientOptions options)
     {
         Require(options.Port is > 0 and <= ushort.MaxValue, $"Port {options.Port} is not between 1 and 65535.");
-        Require(MessageCheck.IsText(options.ClientId), "The client identifier is not an MQTT string.");
+        Require(IsText(options.ClientId), "The client identifier is not an MQTT string.");
         Require(options.MaxInFlight is > 0 and < ClientLink.FirstSubscribeId, $"MaxInFlight is not between 1 and {ClientLink.FirstSubscribeId - 1}.");
         Require(options.MaxQueued > 0, "MaxQueued is not positive.");
         Require(options.ReceiveMaximum is > 0 and <= ushort.MaxValue, "ReceiveMaximum is not between 1 and 65535.");
@@ -29,16 +30,6 @@ internal static class ClientOptionsCheck
         {
             MessageCheck.ThrowIfWrong(will);
             Require(will.Payload.Length <= ushort.MaxValue, "The will's payload is above 65,535 bytes.");
-        }
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-#pragma warning disable MA0015 // The sentence names the option, which is no parameter.
-            throw new ArgumentException(otherwise);
-#pragma warning restore MA0015
         }
     }
 }

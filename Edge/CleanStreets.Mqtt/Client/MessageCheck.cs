@@ -51,11 +51,12 @@ internal static class MessageCheck
         }
     }
 
-    private static void Require(bool holds, string otherwise)
+    /// <exception cref="ArgumentException">It does not hold; the sentence says what is wrong.</exception>
+    public static void Require(bool holds, string otherwise)
     {
         if (!holds)
         {
-#pragma warning disable MA0015 // The sentence names the property, which is no parameter.
+#pragma warning disable MA0015 // The sentence names the property or option, which is no parameter.
             throw new ArgumentException(otherwise);
 #pragma warning restore MA0015
         }

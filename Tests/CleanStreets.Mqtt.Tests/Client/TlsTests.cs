@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Client.Transport;
+using CleanStreets.Mqtt.Listener;
 using CleanStreets.Mqtt.Tests.Support;
 using CleanStreets.Testing;
 
@@ -57,6 +58,26 @@ public sealed class TlsTests : IDisposable
         var options = new MqttClientOptions { Port = port, WebSocket = new MqttClientWebSocketOptions() };
         await SpeaksAsync(options, payload: 300_000);
         await SpeaksAsync(options with { ProtocolVersion = MqttProtocolVersion.V311 });
+    }
+
+    [Theory]
+    [InlineData(MqttTransport.Tls)]
+    [InlineData(MqttTransport.WebSocket)]
+    [InlineData(MqttTransport.WebSocketOverTls)]
+    public async Task Our_listener_is_reached_over_every_transport_and_large_messages_pass(MqttTransport transport)
+    {
+        var (certificate, key) = TestCertificates.WritePem(_certificates.Server(), _folder.Path, "server");
+        var files = new MqttTlsOptions { CertificateFile = certificate, KeyFile = key };
+        await using var broker = await Broker.StartEverywhereAsync(new MqttListenerOptions { Tls = files });
+        await SpeaksAsync(
+            new MqttClientOptions
+            {
+                Host = "localhost",
+                Port = broker.PortOf(transport),
+                Tls = transport == MqttTransport.WebSocket ? null : new MqttClientTlsOptions { TrustedRoots = [_certificates.Authority] },
+                WebSocket = transport == MqttTransport.Tls ? null : new MqttClientWebSocketOptions(),
+            },
+            payload: 300_000);
     }
 
     [Fact]
