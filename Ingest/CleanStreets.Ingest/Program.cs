@@ -9,6 +9,7 @@ var root = new RootCommand("CleanStreets ingestion: readings in, scores out.")
 {
     RunCommand.Create(time),
     JournalCheckCommand.Create(),
+    PassesCommand.Create(),
     BrokerCommand.Create(time),
 };
 var parsed = root.Parse(args);

@@ -34,6 +34,7 @@ public sealed record ScorePoint(DateTimeOffset AsOf, double Index, double Low, d
 /// <param name="ModelVersion">Detection model.</param>
 /// <param name="Grade">The grade this pass alone would give, by its plain rate; null when it saw too little.</param>
 /// <param name="Index">The index this pass alone would give.</param>
+/// <param name="ExposureSquareMetres">Street really seen on all sides × recall, m²; null for passes stored before it was kept.</param>
 public sealed record PassSummary(
     TruckId TruckId,
     DateTimeOffset EnteredAt,
@@ -46,7 +47,8 @@ public sealed record PassSummary(
     string? CameraId,
     string? ModelVersion,
     Grade? Grade,
-    double? Index);
+    double? Index,
+    double? ExposureSquareMetres = null);
 
 /// <summary>The arithmetic behind a score.</summary>
 /// <param name="Score">The score that is explained.</param>

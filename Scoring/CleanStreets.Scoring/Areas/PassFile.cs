@@ -8,11 +8,17 @@ using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Areas;
 
+/// <summary>Passes of a table that are no evidence.</summary>
+/// <param name="Elsewhere">The network has no such segment.</param>
+/// <param name="WithoutExposure">Nobody knows how much street was seen.</param>
+public readonly record struct PassesLeftOut(int Elsewhere, int WithoutExposure);
+
 /// <summary>Reads a table of passes into evidence.</summary>
 /// <remarks>
 /// A header and the columns <c>segmentId,truckId,enteredAt,exposureSquareMetres,counts</c> in any order; <c>coverage</c> (share of the
 /// length driven, 1 when absent) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
-/// <c>kind=number</c> with semicolons between, empty when nothing was found.
+/// <c>kind=number</c> with semicolons between, empty when nothing was found. A pass whose exposure is empty is left out: what was seen for
+/// nobody knows how much street says nothing.
 /// </remarks>
 public static class PassFile
 {
@@ -23,9 +29,9 @@ public static class PassFile
     /// <summary>Reads the table.</summary>
     /// <param name="input">CSV, read to its end.</param>
     /// <param name="network">The streets.</param>
-    /// <param name="elsewhere">Passes of segments that the network does not have; they are left out.</param>
+    /// <param name="left">Passes that were left out: of segments that the network does not have, or without exposure.</param>
     /// <exception cref="PassFileException">A line is at fault; the message names it.</exception>
-    public static Dictionary<SegmentId, SegmentEvidence> Read(TextReader input, StreetNetwork network, out int elsewhere)
+    public static Dictionary<SegmentId, SegmentEvidence> Read(TextReader input, StreetNetwork network, out PassesLeftOut left)
     {
         var header = CsvLine.Split(input.ReadLine()?.TrimStart('\uFEFF') ?? throw new PassFileException($"The table is empty. Its first line names the columns: {string.Join(',', Needed)}."));
         var places = Needed.Select(name => header.FindIndex(cell => cell.Trim() == name)).ToArray();
@@ -36,7 +42,7 @@ public static class PassFile
 
         var coverage = header.FindIndex(cell => cell.Trim() == "coverage");
         var evidence = new Dictionary<SegmentId, SegmentEvidence>();
-        elsewhere = 0;
+        left = default;
         for (var line = 2; input.ReadLine() is { } text; line++)
         {
             if (text.AsSpan().IsWhiteSpace())
@@ -47,7 +53,13 @@ public static class PassFile
             var cells = new PassCells(CsvLine.Split(text), line);
             if (!network.TryFind(cells.Id<SegmentId>(places[0], Needed[0]), out var segment))
             {
-                elsewhere++;
+                left = left with { Elsewhere = left.Elsewhere + 1 };
+                continue;
+            }
+
+            if (cells.IsEmpty(places[3]))
+            {
+                left = left with { WithoutExposure = left.WithoutExposure + 1 };
                 continue;
             }
 
@@ -95,6 +107,8 @@ public static class PassFile
     {
         private const int MostCount = 1_000_000;
 
+        public bool IsEmpty(int place) => Cell(place).Length == 0;
+
         public T Id<T>(int place, string column)
             where T : struct, IIdentifier<T> => T.TryCreate(Cell(place), out var id)
                 ? id
@@ -115,14 +129,13 @@ public static class PassFile
             var counts = new List<KindCount>();
             foreach (var pair in Cell(place).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
-                var count = 0;
-                if (pair.Split('=') is not [{ Length: > 0 } kind, var text]
-                    || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count > MostCount)
+                var end = pair.LastIndexOf('=');
+                if (end < 1 || !int.TryParse(pair.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > MostCount)
                 {
                     throw Fault("counts", pair, "kind=number, for example loose_litter=3;weeds=1");
                 }
 
-                counts.Add(new KindCount(kind, Side.Unknown, count, 0));
+                counts.Add(new KindCount(pair[..end], Side.Unknown, count, 0));
             }
 
             return counts;

@@ -69,6 +69,7 @@ public static class PassSummaries
             observation.CameraId,
             observation.ModelVersion,
             grade.Grade,
-            grade.Index);
+            grade.Index,
+            Math.Round(seen.Total / 1000.0 * recall, 2));
     }
 }

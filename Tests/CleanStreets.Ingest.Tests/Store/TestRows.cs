@@ -24,7 +24,8 @@ internal static class TestRows
             CameraId: "curb \"right\" \\",
             ModelVersion: null,
             Grade.B,
-            Index: 2.1 + (position / 1024.0)));
+            Index: 2.1 + (position / 1024.0),
+            ExposureSquareMetres: position % 3 == 0 ? null : 366.5 + position));
 
     public static PointRow Point(int number, string segment = "seg-1") => new(SegmentId.Parse(segment), new ScorePoint(
         Start.AddSeconds(number), 2.1 + (number / 1024.0), 1.7, 2.6, (Grade)(number % 5), number));

@@ -11,10 +11,10 @@ public class PassFileTests
     public void Passes_become_evidence_and_those_of_other_streets_are_counted()
     {
         var evidence = PassFile.Read(
-            new StringReader("counts,coverage,truckId,segmentId,enteredAt,exposureSquareMetres,note\nloose_litter=3;weeds=1,0.5,t1,h00,2026-11-20T08:00:00Z,250,x\n,1,t2,h00,2026-11-20T09:00+01:00,600,\n\n,1,t2,gone,2026-11-20T09:00Z,600,\n"),
-            TestStreets.Grid(), out var elsewhere);
+            new StringReader("counts,coverage,truckId,segmentId,enteredAt,exposureSquareMetres,note\nloose_litter=3;weeds=1,0.5,t1,h00,2026-11-20T08:00:00Z,250,x\n,1,t2,h00,2026-11-20T09:00+01:00,600,\n\n,1,t2,gone,2026-11-20T09:00Z,600,\nodd = kind=2,1,t2,h00,2026-11-20T09:00Z,,\n"),
+            TestStreets.Grid(), out var left);
 
-        elsewhere.ShouldBe(1);
+        left.ShouldBe(new PassesLeftOut(Elsewhere: 1, WithoutExposure: 1));
         evidence.Values.Single().PassCount.ShouldBe(2);
     }
 

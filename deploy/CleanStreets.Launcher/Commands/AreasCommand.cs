@@ -10,13 +10,13 @@ internal static class AreasCommand
 {
     private static readonly Option<string> Streets = new("--streets") { Description = "Street network: a GeoJSON file, or generated:SEED.", Required = true };
 
-    private static readonly Option<string> Areas = new("--areas") { Description = "GeoJSON of Polygons or MultiPolygons.", Required = true };
+    private static readonly Option<string?> Areas = new("--areas") { Description = "GeoJSON of Polygons or MultiPolygons. Default: each street by itself." };
 
     private static readonly Option<string?> AreaName = new("--area-name") { Description = "Property that names an area. Default: name, district or id." };
 
     private static readonly Option<string> Passes = new("--passes")
     {
-        Description = "CSV of passes: segmentId,truckId,enteredAt,exposureSquareMetres,counts, and coverage if known.",
+        Description = "CSV of passes: segmentId,truckId,enteredAt,exposureSquareMetres,counts, and coverage if known: what ./cleanstreets passes writes.",
         Required = true,
     };
 
@@ -49,7 +49,7 @@ internal static class AreasCommand
         var effects = parsed.GetValue(LeaveOneOut);
         DemandQuestion(from, to, asOf, effects);
         var network = StreetsCommand.ReadNetwork(parsed.GetRequiredValue(Streets));
-        var areas = ReadAreas(parsed.GetRequiredValue(Areas), parsed.GetValue(AreaName)).Select(area => (area.Name, Streets: AreaStreets.Of(network, area.Shape))).ToList();
+        var areas = Places(network, parsed.GetValue(Areas), parsed.GetValue(AreaName)).ToList();
         var evidence = ReadPasses(parsed.GetRequiredValue(Passes), network);
         var indexer = new AreaIndexer(IndexMethods.Find(parsed.GetRequiredValue(Method))!);
         var table = areas.Select(area => asOf is { } moment
@@ -62,7 +62,7 @@ internal static class AreasCommand
                 areas.Select(area => (area.Name, indexer.LeaveOneOut(area.Streets, evidence.GetValueOrDefault, from!.Value, to!.Value))), output));
         }
 
-        Console.Out.WriteLine($"{table.Count} areas by {parsed.GetRequiredValue(Method)}, {(asOf is null ? "period index" : "condition now")}; "
+        Console.Out.WriteLine($"{table.Count} {(parsed.GetValue(Areas) is null ? "streets" : "areas")} by {parsed.GetRequiredValue(Method)}, {(asOf is null ? "period index" : "condition now")}; "
             + $"{table.Count(area => area.Index is null)} of them not seen; written to {parsed.GetRequiredValue(Out)}");
         return 0;
     }
@@ -85,6 +85,11 @@ internal static class AreasCommand
         }
     }
 
+    private static IEnumerable<(string Name, IReadOnlyList<AreaStreet> Streets)> Places(StreetNetwork network, string? areas, string? nameProperty) =>
+        areas is null
+            ? network.Segments.Select(segment => (segment.Id.Value, (IReadOnlyList<AreaStreet>)[new AreaStreet(segment, 1)]))
+            : ReadAreas(areas, nameProperty).Select(area => (area.Name, AreaStreets.Of(network, area.Shape)));
+
     private static IReadOnlyList<Area> ReadAreas(string path, string? nameProperty)
     {
         try
@@ -103,10 +108,10 @@ internal static class AreasCommand
         try
         {
             using var input = TextFiles.OpenRead(path);
-            var evidence = PassFile.Read(input, network, out var elsewhere);
-            if (elsewhere > 0)
+            var evidence = PassFile.Read(input, network, out var left);
+            if (left != default)
             {
-                Console.Out.WriteLine($"{elsewhere} passes left out: the network has no such segment");
+                Console.Out.WriteLine($"{left.Elsewhere} passes left out because the network has no such segment, {left.WithoutExposure} because how much they saw is not known");
             }
 
             return evidence;

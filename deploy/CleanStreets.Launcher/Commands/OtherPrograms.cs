@@ -11,6 +11,7 @@ internal static class OtherPrograms
         ("ingest", "The ingestion service alone: run."),
         ("dashboard", "The web pages alone: run."),
         ("journal", "Look into ingest's journal: check."),
+        ("passes", "Write the passes of a period as CSV, for areas."),
         ("broker", "The MQTT listener alone."),
     ];
 }

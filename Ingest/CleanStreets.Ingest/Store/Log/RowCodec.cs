@@ -24,6 +24,7 @@ internal static class RowCodec
         Model = 4,
         Grade = 8,
         Index = 16,
+        SquareMetres = 32,
     }
 
     public static void Write(BinaryWriter output, in PassRow row)
@@ -59,6 +60,11 @@ internal static class RowCodec
         if (pass.Index is { } index)
         {
             output.Write(index);
+        }
+
+        if (pass.ExposureSquareMetres is { } squareMetres)
+        {
+            output.Write(squareMetres);
         }
     }
 
@@ -134,8 +140,9 @@ internal static class RowCodec
         var model = has.HasFlag(PassHas.Model) ? input.ReadString() : null;
         Grade? grade = has.HasFlag(PassHas.Grade) ? ReadGrade(input) : null;
         double? index = has.HasFlag(PassHas.Index) ? input.ReadDouble() : null;
+        double? squareMetres = has.HasFlag(PassHas.SquareMetres) ? input.ReadDouble() : null;
         return new PassRow(position, ordinal, segment, new PassSummary(
-            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index));
+            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index, squareMetres));
     }
 
     private static PointRow ReadPoint(BinaryReader input) => new(
@@ -153,7 +160,8 @@ internal static class RowCodec
         (pass.CameraId is null ? PassHas.None : PassHas.Camera) |
         (pass.ModelVersion is null ? PassHas.None : PassHas.Model) |
         (pass.Grade is null ? PassHas.None : PassHas.Grade) |
-        (pass.Index is null ? PassHas.None : PassHas.Index);
+        (pass.Index is null ? PassHas.None : PassHas.Index) |
+        (pass.ExposureSquareMetres is null ? PassHas.None : PassHas.SquareMetres);
 
     private static Grade ReadGrade(BinaryReader input) => input.ReadByte() is var value && value <= (byte)Grade.D
         ? (Grade)value

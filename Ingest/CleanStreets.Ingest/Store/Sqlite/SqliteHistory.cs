@@ -17,6 +17,24 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
     public Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PassSummary>>(Passes(segment, since, limit));
 
+    /// <summary>Every pass that was entered between two moments, <paramref name="to"/> outside, in order of time.</summary>
+    public IEnumerable<(SegmentId Segment, PassSummary Pass)> Between(DateTimeOffset from, DateTimeOffset to)
+    {
+        using var connection = SqliteDatabase.OpenForReading(path);
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
+            "grade, cleanliness_index, exposure_square_metres, segment_id FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to " +
+            "ORDER BY entered_at_ms, journal_position, ordinal";
+        command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            yield return (SegmentId.Parse(row.GetString(13)), ReadPass(row));
+        }
+    }
+
     private List<ScorePoint> Points(SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit)
     {
         using var connection = SqliteDatabase.OpenForReading(path);
@@ -51,7 +69,7 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
-            "grade, cleanliness_index FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
+            "grade, cleanliness_index, exposure_square_metres FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
             "ORDER BY left_at_ms DESC, journal_position DESC, ordinal DESC LIMIT $limit";
         command.Parameters.AddWithValue("$segment", segment.Value);
         command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
@@ -78,5 +96,6 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         row.IsDBNull(8) ? null : row.GetString(8),
         row.IsDBNull(9) ? null : row.GetString(9),
         !row.IsDBNull(10) && Grades.TryParse(row.GetString(10), out var grade) ? grade : null,
-        row.IsDBNull(11) ? null : row.GetDouble(11));
+        row.IsDBNull(11) ? null : row.GetDouble(11),
+        row.IsDBNull(12) ? null : row.GetDouble(12));
 }

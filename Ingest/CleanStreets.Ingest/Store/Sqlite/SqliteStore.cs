@@ -22,9 +22,9 @@ internal sealed class SqliteStore : ISegmentStore
         AdoptNetwork(network);
         _insertPass = Prepare(
             "INSERT OR IGNORE INTO pass VALUES ($position, $ordinal, $segment, $truck, $entered, $left, $forward, $coverage, " +
-            "$exposure, $counts, $light, $camera, $model, $grade, $index)",
+            "$exposure, $counts, $light, $camera, $model, $grade, $index, $squareMetres)",
             "$position", "$ordinal", "$segment", "$truck", "$entered", "$left", "$forward", "$coverage",
-            "$exposure", "$counts", "$light", "$camera", "$model", "$grade", "$index");
+            "$exposure", "$counts", "$light", "$camera", "$model", "$grade", "$index", "$squareMetres");
         _insertScore = Prepare(
             "INSERT OR REPLACE INTO score_point VALUES ($segment, $asOf, $index, $low, $high, $grade, $sample)",
             "$segment", "$asOf", "$index", "$low", "$high", "$grade", "$sample");
@@ -89,6 +89,7 @@ internal sealed class SqliteStore : ISegmentStore
         values[12].Value = (object?)pass.ModelVersion ?? DBNull.Value;
         values[13].Value = (object?)pass.Grade?.Name() ?? DBNull.Value;
         values[14].Value = (object?)pass.Index ?? DBNull.Value;
+        values[15].Value = (object?)pass.ExposureSquareMetres ?? DBNull.Value;
         _insertPass.ExecuteNonQuery();
     }
 
