@@ -70,7 +70,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
         Board = new ScoreBoard(Network.Segments.Count);
-        Stores = StoreSetup.Open(paths, Network, options, durations, time, loggers);
+        Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, time, loggers);
         var snapshots = new SnapshotFolder(paths.Snapshots);
         snapshots.Prune();
         _recovery = new StateRecovery(paths, snapshots, options, _logger);

@@ -14,4 +14,7 @@ internal sealed record RunSettings(string Data, IPEndPoint Mqtt, IPEndPoint Read
 
     /// <summary>Whether others may send without showing who they are, or in clear text.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>The stores, as <c>--store</c> names them; none: what the settings say, or else SQLite.</summary>
+    public IReadOnlyList<string> Stores { get; init; } = [];
 }

@@ -1,6 +1,9 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Store;
+using Microsoft.Data.Sqlite;
+using Polly.CircuitBreaker;
 
 namespace CleanStreets.Ingest.ReadApi;
 
@@ -33,14 +36,14 @@ internal static class SegmentApi
                     await pipeline.History.PointsAsync(
                         id, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue, Limit(limit, DefaultPoints), cancellationToken),
                     ContractJson.Default.IReadOnlyListScorePoint)
-                : Results.NotFound());
+                : Results.NotFound()).AddEndpointFilter(SayUnavailableAsync);
         routes.MapGet(ReadApiPaths.Passes, async (
             string segmentId, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
             pipeline.Find(segmentId) is { } id
                 ? Results.Json(
                     await pipeline.History.PassesAsync(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses), cancellationToken),
                     ContractJson.Default.IReadOnlyListPassSummary)
-                : Results.NotFound());
+                : Results.NotFound()).AddEndpointFilter(SayUnavailableAsync);
         routes.MapGet(ReadApiPaths.Explain, async (string segmentId, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
         {
             if (pipeline.Find(segmentId) is not { } id)
@@ -48,11 +51,39 @@ internal static class SegmentApi
                 return Results.NotFound();
             }
 
-            var passes = await pipeline.History.PassesAsync(id, DateTimeOffset.MinValue, ExplainPasses, cancellationToken);
+            var passes = await pipeline.History.PassesAsync(id, DateTimeOffset.MinValue, ExplainPasses, cancellationToken).OrNoneAsync();
             var explanation = await pipeline.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
             return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
         });
     }
+
+    // A store that is down takes the past with it, not the present: history answers 503 with the reason, an explanation goes without passes.
+    private static async ValueTask<object?> SayUnavailableAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception fault) when (IsUnavailable(fault))
+        {
+            return Results.Problem(
+                title: "The store cannot be read at the moment.", detail: fault.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private static async Task<IReadOnlyList<PassSummary>> OrNoneAsync(this Task<IReadOnlyList<PassSummary>> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (Exception fault) when (IsUnavailable(fault))
+        {
+            return [];
+        }
+    }
+
+    private static bool IsUnavailable(Exception fault) => fault is StoreUnavailableException or BrokenCircuitException or SqliteException;
 
     private static SegmentId? Find(this IngestPipeline pipeline, string segmentId) =>
         SegmentId.TryCreate(segmentId, out var id) && pipeline.Network.TryFind(id, out _) ? id : null;

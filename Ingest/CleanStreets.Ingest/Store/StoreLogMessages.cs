@@ -28,4 +28,10 @@ internal static partial class StoreLogMessages
 
     [LoggerMessage(4008, LogLevel.Error, "The store {Store} cannot be opened ({Reason}). What is there was moved to {Kept}, and it begins anew.")]
     public static partial void StoreSetAside(this ILogger logger, string store, string reason, string kept);
+
+    [LoggerMessage(4009, LogLevel.Warning, "The store {Store} refuses rows for good ({Reason}). They are kept in its .refused.jsonl file, counted, and the rest is stored; further ones are only counted.")]
+    public static partial void RowRefused(this ILogger logger, string store, string reason);
+
+    [LoggerMessage(4010, LogLevel.Information, "The store {Store} had no database {Database}: it was created.")]
+    public static partial void DatabaseCreated(this ILogger logger, string store, string database);
 }

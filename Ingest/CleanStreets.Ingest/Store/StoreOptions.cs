@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using CleanStreets.Ingest.Store.Line;
+using CleanStreets.Ingest.Store.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Store;
@@ -9,12 +11,33 @@ public sealed class StoreOptions
     /// <summary>Where these settings stand.</summary>
     public const string Section = "Ingest:Store";
 
+    /// <summary>
+    /// The stores, as <c>--store</c> names them: <c>sqlite</c>, <c>influx=URL</c>, <c>victoria=URL</c>. History is read from the first.
+    /// Default: SQLite alone. Options on the command line take the place of all of them.
+    /// </summary>
+    public IList<string> Use { get; } = [];
+
+    /// <summary>Log-ins, by the store's name: <c>influx</c>, <c>victoria</c>, <c>influx2</c> for a second one.</summary>
+    public IDictionary<string, StoreAccess> Access { get; } = new Dictionary<string, StoreAccess>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long the SQLite file keeps what.</summary>
+    [ValidateObjectMembers]
+    public SqliteOptions Sqlite { get; set; } = new();
+
+    /// <summary>Most bytes of rows kept that a store refused for good. Default: 16 MiB, the older half goes first.</summary>
+    [Range(4096, 1L << 40)]
+    public long RefusedBytes { get; set; } = 16 << 20;
+
     /// <summary>Most rows of one transaction or request, to the nearest record of the store log. Default: 5,000.</summary>
     /// <remarks>InfluxData recommends 5,000 to 10,000 points a batch.</remarks>
     [Range(1, 1_000_000)]
     public int WriteRows { get; set; } = 5000;
 
-    /// <summary>Longest one write may take before it is given up and tried again. Default: 10 s.</summary>
+    /// <summary>Bytes after which a request of line protocol is sent with fewer rows. Default: 4 MiB; servers take 25 to 50 MB.</summary>
+    [Range(1024, 1 << 30)]
+    public int WriteBytes { get; set; } = 4 << 20;
+
+    /// <summary>Longest one request may take before it is given up and tried again. Default: 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

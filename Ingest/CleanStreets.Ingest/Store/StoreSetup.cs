@@ -1,26 +1,71 @@
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Store.Influx;
+using CleanStreets.Ingest.Store.Line;
 using CleanStreets.Ingest.Store.Log;
 using CleanStreets.Ingest.Store.Sqlite;
+using CleanStreets.Ingest.Store.Victoria;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Store;
 
-/// <summary>Opens the store log and the stores.</summary>
-internal static class StoreSetup
+/// <summary>Opens the store log and the stores that options and settings name.</summary>
+internal sealed class StoreSetup(
+    IngestPaths paths, StreetNetwork network, StoreOptions options, StoreLog log, StageDurations durations, TimeProvider time, ILoggerFactory loggers)
 {
-    public static StoreSet Open(IngestPaths paths, StreetNetwork network, IngestOptions options, StageDurations durations, TimeProvider time, ILoggerFactory loggers)
+    private readonly ILogger _logger = loggers.CreateLogger<StoreLoop>();
+
+    /// <exception cref="UsageException">A store is named that cannot be.</exception>
+    public static StoreSet Open(
+        IReadOnlyList<string> named,
+        IngestPaths paths,
+        StreetNetwork network,
+        StoreOptions options,
+        StoreLogOptions logOptions,
+        StageDurations durations,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
-        var log = new StoreLog(paths.StoreLog, network.Version, options.StoreLog, time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
-        var sqlite = new SqliteStore("sqlite", paths.Store, network);
-        var loop = new StoreLoop(
-            sqlite,
-            new StoreMarks(paths.StoreMarks, sqlite.Name, network.Version),
-            log,
-            options.Store,
-            durations.Store,
-            time,
-            loggers.CreateLogger<StoreLoop>());
-        return new StoreSet([loop], new SqliteHistory(paths.Store), log, options.Store, time);
+        var addresses = AddressesOf(named.Count > 0 ? named : options.Use.AsReadOnly());
+        var log = new StoreLog(paths.StoreLog, network.Version, logOptions, time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
+        var setup = new StoreSetup(paths, network, options, log, durations, time, loggers);
+        var opened = addresses.Select(setup.Open).ToList();
+        return new StoreSet(opened.ConvertAll(store => store.Loop), opened[0].History, log, options, time);
     }
+
+    /// <summary>The stores by name: <c>sqlite</c>, <c>influx</c>, <c>victoria</c>, and <c>influx2</c> for a second one.</summary>
+    internal static List<(string Name, StoreAddress Address)> AddressesOf(IReadOnlyList<string> named)
+    {
+        var addresses = new List<(string Name, StoreAddress Address)>();
+        foreach (var address in (named.Count > 0 ? named : ["sqlite"]).Select(StoreAddress.Parse))
+        {
+            if (addresses.Any(other => other.Address == address))
+            {
+                throw new UsageException($"The store {addresses.Find(other => other.Address == address).Name} is named twice: once is enough.");
+            }
+
+            var earlier = addresses.Count(other => other.Address.Kind == address.Kind);
+            addresses.Add((address.Kind.ToString().ToLowerInvariant() + (earlier > 0 ? $"{earlier + 1}" : string.Empty), address));
+        }
+
+        return addresses;
+    }
+
+    private (StoreLoop Loop, ISegmentHistory History) Open((string Name, StoreAddress Address) named)
+    {
+        var (name, address) = named;
+        var marks = new StoreMarks(paths.StoreMarks, name, network.Version);
+        if (address.Kind == StoreKind.Sqlite)
+        {
+            return (Loop(SqliteStore.Open(name, paths.Store, network, options.Sqlite, time, _logger), marks), new SqliteHistory(paths.Store));
+        }
+
+        var http = new StoreHttp(address, options.Access.TryGetValue(name, out var access) ? access : new StoreAccess(), options, time);
+        var refused = new RefusedRows(Path.Combine(paths.StoreMarks, name + ".refused.jsonl"), options.RefusedBytes, time);
+        var schema = new LineSchema(network.Version, HasTexts: address.Kind != StoreKind.Victoria);
+        ISegmentHistory history = address.Kind == StoreKind.Victoria ? new VictoriaHistory(address, http, network.Version) : new InfluxHistory(address, http, network.Version);
+        return (Loop(new LineStore(name, address, http, schema, marks, refused, options, _logger), marks), history);
+    }
+
+    private StoreLoop Loop(ISegmentStore store, StoreMarks marks) => new(store, marks, log, options, durations.Store, time, _logger);
 }

@@ -22,11 +22,17 @@ internal static class RunCommand
         var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
         var events = EndpointOption.CreateOptional("--events", "Where events are taken over HTTP, beside the read API's address.", "0.0.0.0:8443");
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
-        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, events, insecure };
+        var stores = new Option<string[]>("--store")
+        {
+            Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL. Several are written side by side; history is read from the first.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, events, stores, insecure };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets))
             {
                 Events = parsed.GetValue(events),
+                Stores = parsed.GetValue(stores)!,
                 Insecure = parsed.GetValue(insecure),
             },
             time,

@@ -24,7 +24,7 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         Assert.SkipUnless(kind == "ours" || File.Exists(Mosquitto), $"needs {Mosquitto} (apt: mosquitto)");
         var broker = new TestBroker(kind != "ours");
-        broker.Port = broker._isMosquitto ? FreePort() : 0;
+        broker.Port = broker._isMosquitto ? FreePort.Next() : 0;
         await broker.ComeBackAsync();
         return broker;
     }
@@ -81,12 +81,5 @@ internal sealed class TestBroker : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

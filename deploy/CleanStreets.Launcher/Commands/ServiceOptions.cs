@@ -19,6 +19,12 @@ internal sealed class ServiceOptions
         DefaultValueFactory = _ => "generated:1",
     };
 
+    public Option<string[]> Stores { get; } = new("--store")
+    {
+        Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL; may be given several times.",
+        DefaultValueFactory = _ => [],
+    };
+
     public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
 
     public Option<bool> InsecureBeyondLoopback { get; } = new("--insecure-beyond-loopback")
@@ -34,6 +40,7 @@ internal sealed class ServiceOptions
         command.Add(Http);
         command.Add(Data);
         command.Add(Streets);
+        command.Add(Stores);
         command.Add(Capacity);
     }
 

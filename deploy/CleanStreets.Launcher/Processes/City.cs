@@ -6,7 +6,7 @@ using CleanStreets.Launcher.Commands;
 namespace CleanStreets.Launcher.Processes;
 
 /// <summary>What <c>demo</c> and <c>up</c> start with.</summary>
-internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers, bool InsecureBeyondLoopback)
+internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers, bool InsecureBeyondLoopback, IReadOnlyList<string> Stores)
 {
     /// <summary>Checks everything that can be checked before anything is started.</summary>
     /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
@@ -25,7 +25,7 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
 
         Say(mqttMoved, "1883", mqtt.Port);
         Say(httpMoved, "8080", http.Port);
-        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure);
+        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores));
     }
 
     private static void DemandLoopback(string option, IPEndPoint endpoint, bool insecure, string because)
@@ -69,7 +69,11 @@ internal sealed class City : IAsyncDisposable
         try
         {
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
-                ["run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>()],
+                [
+                    "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
+                    .. settings.Stores.SelectMany(store => new[] { "--store", store }),
+                    .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
+                ],
                 cancellationToken);
             city.Mqtt = Reachable(ingest["mqtt"]);
             var dashboard = await city.AddAsync("dashboard", "Dashboard/CleanStreets.Dashboard",

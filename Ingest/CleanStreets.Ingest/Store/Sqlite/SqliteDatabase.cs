@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 
@@ -9,17 +10,51 @@ internal static class SqliteDatabase
     /// <summary>How long a write waits for somebody else's lock before it counts as refused: a stop must not wait longer.</summary>
     private const int BusySeconds = 2;
 
+    private const int IncrementalVacuum = 2;
+
     /// <summary>Opens the file for its one writer.</summary>
     public static SqliteConnection OpenForWriting(string path)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ConnectionString);
         connection.Open();
+        try
+        {
+            Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves a file that cannot be used out of the way; answers where it is.</summary>
+    public static string SetAside(string path, TimeProvider time)
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(path)!, "damaged");
+        Directory.CreateDirectory(folder);
+        var kept = Path.Combine(folder, $"{Path.GetFileName(path)}-{time.GetUtcNow():yyyyMMddHHmmssfff}");
+        foreach (var part in new[] { string.Empty, "-wal", "-shm" }.Where(part => File.Exists(path + part)))
+        {
+            File.Move(path + part, kept + part, overwrite: true);
+        }
+
+        return kept;
+    }
+
+    private static void Prepare(SqliteConnection connection)
+    {
+        // Pages that tidying frees can be given back to the disk. A file from before is rewritten once for it.
+        if (Convert.ToInt32(Ask(connection, "PRAGMA auto_vacuum"), CultureInfo.InvariantCulture) != IncrementalVacuum)
+        {
+            Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
+        }
 
         // WAL lets readers read while the writer writes. NORMAL does not wait for the disk at every commit: a power cut may take
         // the last transactions, their cursor with them, and replay writes them again.
         Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
         Migrate(connection);
-        return connection;
     }
 
     /// <summary>Opens the file for one question.</summary>
@@ -41,11 +76,18 @@ internal static class SqliteDatabase
         command.ExecuteNonQuery();
     }
 
+    private static object? Ask(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+
     private static void Migrate(SqliteConnection connection)
     {
-        using var ask = connection.CreateCommand();
-        ask.CommandText = "PRAGMA user_version";
-        var version = Convert.ToInt32(ask.ExecuteScalar());
+        var version = Convert.ToInt32(Ask(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
         var assembly = Assembly.GetExecutingAssembly();
         var names = assembly.GetManifestResourceNames()
             .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();

@@ -12,7 +12,7 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
 {
     public Task<IReadOnlyList<ScorePoint>> PointsAsync(
         SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ScorePoint>>(Points(segment, from, to, limit));
+        Task.FromResult(Thinning.Choose(Points(segment, from, to, Thinning.MostFetched), limit));
 
     public Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PassSummary>>(Passes(segment, since, limit));

@@ -14,8 +14,10 @@ internal sealed class SqliteStore : ISegmentStore
     private readonly SqliteCommand _insertPass;
     private readonly SqliteCommand _insertScore;
     private readonly SqliteCommand _setPosition;
+    private readonly SqliteTidying _tidying;
+    private long _newestMs;
 
-    public SqliteStore(string name, string path, StreetNetwork network)
+    private SqliteStore(string name, string path, StreetNetwork network, SqliteOptions options, TimeProvider time)
     {
         Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
@@ -28,7 +30,22 @@ internal sealed class SqliteStore : ISegmentStore
         _insertScore = Prepare(
             "INSERT OR REPLACE INTO score_point VALUES ($segment, $asOf, $index, $low, $high, $grade, $sample)",
             "$segment", "$asOf", "$index", "$low", "$high", "$grade", "$sample");
-        _setPosition = Prepare("UPDATE progress SET journal_position = $position", "$position");
+        _setPosition = Prepare("UPDATE progress SET journal_position = $position, newest_ms = $newest", "$position", "$newest");
+        _tidying = new SqliteTidying(_connection, options, time);
+    }
+
+    /// <summary>Opens the file. One that is no SQLite file, or a damaged one, is moved to <c>damaged/</c> and a new one begun.</summary>
+    public static SqliteStore Open(string name, string path, StreetNetwork network, SqliteOptions options, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            return new SqliteStore(name, path, network, options, time);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        {
+            logger.StoreSetAside(name, fault.Message, SqliteDatabase.SetAside(path, time));
+            return new SqliteStore(name, path, network, options, time);
+        }
     }
 
     public string Name { get; }
@@ -39,6 +56,7 @@ internal sealed class SqliteStore : ISegmentStore
 
     public ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
+        var newestMs = Newest(rows);
         using (var transaction = _connection.BeginTransaction())
         {
             _insertPass.Transaction = _insertScore.Transaction = _setPosition.Transaction = transaction;
@@ -53,11 +71,18 @@ internal sealed class SqliteStore : ISegmentStore
             }
 
             _setPosition.Parameters[0].Value = rows.Through;
+            _setPosition.Parameters[1].Value = newestMs;
             _setPosition.ExecuteNonQuery();
             transaction.Commit();
         }
 
-        Cursor = rows.Through;
+        (Cursor, _newestMs) = (rows.Through, newestMs);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask TidyAsync(CancellationToken cancellationToken)
+    {
+        _tidying.Step(_newestMs);
         return ValueTask.CompletedTask;
     }
 
@@ -68,6 +93,22 @@ internal sealed class SqliteStore : ISegmentStore
         _setPosition.Dispose();
         _connection.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private long Newest(StoreRows rows)
+    {
+        var newestMs = _newestMs;
+        foreach (var pass in rows.Passes)
+        {
+            newestMs = Math.Max(newestMs, pass.Pass.LeftAt.ToUnixTimeMilliseconds());
+        }
+
+        foreach (var point in rows.Points)
+        {
+            newestMs = Math.Max(newestMs, point.Point.AsOf.ToUnixTimeMilliseconds());
+        }
+
+        return newestMs;
     }
 
     private void Insert(in PassRow row)
@@ -112,7 +153,7 @@ internal sealed class SqliteStore : ISegmentStore
         using var transaction = _connection.BeginTransaction();
         using var read = _connection.CreateCommand();
         read.Transaction = transaction;
-        read.CommandText = "SELECT journal_position, network_version FROM progress";
+        read.CommandText = "SELECT journal_position, network_version, newest_ms FROM progress";
         var isOther = false;
         using (var row = read.ExecuteReader())
         {
@@ -120,6 +161,7 @@ internal sealed class SqliteStore : ISegmentStore
             {
                 Cursor = row.GetInt64(0);
                 isOther = row.GetString(1) != network.Version;
+                _newestMs = row.GetInt64(2);
             }
         }
 
@@ -132,8 +174,9 @@ internal sealed class SqliteStore : ISegmentStore
 
         using var insert = _connection.CreateCommand();
         insert.Transaction = transaction;
-        insert.CommandText = "INSERT OR IGNORE INTO progress VALUES (1, 0, $version)";
+        insert.CommandText = "INSERT OR IGNORE INTO progress VALUES (1, 0, $version, $newest)";
         insert.Parameters.AddWithValue("$version", network.Version);
+        insert.Parameters.AddWithValue("$newest", _newestMs);
         insert.ExecuteNonQuery();
         transaction.Commit();
     }

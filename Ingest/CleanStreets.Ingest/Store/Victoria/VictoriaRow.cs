@@ -1,0 +1,36 @@
+using CleanStreets.Ingest.Store.Line;
+
+namespace CleanStreets.Ingest.Store.Victoria;
+
+/// <summary>The fields of one point, put together again from their series.</summary>
+internal sealed record VictoriaRow(string Truck, DateTimeOffset Time, Dictionary<string, double> Values)
+{
+    public Dictionary<string, int> Counts() => Values
+        .Where(item => item.Key.StartsWith(LineSchema.CountPrefix, StringComparison.Ordinal))
+        .ToDictionary(item => item.Key[LineSchema.CountPrefix.Length..], item => (int)item.Value, StringComparer.Ordinal);
+
+    public static IEnumerable<VictoriaRow> Join(List<VictoriaSeries> series, string measurement)
+    {
+        var rows = new Dictionary<(string Truck, long Time), VictoriaRow>();
+        foreach (var one in series)
+        {
+            var field = one.Metric["__name__"][(measurement.Length + 1)..];
+            var truck = one.Metric.GetValueOrDefault("truck", string.Empty);
+            for (var i = 0; i < one.Timestamps.Count && i < one.Values.Count; i++)
+            {
+                var key = (truck, one.Timestamps[i]);
+                if (!rows.TryGetValue(key, out var row))
+                {
+                    rows.Add(key, row = new VictoriaRow(truck, DateTimeOffset.FromUnixTimeMilliseconds(one.Timestamps[i]), new(StringComparer.Ordinal)));
+                }
+
+                if (one.Values[i] is { } value)
+                {
+                    row.Values[field] = value;
+                }
+            }
+        }
+
+        return rows.Values;
+    }
+}
