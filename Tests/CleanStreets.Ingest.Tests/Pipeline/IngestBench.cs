@@ -37,6 +37,8 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public string? Streets { get; set; } = "generated:7";
 
+    public IReadOnlyList<string> Stores { get; init; } = [];
+
     public IPEndPoint? Events { get; set; }
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -57,7 +59,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     {
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         _lock = new IngestPaths(Data).Lock();
-        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Events = Events }, Time, configure);
+        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Stores = Stores, Events = Events }, Time, configure);
         await _app.StartAsync();
         await Pipeline.Recovered;
         Http = new HttpClient { BaseAddress = Addresses[0] };

@@ -1,8 +1,6 @@
 using System.Globalization;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
-using CleanStreets.Contracts.Readings;
-using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Store.Line;
 
 namespace CleanStreets.Ingest.Store.Influx;
@@ -17,12 +15,12 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
             $"SELECT \"grade\", \"high\", \"index\", \"low\", \"sample_size\" FROM \"{LineSchema.Score}\" {Where(segment, from)} AND time <= {Ms(to)}ms " +
             $"ORDER BY time DESC LIMIT {Thinning.MostFetched}",
             cancellationToken);
-        var points = rows.Where(row => row.Number("index") is not null).Select(row => new ScorePoint(
+        var points = rows.Where(row => row.Number("index") is not null && row.Grade is not null).Select(row => new ScorePoint(
             row.Time,
             row.Number("index")!.Value,
             row.Number("low") ?? 0,
             row.Number("high") ?? 0,
-            (Grade)(row.Number("grade") ?? 0),
+            row.Grade!.Value,
             (int)(row.Number("sample_size") ?? 0))).Reverse().ToList();
         return Thinning.Choose(points, limit);
     }
@@ -31,18 +29,20 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
     {
         var rows = await AskAsync(
             $"SELECT * FROM \"{LineSchema.Pass}\" {Where(segment, since)} ORDER BY time DESC LIMIT {limit}", cancellationToken);
-        return rows.Select(row => new PassSummary(
-            TruckId.Parse(row.Text("truck") ?? string.Empty),
+
+        // Somebody else's points may stand in our measurement.
+        return rows.Where(row => TruckId.TryCreate(row.Text("truck") ?? string.Empty, out _)).Select(row => new PassSummary(
+            TruckId.Parse(row.Text("truck")!),
             row.Time.AddMilliseconds(-(row.Number("duration_ms") ?? 0)),
             row.Time,
             row.Number("forward") is 1,
             row.Number("coverage") ?? 0,
             row.Number("exposure_metres") ?? 0,
             row.Counts(),
-            (Light)(row.Number("light") ?? 0),
+            LineSchema.LightOf(row.Number("light")),
             row.Text("camera"),
             row.Text("model"),
-            row.Number("grade") is { } grade ? (Grade)grade : null,
+            row.Grade,
             row.Number("index"))).ToList();
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Store.Line;
 
 namespace CleanStreets.Ingest.Store.Influx;
@@ -7,11 +8,14 @@ namespace CleanStreets.Ingest.Store.Influx;
 /// <summary>One row of an InfluxQL answer.</summary>
 internal sealed class InfluxRow(Dictionary<string, JsonElement> values)
 {
-    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds((long)(Number("time") ?? 0));
+    public DateTimeOffset Time => LineSchema.TimeOf(Number("time") ?? 0);
 
     public double? Number(string column) => values.TryGetValue(column, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     public string? Text(string column) => values.TryGetValue(column, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>The grade; null where there is none that we know.</summary>
+    public Grade? Grade => LineSchema.GradeOf(Number("grade"));
 
     public Dictionary<string, int> Counts() => values
         .Where(item => item.Key.StartsWith(LineSchema.CountPrefix, StringComparison.Ordinal) && item.Value.ValueKind == JsonValueKind.Number)
@@ -35,9 +39,9 @@ internal sealed class InfluxRow(Dictionary<string, JsonElement> values)
                 if (result.TryGetProperty("error", out var error))
                 {
                     // Before the first write there is no database, and no history either.
-                    return error.GetString()!.StartsWith("database not found", StringComparison.Ordinal)
+                    return error.ToString().StartsWith("database not found", StringComparison.Ordinal)
                         ? []
-                        : throw new StoreUnavailableException($"history cannot be read: {error.GetString()}");
+                        : throw new StoreUnavailableException($"history cannot be read: {error}");
                 }
 
                 if (result.TryGetProperty("series", out var series))
@@ -48,7 +52,7 @@ internal sealed class InfluxRow(Dictionary<string, JsonElement> values)
 
             return rows;
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new StoreUnavailableException("history cannot be read: its answer is no InfluxQL result", fault);
         }

@@ -1,4 +1,6 @@
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Scores;
 
 namespace CleanStreets.Ingest.Store.Line;
 
@@ -15,6 +17,15 @@ internal sealed record LineSchema(string Network, bool HasTexts)
 
     /// <summary>InfluxDB keeps times from 1677 to 2262, what 64 bits of nanoseconds hold.</summary>
     public const long MostMilliseconds = long.MaxValue / NanosecondsPerMillisecond - 1;
+
+    /// <summary>A grade as it was stored; null for what is none of ours.</summary>
+    public static Grade? GradeOf(double? stored) => stored is >= 0 and <= (double)Grade.D ? (Grade)stored : null;
+
+    public static Light LightOf(double? stored) => stored is >= 0 and <= byte.MaxValue && Enum.IsDefined((Light)stored) ? (Light)stored : default;
+
+    /// <summary>A time as it was stored, in milliseconds; the nearest that can be said.</summary>
+    public static DateTimeOffset TimeOf(double milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(double.IsNaN(milliseconds) ? 0 : milliseconds, -MostMilliseconds, MostMilliseconds));
 
     /// <summary>Adds the row as a line; false when its time cannot be written.</summary>
     public bool TryAdd(LineBatch batch, in PointRow row)

@@ -24,12 +24,21 @@ internal sealed class StoreLog : IDisposable
     private long _dropped;
 
     /// <summary>Opens the log, whatever state a crash left it in. Rows that speak of another network are removed: replay writes them anew.</summary>
-    public StoreLog(string directory, string networkVersion, StoreLogOptions options, TimeProvider time, Func<ulong> newSalt)
+    public StoreLog(
+        string directory,
+        string networkVersion,
+        StoreLogOptions options,
+        TimeProvider time,
+        Func<ulong> newSalt,
+        Func<string, FileMode, IJournalFile>? openFile = null)
     {
         (Folder, _options) = (directory, options);
         _network = Encoding.UTF8.GetBytes(networkVersion);
         _rows = new BinaryWriter(_payload, Encoding.UTF8);
-        _opener = new JournalOpener(directory, new JournalOptions { SegmentBytes = options.FileBytes }, time, newSalt);
+        _opener = new JournalOpener(directory, new JournalOptions { SegmentBytes = options.FileBytes }, time, newSalt)
+        {
+            OpenFile = openFile ?? (static (path, mode) => new DiskJournalFile(path, mode)),
+        };
         var (network, through) = StoreLogRecovery.FindEnd(directory);
         if (network is not null && network != networkVersion)
         {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
-using CleanStreets.Contracts.Readings;
-using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Store.Line;
 
 namespace CleanStreets.Ingest.Store.Victoria;
@@ -18,12 +16,12 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
         SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken)
     {
         var rows = VictoriaRow.Join(await AskAsync(LineSchema.Score, segment, from, to, cancellationToken), LineSchema.Score);
-        var points = rows.Where(row => row.Values.ContainsKey("index")).OrderBy(row => row.Time).Select(row => new ScorePoint(
+        var points = rows.Where(row => row.Values.ContainsKey("index") && row.Grade is not null).OrderBy(row => row.Time).Select(row => new ScorePoint(
             row.Time,
             row.Values["index"],
             row.Values.GetValueOrDefault("low"),
             row.Values.GetValueOrDefault("high"),
-            (Grade)row.Values.GetValueOrDefault("grade"),
+            row.Grade!.Value,
             (int)row.Values.GetValueOrDefault("sample_size"))).ToList();
         return Thinning.Choose(points, limit);
     }
@@ -31,7 +29,7 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
     public async Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
         var rows = VictoriaRow.Join(await AskAsync(LineSchema.Pass, segment, since, DateTimeOffset.MaxValue, cancellationToken), LineSchema.Pass);
-        return rows.OrderByDescending(row => row.Time).Take(limit).Select(row => new PassSummary(
+        return rows.Where(row => TruckId.TryCreate(row.Truck, out _)).OrderByDescending(row => row.Time).Take(limit).Select(row => new PassSummary(
             TruckId.Parse(row.Truck),
             row.Time.AddMilliseconds(-row.Values.GetValueOrDefault("duration_ms")),
             row.Time,
@@ -39,10 +37,10 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
             row.Values.GetValueOrDefault("coverage"),
             row.Values.GetValueOrDefault("exposure_metres"),
             row.Counts(),
-            (Light)row.Values.GetValueOrDefault("light"),
+            LineSchema.LightOf(row.Values.GetValueOrDefault("light")),
             CameraId: null,
             ModelVersion: null,
-            row.Values.TryGetValue("grade", out var grade) ? (Grade)grade : null,
+            row.Grade,
             row.Values.TryGetValue("index", out var index) ? index : null)).ToList();
     }
 

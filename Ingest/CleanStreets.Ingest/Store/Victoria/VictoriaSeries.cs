@@ -22,9 +22,11 @@ internal sealed record VictoriaSeries(
         try
         {
             return body.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => JsonSerializer.Deserialize(line, VictoriaJson.Default.VictoriaSeries)!).ToList();
+                .Select(line => JsonSerializer.Deserialize(line, VictoriaJson.Default.VictoriaSeries))
+                .Select(series => series is { Metric: not null, Values: not null, Timestamps: not null } ? series : throw new JsonException("No series."))
+                .ToList();
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
             throw new StoreUnavailableException("history cannot be read: its answer is no export", fault);
         }
