@@ -12,6 +12,9 @@ namespace CleanStreets.Ingest.Store;
 /// </remarks>
 internal static class StoreRetry
 {
+    /// <summary>A store may ask for longer; it is asked again all the same, or a wrong header would silence it for a year.</summary>
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+
     public static ResiliencePipeline Guard(StoreOptions options, TimeProvider time) => new ResiliencePipelineBuilder { TimeProvider = time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions
         {
@@ -36,7 +39,7 @@ internal static class StoreRetry
                 MaxDelay = options.LongestRetryPause,
                 DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Exception switch
                 {
-                    StoreUnavailableException { RetryAfter: { } pause } => pause,
+                    StoreUnavailableException { RetryAfter: { } pause } => pause < LongestRetryAfter ? pause : LongestRetryAfter,
                     BrokenCircuitException { RetryAfter: { } pause } => pause,
                     _ => (TimeSpan?)null,
                 }),

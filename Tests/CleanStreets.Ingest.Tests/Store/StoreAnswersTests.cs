@@ -182,6 +182,27 @@ public sealed class StoreAnswersTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_does_not_wait_for_a_store_that_is_silent_and_the_next_start_goes_on()
+    {
+        await StartAsync(options => (options.WriteTimeout, options.StopPatience) = (TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(100)));
+        var asked = new TaskCompletionSource();
+        _stub.Answer = async (_, context) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return false;
+        };
+        Append();
+        await asked.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        await _bench.Set.StopAsync().WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        _bench.Lines.Count(" 4004 ").ShouldBe(1);
+        _stub.Answer = (_, _) => Task.FromResult(true);
+        await _bench.RestartAsync();
+        await _bench.StoredAsync("influx", Passes);
+        _stub.Points.Count.ShouldBe(2 * Passes);
+    }
+
+    [Fact]
     public async Task Rows_set_aside_do_not_fill_the_disk()
     {
         await StartAsync(options => options.RefusedBytes = 8192);

@@ -1,6 +1,7 @@
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Testing;
+using Microsoft.Extensions.Configuration;
 
 namespace CleanStreets.Ingest.Tests.Store;
 
@@ -40,6 +41,22 @@ public sealed class StoreSetupTests
             ingest.Output.ShouldContain(says);
             ingest.Output.ShouldNotContain("secret");
         }
+    }
+
+    [Fact]
+    public void Settings_name_stores_and_log_ins()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Ingest:Store:Use:0"] = "influx=http://a:8086",
+            ["Ingest:Store:Use:1"] = "sqlite",
+            ["Ingest:Store:Access:influx:TokenFile"] = "/run/secrets/influx",
+            ["Ingest:Store:Sqlite:KeepPasses"] = "90.00:00:00",
+        }).Build();
+        var options = settings.GetSection(StoreOptions.Section).Get<StoreOptions>()!;
+        options.Use.ShouldBe(["influx=http://a:8086", "sqlite"]);
+        options.Access["INFLUX"].TokenFile.ShouldBe("/run/secrets/influx");
+        options.Sqlite.KeepPasses.ShouldBe(TimeSpan.FromDays(90));
     }
 
     [Fact]

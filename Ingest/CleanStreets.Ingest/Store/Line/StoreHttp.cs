@@ -7,6 +7,9 @@ namespace CleanStreets.Ingest.Store.Line;
 /// <summary>Asks one server over HTTP: log-in, time-out, circuit breaker, and one sentence when it cannot be asked.</summary>
 internal sealed class StoreHttp : IDisposable
 {
+    /// <summary>A hundred thousand points of history are ten megabytes; more is no answer to what we ask.</summary>
+    private const int MostAnswerBytes = 64 << 20;
+
     private readonly StoreAddress _address;
     private readonly StoreAccess _access;
     private readonly ResiliencePipeline _guard;
@@ -16,6 +19,7 @@ internal sealed class StoreHttp : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.All })
     {
         Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = MostAnswerBytes,
     };
 
     public StoreHttp(StoreAddress address, StoreAccess access, StoreOptions options, TimeProvider time) =>
