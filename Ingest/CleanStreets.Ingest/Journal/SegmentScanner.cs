@@ -34,10 +34,11 @@ internal sealed class SegmentScanner(
     /// <summary>For a file that is still written: reads up to <paramref name="length"/>, an end of a record, and no further.</summary>
     public void LimitTo(long length)
     {
-        _fileLength = length;
-
-        // What lies behind the old limit may have been read half written.
-        _windowFilled = 0;
+        if (length != _fileLength)
+        {
+            // What lies behind the old limit may have been read half written.
+            (_fileLength, _windowFilled) = (length, 0);
+        }
     }
 
     public bool TryReadNext(out JournalRecord record)

@@ -25,6 +25,6 @@ internal static partial class IngestLog
     [LoggerMessage(2007, LogLevel.Warning, "{Segments} segments are no longer part of the street network: their retained scores are cleared.")]
     public static partial void SegmentsVanished(this ILogger logger, int segments);
 
-    [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is stored.")]
+    [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

@@ -63,7 +63,7 @@ internal sealed record StoreAddress(StoreKind Kind, Uri Base, string Database, s
         {
             throw new UsageException(
                 $"--store {kind.ToString().ToLowerInvariant()}: a log-in does not belong on the command line, where everybody on the machine reads it. " +
-                "Set Ingest__Store__Access__NAME__User and __PasswordFile, or __TokenFile, in the environment.");
+                $"Set Ingest__Store__Access__{kind.ToString().ToLowerInvariant()}__User and __PasswordFile, or __TokenFile, in the environment.");
         }
 
         var query = System.Web.HttpUtility.ParseQueryString(url.Query);
