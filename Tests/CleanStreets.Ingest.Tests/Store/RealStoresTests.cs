@@ -194,8 +194,8 @@ public sealed class RealStoresTests : IAsyncDisposable
         return
         [
             new Ingest.Store.Sqlite.SqliteHistory(_bench.Paths.Store),
-            new Ingest.Store.Influx.InfluxHistory(influx, new StoreHttp(influx, new StoreAccess(), options, TimeProvider.System), "v1"),
-            new Ingest.Store.Victoria.VictoriaHistory(victoria, new StoreHttp(victoria, new StoreAccess(), options, TimeProvider.System), "v1"),
+            new Ingest.Store.Influx.InfluxHistory(influx, new StoreHttp(influx, new StoreAccess(), options, TimeProvider.System), StoreBench.Network.Version),
+            new Ingest.Store.Victoria.VictoriaHistory(victoria, new StoreHttp(victoria, new StoreAccess(), options, TimeProvider.System), StoreBench.Network.Version),
         ];
     }
 }

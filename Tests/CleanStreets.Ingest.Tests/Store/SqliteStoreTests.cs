@@ -129,7 +129,7 @@ public sealed class SqliteStoreTests : IDisposable
             connection.Open();
             using var reader = new StreamReader(first.GetManifestResourceStream(first.GetManifestResourceNames().Single(name => name.Contains("0001", StringComparison.Ordinal)))!);
             SqliteDatabase.Execute(connection, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
-            SqliteDatabase.Execute(connection, "PRAGMA user_version = 1; INSERT INTO progress VALUES (1, 77, 'v1'); INSERT INTO score_point VALUES ('seg-1', 5000, 2.1, 1.7, 2.6, 'B', 3);");
+            SqliteDatabase.Execute(connection, $"PRAGMA user_version = 1; INSERT INTO progress VALUES (1, 77, '{StoreBench.Network.Version}'); INSERT INTO score_point VALUES ('seg-1', 5000, 2.1, 1.7, 2.6, 'B', 3);");
         }
 
         await using var store = Open();
@@ -143,7 +143,7 @@ public sealed class SqliteStoreTests : IDisposable
         _folder.Dispose();
     }
 
-    private SqliteStore Open() => SqliteStore.Open("sqlite", File, "v1", Options, TimeProvider.System, _lines);
+    private SqliteStore Open() => SqliteStore.Open("sqlite", File, StoreBench.Network, Options, TimeProvider.System, _lines);
 
     private void Checkpoint()
     {

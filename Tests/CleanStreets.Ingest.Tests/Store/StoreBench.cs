@@ -5,6 +5,7 @@ using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
+using CleanStreets.Scoring.Streets;
 using CleanStreets.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,8 @@ internal sealed class StoreBench(params string[] stores) : IAsyncDisposable
 
     public StoreLogOptions LogOptions { get; } = new();
 
+    public static StreetNetwork Network { get; } = GeneratedCity.Create(7);
+
     public LineLog Lines { get; } = new();
 
     public StoreSet Set => _set!;
@@ -39,7 +42,7 @@ internal sealed class StoreBench(params string[] stores) : IAsyncDisposable
     {
         Directory.CreateDirectory(Paths.Data);
         var durations = new StageDurations(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
-        _set = StoreSetup.Open(stores, Paths, "v1", Options, LogOptions, durations, TimeProvider.System, Lines);
+        _set = StoreSetup.Open(stores, Paths, Network, Options, LogOptions, durations, TimeProvider.System, Lines);
         _set.Start();
         return this;
     }

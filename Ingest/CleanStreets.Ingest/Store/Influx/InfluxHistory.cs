@@ -28,7 +28,7 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
     public async Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
         var rows = await AskAsync(
-            $"SELECT * FROM \"{LineSchema.Pass}\" {Where(segment, since)} ORDER BY time DESC LIMIT {limit}", cancellationToken);
+            $"SELECT * FROM \"{LineSchema.Pass}\" {Where(segment, since)} AND \"network\" = '{Network}' ORDER BY time DESC LIMIT {limit}", cancellationToken);
 
         // Somebody else's points may stand in our measurement.
         return rows.Where(row => TruckId.TryCreate(row.Text("truck") ?? string.Empty, out _)).Select(row => new PassSummary(
@@ -51,9 +51,11 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
         static (answer, words) => InfluxRow.Read(answer.StatusCode, words),
         cancellationToken);
 
-    // Ids of segments hold nothing that wants a quote; the version of a network is ours as well, but is a text.
-    private string Where(SegmentId segment, DateTimeOffset from) =>
-        $"WHERE \"network\" = '{LineWriter.Stored(network).Replace("'", "\\'", StringComparison.Ordinal)}' AND \"segment\" = '{segment.Value}' AND time >= {Ms(from)}ms";
+    private string Network => LineWriter.Stored(network).Replace("'", "\\'", StringComparison.Ordinal);
+
+    // Ids of segments hold nothing that wants a quote.
+    private static string Where(SegmentId segment, DateTimeOffset from) =>
+        $"WHERE \"segment\" = '{segment.Value}' AND time >= {Ms(from)}ms";
 
     private static string Ms(DateTimeOffset at) =>
         Math.Clamp(at.ToUnixTimeMilliseconds(), -LineSchema.MostMilliseconds, LineSchema.MostMilliseconds).ToString(CultureInfo.InvariantCulture);

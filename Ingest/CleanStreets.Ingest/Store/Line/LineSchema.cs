@@ -5,7 +5,7 @@ using CleanStreets.Contracts.Scores;
 namespace CleanStreets.Ingest.Store.Line;
 
 /// <summary>Passes and score points as lines; README.md of the folder above shows the schema.</summary>
-/// <param name="Network">The street network that the rows speak of; a tag, so that rows of another are not mistaken for these.</param>
+/// <param name="Network">The street network that passes were matched to; a tag of theirs, because with another they are made anew. Scores stay their street's.</param>
 /// <param name="HasTexts">Whether the store keeps text fields; VictoriaMetrics would store a 0 for each.</param>
 internal sealed record LineSchema(string Network, bool HasTexts)
 {
@@ -28,7 +28,7 @@ internal sealed record LineSchema(string Network, bool HasTexts)
         DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(double.IsNaN(milliseconds) ? 0 : milliseconds, -MostMilliseconds, MostMilliseconds));
 
     /// <summary>Adds the row as a line; false when its time cannot be written.</summary>
-    public bool TryAdd(LineBatch batch, in PointRow row)
+    public static bool TryAdd(LineBatch batch, in PointRow row)
     {
         var asOf = row.Point.AsOf.ToUnixTimeMilliseconds();
         if (Math.Abs(asOf) > MostMilliseconds)
@@ -36,7 +36,7 @@ internal sealed record LineSchema(string Network, bool HasTexts)
             return false;
         }
 
-        var line = batch.Writer.Measurement(Score).Tag("network", Network).Tag("segment", row.Segment.Value);
+        var line = batch.Writer.Measurement(Score).Tag("segment", row.Segment.Value);
         var first = true;
         line.Field(ref first, "grade", (long)row.Point.Grade);
         line.Field(ref first, "high", row.Point.High);

@@ -25,7 +25,7 @@ internal sealed class LineStore(
         _batch.Clear();
         foreach (var point in rows.Points)
         {
-            await AddedAsync(schema.TryAdd(_batch, in point), $"point of {point.Segment.Value} as of {point.Point.AsOf:O}", cancellationToken);
+            await AddedAsync(LineSchema.TryAdd(_batch, in point), $"point of {point.Segment.Value} as of {point.Point.AsOf:O}", cancellationToken);
         }
 
         foreach (var pass in rows.Passes)

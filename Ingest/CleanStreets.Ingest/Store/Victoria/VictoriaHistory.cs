@@ -15,7 +15,7 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
     public async Task<IReadOnlyList<ScorePoint>> PointsAsync(
         SegmentId segment, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken)
     {
-        var rows = VictoriaRow.Join(await AskAsync(LineSchema.Score, segment, from, to, cancellationToken), LineSchema.Score);
+        var rows = VictoriaRow.Join(await AskAsync(LineSchema.Score, segment, string.Empty, from, to, cancellationToken), LineSchema.Score);
         var points = rows.Where(row => row.Values.ContainsKey("index") && row.Grade is not null).OrderBy(row => row.Time).Select(row => new ScorePoint(
             row.Time,
             row.Values["index"],
@@ -28,7 +28,7 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
 
     public async Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken)
     {
-        var rows = VictoriaRow.Join(await AskAsync(LineSchema.Pass, segment, since, DateTimeOffset.MaxValue, cancellationToken), LineSchema.Pass);
+        var rows = VictoriaRow.Join(await AskAsync(LineSchema.Pass, segment, $",network=\"{Quoted(LineWriter.Stored(network))}\"", since, DateTimeOffset.MaxValue, cancellationToken), LineSchema.Pass);
         return rows.Where(row => TruckId.TryCreate(row.Truck, out _)).OrderByDescending(row => row.Time).Take(limit).Select(row => new PassSummary(
             TruckId.Parse(row.Truck),
             row.Time.AddMilliseconds(-row.Values.GetValueOrDefault("duration_ms")),
@@ -45,11 +45,11 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
     }
 
     private async Task<List<VictoriaSeries>> AskAsync(
-        string measurement, SegmentId segment, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        string measurement, SegmentId segment, string more, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         // What comes by /write carries the database as a label; what comes by the 2.x API does not.
         var database = address.Bucket is null ? $",db=\"{Quoted(address.Database)}\"" : string.Empty;
-        var selector = $"{{__name__=~\"{measurement}_.*\",segment=\"{segment.Value}\",network=\"{Quoted(LineWriter.Stored(network))}\"{database}}}";
+        var selector = $"{{__name__=~\"{measurement}_.*\",segment=\"{segment.Value}\"{more}{database}}}";
         return await http.AskAsync(
             () => new HttpRequestMessage(HttpMethod.Get, http.At("/api/v1/export", ("match[]", selector), ("start", Seconds(from)), ("end", Seconds(to)))),
             static (answer, words) => VictoriaSeries.Read(answer.StatusCode, words),
