@@ -43,7 +43,8 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
             row.Text("camera"),
             row.Text("model"),
             row.Grade,
-            row.Number("index"))).ToList();
+            row.Number("index"),
+            row.Number("exposure_square_metres"))).ToList();
     }
 
     private async Task<List<InfluxRow>> AskAsync(string question, CancellationToken cancellationToken) => await http.AskAsync(

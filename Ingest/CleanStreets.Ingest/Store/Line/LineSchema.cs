@@ -68,6 +68,11 @@ internal sealed record LineSchema(string Network, bool HasTexts)
 
         line.Field(ref first, "duration_ms", (long)(pass.LeftAt - pass.EnteredAt).TotalMilliseconds);
         line.Field(ref first, "exposure_metres", pass.ExposureMetres);
+        if (pass.ExposureSquareMetres is { } squareMetres)
+        {
+            line.Field(ref first, "exposure_square_metres", squareMetres);
+        }
+
         line.Field(ref first, "forward", pass.Forward ? 1 : 0);
         line.Field(ref first, "light", (long)pass.Light);
         Optional(line, ref first, pass);

@@ -41,7 +41,8 @@ internal sealed class VictoriaHistory(StoreAddress address, StoreHttp http, stri
             CameraId: null,
             ModelVersion: null,
             row.Grade,
-            row.Values.TryGetValue("index", out var index) ? index : null)).ToList();
+            row.Values.TryGetValue("index", out var index) ? index : null,
+            row.Values.TryGetValue("exposure_square_metres", out var squareMetres) ? squareMetres : null)).ToList();
     }
 
     private async Task<List<VictoriaSeries>> AskAsync(
