@@ -29,7 +29,7 @@ internal sealed class IncomingAliases(int maximum)
 
         if (topics[alias] is not { } topic)
         {
-            return new WireFault(MqttReasonCode.TopicAliasInvalid, "§3.3.2.3.4: topic alias that was never set");
+            return WireFault.Protocol("§3.3.2.3.4: topic alias that was never set");
         }
 
         packet.Topic = topic;

@@ -5,8 +5,8 @@ namespace CleanStreets.Mqtt.Listener;
 /// <summary>Answers SUBSCRIBE and UNSUBSCRIBE, one code per filter.</summary>
 internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer deliverer)
 {
-    /// <summary>Most levels of a filter: far beyond any use, and it bounds how deep a lookup can go.</summary>
-    private const int MaxLevels = 128;
+    /// <summary>Most levels of a filter below its first: far beyond any use, and it bounds how deep a lookup can go. As many as Mosquitto takes.</summary>
+    private const int MaxLevels = 200;
 
     /// <summary>So many messages may wait for a client that subscribes again, at the least; otherwise twice what is retained.</summary>
     private const int LeastWaiting = 1000;
@@ -61,7 +61,7 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
     private MqttReasonCode Judge(Session session, ReadOnlySpan<byte> filter, SubscriptionOptions options)
     {
         var isShared = MqttText.IsShared(filter);
-        if (MqttText.IsMisshapedShare(filter) || filter.Count((byte)'/') >= MaxLevels)
+        if (MqttText.IsMisshapedShare(filter) || filter.Count((byte)'/') > MaxLevels)
         {
             return MqttReasonCode.TopicFilterInvalid;
         }

@@ -133,7 +133,7 @@ public sealed class ClientTests
         await using var broker = await Broker.StartAsync();
         var client = await broker.ClientAsync("c");
         var refused = await Should.ThrowAsync<MqttRefusedException>(
-            () => client.SubscribeAsync(new string('/', 200), QualityOfService.AtMostOnce, (_, _) => default, Token));
+            () => client.SubscribeAsync(new string('/', 201), QualityOfService.AtMostOnce, (_, _) => default, Token));
         refused.Reason.ShouldBe(MqttReasonCode.TopicFilterInvalid);
         await Should.ThrowAsync<ArgumentException>(() => client.SubscribeAsync("$share//a", QualityOfService.AtMostOnce, (_, _) => default, Token));
     }

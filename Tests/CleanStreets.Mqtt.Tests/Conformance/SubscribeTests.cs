@@ -73,7 +73,7 @@ public sealed class SubscribeTests
     public Task Every_filter_is_answered_in_its_place(int version, string none) => Sequence.PlayAsync($"""
         // [MQTT-3.8.4-1] [MQTT-3.8.4-2] [MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.8.4-7] [MQTT-3.9.3-1] [MQTT-3.9.3-2] [MQTT-2.2.1-6]
         a *{version}
-        a > 82(ABCD {none} s"a" 02 s"{new string('/', 200)}" 00 s"b" 00 s"c" 01)
+        a > 82(ABCD {none} s"a" 02 s"{new string('/', 201)}" 00 s"b" 00 s"c" 01)
         a < 90(ABCD {none} 02 {(version == 5 ? "8F" : "80")} 00 01)
         // The rest of the packet holds: [MQTT-3.8.4-8] the lower quality of the two.
         a > 34(s"a" 0001 {none} "2") 34(s"b" 0002 {none} "0") 34(s"c" 0003 {none} "1")

@@ -110,7 +110,7 @@ public sealed class ListenerProtocolTests
     [Theory]
     [InlineData("F0 00", "E001 82")]
     [InlineData("30 07 0001 61 03 230021", "E001 94")]
-    [InlineData("30 06 0000 03 230001", "E001 94")]
+    [InlineData("30 06 0000 03 230001", "E001 82")]
     [InlineData("32 08 0002 2461 0001 00 78", "4003 0001 90")]
     public async Task What_is_not_supported_is_refused_with_the_protocols_code(string said, string answer)
     {
