@@ -49,6 +49,14 @@ public sealed class MosquittoServer : IAsyncDisposable
         _program = null;
     }
 
+    /// <summary>Ends it at once, as a power cut would: what it kept in memory is gone.</summary>
+    public async Task KillAsync()
+    {
+        await _program!.KillAsync();
+        await _program.DisposeAsync();
+        _program = null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

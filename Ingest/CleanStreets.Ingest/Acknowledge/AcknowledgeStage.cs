@@ -6,18 +6,18 @@ using CleanStreets.Contracts.Trucks;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Mqtt;
-using CleanStreets.Mqtt.Listener;
 using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Acknowledge;
 
-/// <summary>Acknowledges what is on disk: the PUBACKs on our own listener, and the marks on <c>acks/{truckId}</c>, which hold with any broker in between.</summary>
+/// <summary>Acknowledges what is on disk: to whoever sent it, and by the marks on <c>acks/{truckId}</c>, which hold with any broker in between.</summary>
 internal sealed class AcknowledgeStage(
     ChannelReader<IngestBatch> input,
     ChannelWriter<IngestBatch> output,
-    MqttListener listener,
+    Receivers receivers,
     MarkBoard marks,
     Fates fates,
     QuarantineLog quarantine,
@@ -40,21 +40,12 @@ internal sealed class AcknowledgeStage(
             ticket.Save(SnapshotPart.Quarantine, _state, quarantine.Save);
         }
 
-        if (!batch.Tokens.IsEmpty)
-        {
-            listener.Acknowledge(batch.Tokens);
-        }
-
         if (batch.MessageCount > 0 && batch.BeganAt != 0)
         {
             durations.Latency.Record(batch.BeganAt);
         }
 
-        foreach (var receipt in batch.Receipts)
-        {
-            receipt.Settled();
-        }
-
+        receivers.Acknowledge(batch);
         foreach (ref var message in batch.Messages)
         {
             if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)
@@ -66,7 +57,7 @@ internal sealed class AcknowledgeStage(
         marks.TakeDue(time.GetUtcNow(), Tell);
     }
 
-    private void Tell(TruckId truck, StoredMarks stored) => listener.Publish(new MqttMessage
+    private void Tell(TruckId truck, StoredMarks stored) => receivers.Publish(new MqttMessage
     {
         Topic = topics.Acks(truck),
         Payload = JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),

@@ -52,14 +52,18 @@ internal sealed class IngestMetrics
 
     private static IEnumerable<Metric> Receiving(IngestPipeline pipeline, EventCounters events) =>
     [
-        Gauge("connections", "{connection}", "MQTT connections open.", () => pipeline.Listener.Connections),
-        Counter("connections.accepted", "{connection}", "MQTT connections accepted.", () => pipeline.Listener.ConnectionsAccepted),
+        Gauge("connections", "{connection}", "MQTT connections open.", () => pipeline.Receivers.Listener.Connections),
+        Counter("connections.accepted", "{connection}", "MQTT connections accepted.", () => pipeline.Receivers.Listener.ConnectionsAccepted),
         new(Prefix + "connections.cut", MetricKind.Counter, "{connection}", "MQTT connections cut or refused because of their peer, by reason.", "reason", () =>
-            pipeline.Listener.CutByReason.Select(cut => new MetricValue(cut.Value, Tag(cut.Key)))),
-        Counter("publishes.refused", "{publish}", "Publishes refused because their sender may not write to the topic.", () => pipeline.Listener.PublishesRefused),
-        Counter("receive.busy", "{wait}", "Times receiving had to wait for the pipeline.", () => pipeline.Listener.HookBusy),
+            pipeline.Receivers.Listener.CutByReason.Select(cut => new MetricValue(cut.Value, Tag(cut.Key)))),
+        Counter("publishes.refused", "{publish}", "Publishes refused because their sender may not write to the topic.", () => pipeline.Receivers.Listener.PublishesRefused),
+        Counter("receive.busy", "{wait}", "Times receiving had to wait for the pipeline.", () => pipeline.Receivers.Listener.HookBusy),
         new(Prefix + "events.requests", MetricKind.Counter, "{request}", "HTTP requests for events, by how they ended.", "outcome", () =>
             Enum.GetValues<EventOutcome>().Select(outcome => new MetricValue(events[outcome], Tag(outcome)))),
+        Gauge("broker.connections", "{connection}", "Connections up that receive from a broker of others.", () => pipeline.Receivers.Broker?.Connections.Connected ?? 0),
+        Counter("broker.connections.lost", "{connection}", "Connections to that broker that were lost.", () => pipeline.Receivers.Broker?.Lost ?? 0),
+        Counter("broker.messages", "{message}", "Messages received from that broker.", () => pipeline.Receivers.Broker?.Receiver.Messages ?? 0),
+        Gauge("broker.outgoing", "{message}", "Marks and scores that wait for that broker, at most one a topic.", () => pipeline.Receivers.Broker?.Outlet.Waiting ?? 0),
     ];
 
     private static IEnumerable<Metric> Queues(IngestPipeline pipeline) =>

@@ -12,7 +12,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     public static Readiness Of(IngestPipeline pipeline, TimeProvider time)
     {
-        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfListener(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
+        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfMqtt(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
         return new Readiness(all.TrueForAll(dependency => dependency.State != DependencyState.Down), all);
     }
 
@@ -27,8 +27,19 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
             DependencyState.Down,
             $"They catch up, {Math.Max(0, pipeline.Progress.JournalledThrough - pipeline.Progress.CaughtUp)} bytes of the journal behind; what is sent is taken and acknowledged.");
 
-    private static Dependency OfListener(IngestPipeline pipeline) =>
-        new("mqtt listener", DependencyState.Up, $"{pipeline.MqttEndpoint}, {pipeline.Listener.Connections} connections.");
+    private static Dependency OfMqtt(IngestPipeline pipeline)
+    {
+        if (pipeline.Receivers.Broker is not { } broker)
+        {
+            return new("mqtt listener", DependencyState.Up, $"{pipeline.Receivers.ListenerEndpoint}, {pipeline.Receivers.Listener.Connections} connections.");
+        }
+
+        var (wanted, connected) = broker.Connections;
+        return new(
+            "mqtt broker",
+            connected == 0 ? DependencyState.Down : connected < wanted ? DependencyState.Degraded : DependencyState.Up,
+            $"{broker.Address}, {connected} of {wanted} connections are up{(connected == 0 ? ": nothing is received; trucks keep what is not marked as stored." : ".")}");
+    }
 
     private static Dependency OfReceiving(IngestPipeline pipeline) => pipeline.FreeBatches == 0
         ? new("receiving", DependencyState.Degraded, "Every batch is in use: senders wait until a stage is done with one.")

@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Snapshot;
@@ -24,7 +25,8 @@ internal sealed class IngestOptions(
     IOptions<StoreLogOptions> storeLog,
     IOptions<QuarantineOptions> quarantine,
     IOptions<EventsOptions> events,
-    IOptions<SnapshotOptions> snapshot)
+    IOptions<SnapshotOptions> snapshot,
+    IOptions<BrokerOptions> broker)
 {
     public PipelineOptions Pipeline => pipeline.Value;
 
@@ -47,4 +49,6 @@ internal sealed class IngestOptions(
     public EventsOptions Events => events.Value;
 
     public SnapshotOptions Snapshot => snapshot.Value;
+
+    public BrokerOptions Broker => broker.Value;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Acknowledge;
@@ -10,13 +9,11 @@ using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive;
-using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Recover;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
-using CleanStreets.Mqtt.Listener;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Matching;
 using CleanStreets.Scoring.Observations;
@@ -39,8 +36,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly BatchPool _pool;
-    private readonly PublishReceiver _receiver;
-    private readonly MqttListener _listener;
     private readonly StateRecovery _recovery;
     private readonly SnapshotKeeper _snapshots;
     private readonly MarkBoard _marks;
@@ -49,7 +44,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CrowMethod _method = new(new CrowOptions());
-    private readonly List<Task> _receiving = [];
     private readonly List<Task> _running = [];
 
     /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
@@ -61,11 +55,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
-        _receiver = new PublishReceiver(Filler(), Topics.Default);
-        Events = new EventReceiver(Filler(), options.Events);
-        _listener = new MqttListener(
-            new MqttListenerOptions { Endpoints = [new MqttEndpoint(settings.Mqtt)], RouteClaimed = true }, _receiver, time, loggers.CreateLogger<MqttListener>());
-        _pool.RoomAgain = _listener.ResumeReading;
+        Receivers = new Receivers(settings, options, _pool, Channels.Decode.Writer, time, loggers);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
@@ -96,17 +86,13 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public ISegmentHistory History => Stores.History;
 
-    /// <summary>Takes what came as events over HTTP.</summary>
-    public EventReceiver Events { get; }
+    /// <summary>The ways in.</summary>
+    public Receivers Receivers { get; }
 
     public StreetNetwork Network => _streets.Network;
 
-    public MqttListenerCounters Listener => _listener.Counters;
-
     /// <summary>Batches nobody holds.</summary>
     public int FreeBatches => _pool.Free;
-
-    public IPEndPoint MqttEndpoint => _listener.LocalEndpoint;
 
     /// <summary>Scores are as they were before the last stop, and publishes are taken.</summary>
     public bool Ready => _recovered.Task.IsCompletedSuccessfully;
@@ -119,38 +105,27 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _listener.StartAsync(cancellationToken);
-        _ = _listener.Completion.ContinueWith(
-            ended => Fail("receive", ended.Exception!.GetBaseException()),
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted,
-            TaskScheduler.Default);
+        await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
         var admission = RecoverAdmission();
         StartStagesUpToJournal(admission);
         StartStagesBehindJournal();
-        _receiver.Open();
-        Events.Open();
-        _listener.ResumeReading();
-        _logger.Receiving(MqttEndpoint.ToString());
+        await Receivers.OpenAsync(Guard, cancellationToken);
+        _logger.Receiving(Receivers.MqttAddress);
     }
 
     /// <summary>Receives no more, finishes everything that was received, and stops.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _ticker.Dispose();
-        await _listener.StopReceivingAsync();
-        _receiver.Complete();
-        Events.Complete();
 
-        // Every way in has handed over what it had before the first queue ends.
-        await Task.WhenAny(Task.WhenAll(_receiving), _completion.Task);
+        // Every way in hands over what it has before the first queue ends. With a failed stage, it and the other stages may wait for ever
+        // on a queue; what they hold was not acknowledged.
+        await Task.WhenAny(Receivers.CompleteAsync(), _completion.Task);
         Channels.Decode.Writer.TryComplete();
-
-        // With a failed stage the others may wait for ever on its queues; what they hold was not acknowledged.
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
         await _snapshots.StopAsync();
         await Stores.StopAsync();
-        await _listener.StopAsync(cancellationToken);
+        await Receivers.StopAsync(cancellationToken);
         if (_completion.TrySetResult())
         {
             _logger.Stopped();
@@ -178,12 +153,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ticker.Dispose();
-        await _listener.DisposeAsync();
+        await Receivers.DisposeAsync();
         _journal.Dispose();
         await Stores.DisposeAsync();
     }
-
-    private BatchFiller Filler() => new(_pool, Channels.Decode.Writer, _options.Pipeline, _time);
 
     private JournalWriter OpenJournal()
     {
@@ -200,7 +173,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     private void StartStagesBehindJournal()
     {
-        var publish = new PublishStage(Channels.Publish.Reader, _listener, Topics.Default);
+        var publish = new PublishStage(Channels.Publish.Reader, Receivers, Topics.Default);
         foreach (var segment in _streets.Vanished)
         {
             publish.Clear(segment);
@@ -247,9 +220,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Run("journal", new JournalStage(
             Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates, _durations.Journal).RunAsync);
         Run("acknowledge", new AcknowledgeStage(
-            Channels.Acknowledge.Reader, Channels.Match.Writer, _listener, _marks, Fates, Quarantine, Topics.Default, _time, _durations).RunAsync);
+            Channels.Acknowledge.Reader, Channels.Match.Writer, Receivers, _marks, Fates, Quarantine, Topics.Default, _time, _durations).RunAsync);
         Run("ticker", _ticker.RunAsync);
-        _receiving.Add(Guard("events", Events.RunAsync));
     }
 
     private static async Task<ScoreKeeper> KeeperOf(Task<RecoveredState> recovering) => (await recovering).Keeper;

@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Snapshot;
@@ -28,6 +29,7 @@ internal static class IngestServices
         services.AddStageOptions<StoreOptions, StoreOptionsValidator>(StoreOptions.Section);
         services.AddStageOptions<StoreLogOptions, StoreLogOptionsValidator>(StoreLogOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
+        services.AddStageOptions<BrokerOptions, BrokerOptionsValidator>(BrokerOptions.Section);
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.AddStageOptions<SnapshotOptions, SnapshotOptionsValidator>(SnapshotOptions.Section);
         services.TryAddSingleton<IngestOptions>();

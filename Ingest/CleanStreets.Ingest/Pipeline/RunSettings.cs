@@ -1,14 +1,18 @@
 using System.Net;
+using CleanStreets.Ingest.Receive.Broker;
 
 namespace CleanStreets.Ingest.Pipeline;
 
 /// <summary>What the command line of <c>run</c> says.</summary>
 /// <param name="Data">Ingest's own folder.</param>
-/// <param name="Mqtt">Where MQTT is listened for; port 0 takes any free one.</param>
+/// <param name="Mqtt">Where MQTT is listened for; port 0 takes any free one; null: nowhere.</param>
 /// <param name="ReadApi">Where the read API answers; port 0 takes any free one.</param>
 /// <param name="Streets">A GeoJSON file, <c>generated:SEED</c>, or null for what was used last.</param>
-internal sealed record RunSettings(string Data, IPEndPoint Mqtt, IPEndPoint ReadApi, string? Streets)
+internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint ReadApi, string? Streets)
 {
+    /// <summary>Somebody else's broker to receive from and publish on; null: none.</summary>
+    public BrokerAddress? Broker { get; init; }
+
     /// <summary>An address of its own for events over HTTP; null: they are taken on the read API's.</summary>
     public IPEndPoint? Events { get; init; }
 

@@ -3,13 +3,13 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Scores;
+using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Mqtt;
-using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Publish;
 
 /// <summary>Publishes scores, retained, as the rounds of Score bring them.</summary>
-internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, MqttListener listener, Topics topics)
+internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, IOutlet outlet, Topics topics)
 {
     public async Task RunAsync()
     {
@@ -19,14 +19,14 @@ internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> in
             {
                 foreach (var score in scores)
                 {
-                    listener.Publish(Message(score.SegmentId, JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore)));
+                    outlet.Publish(Message(score.SegmentId, JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore)));
                 }
             }
         }
     }
 
     /// <summary>Clears the retained score of a segment that is no longer part of the network.</summary>
-    public void Clear(SegmentId segment) => listener.Publish(Message(segment, ReadOnlyMemory<byte>.Empty));
+    public void Clear(SegmentId segment) => outlet.Publish(Message(segment, ReadOnlyMemory<byte>.Empty));
 
     private MqttMessage Message(SegmentId segment, ReadOnlyMemory<byte> payload) => new()
     {

@@ -40,7 +40,7 @@ internal static class StatusApi
         pipeline.Channels.Depths(),
         pipeline.Board.Seen,
         pipeline.Network.Segments.Count,
-        pipeline.Listener.CutByReason.ToDictionary(cut => Tag(cut.Key), cut => cut.Value),
+        pipeline.Receivers.Listener.CutByReason.ToDictionary(cut => Tag(cut.Key), cut => cut.Value),
         pipeline.Stores.Loops.Select(loop => Status(loop, pipeline, time)).ToList());
 
     private static StoreStatus Status(StoreLoop loop, IngestPipeline pipeline, TimeProvider time) => new(

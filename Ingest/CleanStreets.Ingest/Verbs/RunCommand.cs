@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,6 +21,19 @@ internal static class RunCommand
         var mqtt = EndpointOption.Create("--mqtt", "Where MQTT is listened for.", new IPEndPoint(IPAddress.Loopback, DefaultMqttPort));
         var readApi = EndpointOption.Create("--read-api", "Where the read API answers.", new IPEndPoint(IPAddress.Loopback, DefaultReadApiPort));
         var streets = new Option<string?>("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: what was used last." };
+        var broker = new Option<BrokerAddress?>("--mqtt-broker")
+        {
+            Description = "Somebody else's broker to receive from and publish on: mqtt(s)://[user@]HOST[:PORT]. Our own listener is then off, unless --mqtt is given too.",
+            CustomParser = result =>
+            {
+                if (!BrokerAddress.TryParse(result.Tokens is [var token] ? token.Value : string.Empty, out var address, out var problem))
+                {
+                    result.AddError(problem);
+                }
+
+                return address;
+            },
+        };
         var events = EndpointOption.CreateOptional("--events", "Where events are taken over HTTP, beside the read API's address.", "0.0.0.0:8443");
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
         var stores = new Option<string[]>("--store")
@@ -27,10 +41,15 @@ internal static class RunCommand
             Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL. Several are written side by side; history is read from the first.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, events, stores, insecure };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, broker, events, stores, insecure };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new RunSettings(parsed.GetValue(data)!, parsed.GetValue(mqtt)!, parsed.GetValue(readApi)!, parsed.GetValue(streets))
+            new RunSettings(
+                parsed.GetValue(data)!,
+                parsed.GetValue(broker) is null || parsed.GetResult(mqtt) is { Implicit: false } ? parsed.GetValue(mqtt) : null,
+                parsed.GetValue(readApi)!,
+                parsed.GetValue(streets))
             {
+                Broker = parsed.GetValue(broker),
                 Events = parsed.GetValue(events),
                 Stores = parsed.GetValue(stores)!,
                 Insecure = parsed.GetValue(insecure),
@@ -44,7 +63,7 @@ internal static class RunCommand
     {
         try
         {
-            DemandLoopback(settings.Mqtt, settings.Insecure);
+            DemandLoopback(settings);
 
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
@@ -53,7 +72,7 @@ internal static class RunCommand
             var pipeline = app.Services.GetRequiredService<IngestPipeline>();
             await app.StartAsync(cancellationToken);
             await pipeline.Recovered;
-            Console.WriteLine($"ready ingest mqtt={pipeline.MqttEndpoint} read-api={ReadApiAddress(app)}");
+            Console.WriteLine($"ready ingest mqtt={pipeline.Receivers.MqttAddress} read-api={ReadApiAddress(app)}");
             await app.WaitForShutdownAsync(cancellationToken);
             return pipeline.Completion.IsFaulted ? 1 : 0;
         }
@@ -65,9 +84,9 @@ internal static class RunCommand
     }
 
     // There is no log-in and no encryption on this listener yet: whoever reaches it may speak for any truck.
-    private static void DemandLoopback(IPEndPoint mqtt, bool insecure)
+    private static void DemandLoopback(RunSettings settings)
     {
-        if (!insecure && !IPAddress.IsLoopback(mqtt.Address))
+        if (!settings.Insecure && settings.Mqtt is { } mqtt && !IPAddress.IsLoopback(mqtt.Address))
         {
             throw new UsageException(
                 $"--mqtt {mqtt}: other machines could send and read without a log-in and in clear text. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");

@@ -15,12 +15,20 @@ internal sealed partial class RunningIngest(ProductProgram program, string data,
 
     public int Port => int.Parse(mqtt.Split(':')[^1], CultureInfo.InvariantCulture);
 
-    public static async Task<RunningIngest> StartAsync(string data, string streets = "generated:1")
+    public static Task<RunningIngest> StartAsync(string data, string streets = "generated:1") => StartAsync(data, streets, "--mqtt", "127.0.0.1:0");
+
+    /// <summary>Receives from a broker of others instead of listening itself.</summary>
+    public static Task<RunningIngest> StartBehindAsync(string data, int brokerPort) => StartAsync(data, "generated:1", "--mqtt-broker", $"mqtt://127.0.0.1:{brokerPort}");
+
+    private static async Task<RunningIngest> StartAsync(string data, string streets, string mqttOption, string mqttValue)
     {
-        var program = ProductProgram.Start(Folder, "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", streets);
+        var program = ProductProgram.Start(Folder, "run", "--data", data, mqttOption, mqttValue, "--read-api", "127.0.0.1:0", "--streets", streets);
         var ready = await program.ReadyAsync(Eventually.Patience);
         return new RunningIngest(program, data, ProductProgram.ValueOf(ready, "mqtt"), ProductProgram.ValueOf(ready, "read-api"));
     }
+
+    /// <summary>Ends it at once, as a power cut would.</summary>
+    public Task KillAsync() => program.KillAsync();
 
     /// <summary>Stops it and reads from the journal up to where each session is stored; fails when one has a hole or a reading twice.</summary>
     public async Task<Dictionary<(string Truck, string Session), long>> StopAndReadJournalAsync()

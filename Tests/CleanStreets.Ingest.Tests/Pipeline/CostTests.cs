@@ -19,7 +19,7 @@ public sealed class CostTests(ITestOutputHelper output)
         var start = DateTimeOffset.UtcNow.AddHours(-6).ToUnixTimeMilliseconds();
         var trucks = Enumerable.Range(0, Trucks)
             .Select(i => new RawTruck(
-                new Drive(bench.Network, $"truck-{i}", "s-1", seed: i, start).Standing(Readings), bench.Pipeline.MqttEndpoint.Port))
+                new Drive(bench.Network, $"truck-{i}", "s-1", seed: i, start).Standing(Readings), bench.MqttEndpoint.Port))
             .ToList();
         try
         {

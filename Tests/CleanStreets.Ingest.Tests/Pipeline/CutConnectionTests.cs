@@ -30,7 +30,7 @@ public sealed class CutConnectionTests : IAsyncDisposable
         var status = await _bench.StatusAsync();
         status.ConnectionsCut.ShouldBe(new Dictionary<string, long> { ["packet_too_large"] = 2 });
         (status.Received, status.Accepted).ShouldBe((3, 3), "what was never read is not a reading");
-        _bench.Pipeline.Listener.ConnectionsAccepted.ShouldBe(3, "the neighbour never had to come back");
+        _bench.Pipeline.Receivers.Listener.ConnectionsAccepted.ShouldBe(3, "the neighbour never had to come back");
         (await _bench.GetAsync("/metrics")).ShouldContain("cleanstreets_ingest_connections_cut_total{reason=\"packet_too_large\"} 2\n");
     }
 
@@ -96,7 +96,7 @@ public sealed class CutConnectionTests : IAsyncDisposable
     private async Task<Socket> OpenAsync()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _bench.Pipeline.MqttEndpoint.Port));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _bench.MqttEndpoint.Port));
         return socket;
     }
 

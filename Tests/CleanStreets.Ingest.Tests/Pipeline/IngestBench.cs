@@ -5,6 +5,7 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Verbs;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
@@ -41,6 +42,9 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public IPEndPoint? Events { get; set; }
 
+    /// <summary>A broker to receive from instead of our own listener.</summary>
+    public BrokerAddress? Broker { get; set; }
+
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
     public IReadOnlyList<Uri> Addresses =>
@@ -51,6 +55,8 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     public T Service<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
 
+    public IPEndPoint MqttEndpoint => Pipeline.Receivers.ListenerEndpoint!;
+
     public StreetNetwork Network => Pipeline.Network;
 
     public HttpClient Http { get; private set; } = new();
@@ -59,7 +65,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     {
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         _lock = new IngestPaths(Data).Lock();
-        _app = IngestApp.Build(new RunSettings(Data, any, any, Streets) { Stores = Stores, Events = Events }, Time, configure);
+        _app = IngestApp.Build(new RunSettings(Data, Broker is null ? any : null, any, Streets) { Stores = Stores, Events = Events, Broker = Broker }, Time, configure);
         await _app.StartAsync();
         await Pipeline.Recovered;
         Http = new HttpClient { BaseAddress = Addresses[0] };
@@ -93,7 +99,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public async Task<MqttClient> ConnectAsync(string clientId, int inFlight = 64)
     {
-        var options = new MqttClientOptions { Port = Pipeline.MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight };
+        var options = new MqttClientOptions { Port = Broker?.Port ?? MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight };
         var client = new MqttClient(options, TimeProvider.System, NullLogger<MqttClient>.Instance);
         _clients.Add(client);
         await client.StartAsync(CancellationToken.None);

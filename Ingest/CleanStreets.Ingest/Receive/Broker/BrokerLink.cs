@@ -1,0 +1,126 @@
+using CleanStreets.Contracts;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+
+namespace CleanStreets.Ingest.Receive.Broker;
+
+/// <summary>Somebody else's broker as a way in, and as the place where marks and scores are published.</summary>
+/// <remarks>
+/// A broker's PUBACK to a truck promises nothing about a disk (Mosquitto, killed, loses what it acknowledged): the truth is the mark on
+/// <c>acks/{truck}</c>, which is published after our journal's fsync, and trucks send again what is not marked.
+/// </remarks>
+internal sealed class BrokerLink : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly BrokerClients _clients;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly List<MqttClient> _receivers = [];
+    private readonly MqttClient _publisher;
+    private int _connected;
+    private long _lost;
+    private int _saidAway;
+    private volatile bool _stopping;
+
+    public BrokerLink(BrokerAddress address, BrokerOptions options, BatchFiller batches, TimeProvider time, ILoggerFactory loggers)
+    {
+        Address = address;
+        _time = time;
+        _logger = loggers.CreateLogger<BrokerLink>();
+        _clients = new BrokerClients(address, options, time, loggers);
+        Receiver = new BrokerReceiver(batches, Topics.Default, options);
+        _publisher = _clients.Publisher();
+        _publisher.ConnectionChanged += OnPublisherChanged;
+        Outlet = new BrokerOutlet(_publisher, time, _logger);
+    }
+
+    public BrokerAddress Address { get; }
+
+    public BrokerReceiver Receiver { get; }
+
+    public BrokerOutlet Outlet { get; }
+
+    /// <summary>Connections that receive, as they should be and as they are.</summary>
+    public (int Wanted, int Connected) Connections => (_clients.Receivers, Volatile.Read(ref _connected));
+
+    /// <summary>Times a receiving connection was lost.</summary>
+    public long Lost => Volatile.Read(ref _lost);
+
+    /// <summary>Begins to connect, and goes on for ever; a broker that is away is waited for.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var group = _clients.HasSharedSubscriptions ? "$share/cleanstreets-ingest/" : string.Empty;
+        for (var number = 1; number <= _clients.Receivers; number++)
+        {
+            var client = _clients.Receiver(number);
+            var up = false;
+            client.ConnectionChanged += change => OnReceiverChanged(change, ref up);
+            foreach (var filter in new[] { Topics.Default.AllReadings, Topics.Default.AllFacts })
+            {
+                // Before the start: a kept session may deliver before anything else happens.
+                await client.SubscribeManualAsync(group + filter, QualityOfService.AtLeastOnce, Receiver.TakeAsync, cancellationToken);
+            }
+
+            _receivers.Add(client);
+            await client.StartAsync(cancellationToken);
+        }
+
+        await _publisher.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Says good-bye; what is not acknowledged by now, the broker delivers again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        foreach (var client in _receivers.Append(_publisher))
+        {
+            using var patience = new CancellationTokenSource(StopPatience, _time);
+            try
+            {
+                await client.StopAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // A broker that does not even close a connection is not waited for.
+            }
+        }
+    }
+
+    private void OnReceiverChanged(MqttConnectionChange change, ref bool up)
+    {
+        if (change.Connected)
+        {
+            up = true;
+            if (Interlocked.Increment(ref _connected) == _clients.Receivers)
+            {
+                Volatile.Write(ref _saidAway, 0);
+                _logger.BrokerConnected(Address.ToString(), _clients.Receivers);
+            }
+
+            return;
+        }
+
+        // Also said when the first connection cannot be made: then none was lost.
+        if (up)
+        {
+            up = false;
+            Interlocked.Increment(ref _lost);
+            Interlocked.Decrement(ref _connected);
+        }
+
+        // Once for all connections, and not when it is we who leave.
+        if (!_stopping && Interlocked.Exchange(ref _saidAway, 1) == 0)
+        {
+            _logger.BrokerAway(Address.ToString(), change.Detail);
+        }
+    }
+
+    private void OnPublisherChanged(MqttConnectionChange change)
+    {
+        if (change.Connected)
+        {
+            Outlet.PublishAllAgain();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using CleanStreets.Mqtt;
+
+namespace CleanStreets.Ingest.Receive.Broker;
+
+internal static partial class BrokerLog
+{
+    [LoggerMessage(2110, LogLevel.Information, "Receiving from the broker {Address} over {Connections} connections.")]
+    public static partial void BrokerConnected(this ILogger logger, string address, int connections);
+
+    [LoggerMessage(2111, LogLevel.Warning, "The broker {Address} is away, in whole or in part ({Detail}): trucks keep what is not marked as stored, and connecting goes on.")]
+    public static partial void BrokerAway(this ILogger logger, string address, string detail);
+
+    [LoggerMessage(2112, LogLevel.Error, "The broker refuses what is published on {Topic} ({Code}): trucks do not hear what is stored and send it again. Allow our user to write acks and scores.")]
+    public static partial void BrokerRefuses(this ILogger logger, string topic, MqttReasonCode code);
+}

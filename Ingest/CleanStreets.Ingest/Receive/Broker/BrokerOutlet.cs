@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+
+namespace CleanStreets.Ingest.Receive.Broker;
+
+/// <summary>Publishes marks and scores on a broker: the newest of each topic, as soon as the broker takes it.</summary>
+/// <remarks>
+/// Publishing never waits and never grows beyond one message a topic, however long the broker is away. All of them are kept, because a broker
+/// that was killed may have forgotten what it retained: after each connection everything is published anew. A truck whose mark was lost
+/// would otherwise send the same readings for ever.
+/// </remarks>
+internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger logger) : IOutlet
+{
+    /// <summary>Publishes on their way at once; the client's own bound is a little above.</summary>
+    private const int AtOnce = 48;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, MqttMessage> _latest = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _pending = new(StringComparer.Ordinal);
+
+    /// <summary>Says that something is pending; what, the dictionary knows.</summary>
+    private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private readonly Episode _refused = new(time, TimeSpan.FromMinutes(1));
+
+    /// <summary>Topics whose newest message the broker has not taken yet.</summary>
+    public int Waiting => _pending.Count;
+
+    public void Publish(MqttMessage message)
+    {
+        // The message before the mark: whoever finds the topic pending finds this message or a newer one.
+        _latest[message.Topic] = message;
+        _pending[message.Topic] = true;
+        _news.Writer.TryWrite(true);
+    }
+
+    /// <summary>The broker may have forgotten everything: all of it is published again.</summary>
+    public void PublishAllAgain()
+    {
+        foreach (var topic in _latest.Keys)
+        {
+            _pending[topic] = true;
+        }
+
+        _news.Writer.TryWrite(true);
+    }
+
+    /// <summary>No more news; <see cref="RunAsync"/> tries what is pending once more and ends.</summary>
+    public void Complete() => _news.Writer.TryComplete();
+
+    public async Task RunAsync()
+    {
+        while (await _news.Reader.WaitToReadAsync())
+        {
+            while (_news.Reader.TryRead(out _))
+            {
+                if (!await TryPublishPendingAsync())
+                {
+                    // Away or refusing: what is pending stays so. A connection comes back with news of its own.
+                    await Task.Delay(Pause, time);
+                    _news.Writer.TryWrite(true);
+                }
+            }
+        }
+
+        await TryPublishPendingAsync();
+    }
+
+    private async Task<bool> TryPublishPendingAsync()
+    {
+        foreach (var wave in _pending.Keys.Chunk(AtOnce))
+        {
+            // Asked first: with the link down every single publish would cost an exception.
+            if (!client.IsConnected || !Array.TrueForAll(await Task.WhenAll(wave.Select(TryPublishAsync)), taken => taken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryPublishAsync(string topic)
+    {
+        // Not pending before the message is looked up: one that comes meanwhile makes the topic pending again.
+        if (!_pending.TryRemove(topic, out _) || !_latest.TryGetValue(topic, out var message))
+        {
+            return true;
+        }
+
+        try
+        {
+            var code = await client.PublishAsync(message, CancellationToken.None);
+            if (code.IsFailure() && _refused.Begins())
+            {
+                logger.BrokerRefuses(topic, code);
+            }
+        }
+        catch (MqttLinkLostException)
+        {
+            _pending.TryAdd(topic, true);
+            return false;
+        }
+
+        if (message.Payload.IsEmpty)
+        {
+            // Cleared on the broker: nothing is left to be kept, unless something newer has come.
+            _latest.TryRemove(new KeyValuePair<string, MqttMessage>(topic, message));
+        }
+
+        return true;
+    }
+}
