@@ -32,6 +32,10 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(ScoreExplanation))]
 [JsonSerializable(typeof(IReadOnlyList<PendingConfirmation>))]
 [JsonSerializable(typeof(QuarantineReport))]
+[JsonSerializable(typeof(QuarantinePage))]
+[JsonSerializable(typeof(QuarantineDetail))]
+[JsonSerializable(typeof(QuarantineRelease))]
+[JsonSerializable(typeof(IReadOnlyList<QuarantineReleaseResult>))]
 [JsonSerializable(typeof(IngestStatus))]
 public sealed partial class ContractJson : JsonSerializerContext;
 

@@ -24,6 +24,18 @@ public static class ReadApiPaths
     /// <summary>GET <c>?limit=</c>: <see cref="QuarantineReport"/>.</summary>
     public const string Quarantine = "/v1/quarantine";
 
+    /// <summary>GET <c>?reason=&amp;truckId=&amp;before=&amp;limit=</c>: <see cref="QuarantinePage"/>.</summary>
+    public const string QuarantineItems = "/v1/quarantine/items";
+
+    /// <summary>GET: <see cref="QuarantineDetail"/>.</summary>
+    public const string QuarantineItem = "/v1/quarantine/items/{id}";
+
+    /// <summary>GET: the payload as it came, <c>application/octet-stream</c>.</summary>
+    public const string QuarantinePayload = "/v1/quarantine/items/{id}/payload";
+
+    /// <summary>POST <see cref="QuarantineRelease"/>: a list of <see cref="QuarantineReleaseResult"/>.</summary>
+    public const string QuarantineRelease = "/v1/quarantine/release";
+
     /// <summary>GET: <see cref="IngestStatus"/>.</summary>
     public const string Status = "/v1/status";
 

@@ -21,6 +21,7 @@ internal sealed class AcknowledgeStage(
     MarkBoard marks,
     Fates fates,
     QuarantineLog quarantine,
+    QuarantineStage listed,
     Topics topics,
     TimeProvider time,
     StageDurations durations)
@@ -34,6 +35,8 @@ internal sealed class AcknowledgeStage(
         // Count first: who hears the PUBACK may ask for the counters at once.
         fates.CountSettled(batch);
         quarantine.Note(batch);
+        listed.Note(batch);
+        TellReleases(batch);
         if (batch.Snapshot is { } ticket)
         {
             ticket.Position = batch.ThroughPosition;
@@ -55,6 +58,14 @@ internal sealed class AcknowledgeStage(
         }
 
         marks.TakeDue(time.GetUtcNow(), Tell);
+    }
+
+    private static void TellReleases(IngestBatch batch)
+    {
+        foreach (ref var message in batch.Messages)
+        {
+            message.Release?.Report(batch, in message);
+        }
     }
 
     private void Tell(TruckId truck, StoredMarks stored) => receivers.Publish(new MqttMessage

@@ -69,4 +69,7 @@ internal enum JournalRecordFlags : byte
 
     /// <summary>The payload is only the beginning of what came.</summary>
     PayloadCut = 8,
+
+    /// <summary>A quarantined message, or part of one, that somebody released: the decision stands at the head of the payload.</summary>
+    Released = 16,
 }

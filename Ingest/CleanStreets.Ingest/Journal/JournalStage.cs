@@ -115,7 +115,8 @@ internal sealed class JournalStage(
             Flags = (message.HasVerdicts ? JournalRecordFlags.HasVerdicts : JournalRecordFlags.None) |
                 (message.ClockChecked ? JournalRecordFlags.ClockChecked : JournalRecordFlags.None) |
                 (message.ClockShiftMs != 0 ? JournalRecordFlags.ClockCorrected : JournalRecordFlags.None) |
-                (message.PayloadCut ? JournalRecordFlags.PayloadCut : JournalRecordFlags.None),
+                (message.PayloadCut ? JournalRecordFlags.PayloadCut : JournalRecordFlags.None) |
+                (message.Release is not null ? JournalRecordFlags.Released : JournalRecordFlags.None),
             Reason = message.Reason,
             ReceivedAtMs = message.ReceivedAtMs,
             ClockShiftMs = message.ClockShiftMs,

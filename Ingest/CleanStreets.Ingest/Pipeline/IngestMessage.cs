@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Quarantine;
 
 namespace CleanStreets.Ingest.Pipeline;
 
@@ -24,6 +25,9 @@ internal struct IngestMessage
 
     /// <summary>Why the message as a whole is quarantined; its readings are then not in the batch.</summary>
     public QuarantineReason Reason;
+
+    /// <summary>Released from quarantine by a person, who waits to hear what becomes of it; null for everything else.</summary>
+    public ReleaseTicket? Release;
 
     // Decode.
     public BatchEnvelope Envelope;

@@ -16,6 +16,8 @@ internal sealed class IngestPaths(string data)
     /// <summary>What is remembered about each store: cursors, marks, refused rows.</summary>
     public string StoreMarks => Path.Combine(Data, "stores");
 
+    public string Quarantine => Path.Combine(Data, "quarantine.db");
+
     public string Streets => Path.Combine(Data, "streets.geojson");
 
     public string LockFile => Path.Combine(Data, "ingest.lock");

@@ -41,6 +41,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly MarkBoard _marks;
     private readonly JournalWriter _journal;
     private readonly Ticker _ticker;
+    private readonly QuarantineStage _quarantineStage;
+    private Task _listing = Task.CompletedTask;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CrowMethod _method = new(new CrowOptions());
@@ -59,6 +61,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
+        QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine);
+        _quarantineStage = new QuarantineStage(QuarantineIndex, Progress, paths.Journal, time, loggers.CreateLogger<QuarantineStage>());
         Board = new ScoreBoard(Network.Segments.Count);
         Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, time, loggers);
         var snapshots = new SnapshotFolder(paths.Snapshots);
@@ -78,6 +82,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public JournalProgress Progress { get; } = new();
 
     public QuarantineLog Quarantine { get; }
+
+    /// <summary>What is quarantined, to be searched and replayed from.</summary>
+    public QuarantineIndex QuarantineIndex { get; }
 
     public ScoreBoard Board { get; }
 
@@ -125,6 +132,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
         await _snapshots.StopAsync();
         await Stores.StopAsync();
+        _quarantineStage.Complete();
+        await _listing;
         await Receivers.StopAsync(cancellationToken);
         if (_completion.TrySetResult())
         {
@@ -155,6 +164,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker.Dispose();
         await Receivers.DisposeAsync();
         _journal.Dispose();
+        QuarantineIndex.Dispose();
         await Stores.DisposeAsync();
     }
 
@@ -220,8 +230,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Run("journal", new JournalStage(
             Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates, _durations.Journal).RunAsync);
         Run("acknowledge", new AcknowledgeStage(
-            Channels.Acknowledge.Reader, Channels.Match.Writer, Receivers, _marks, Fates, Quarantine, Topics.Default, _time, _durations).RunAsync);
+            Channels.Acknowledge.Reader, Channels.Match.Writer, Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations).RunAsync);
         Run("ticker", _ticker.RunAsync);
+        _listing = Guard("quarantine", _quarantineStage.RunAsync);
     }
 
     private static async Task<ScoreKeeper> KeeperOf(Task<RecoveredState> recovering) => (await recovering).Keeper;

@@ -13,6 +13,10 @@ public sealed class QuarantineOptions
     [Range(1, 100_000)]
     public int Items { get; set; } = 256;
 
+    /// <summary>Newest items in the list on disk, which is searched and replayed from. Default: 20,000.</summary>
+    [Range(100, 10_000_000)]
+    public int ListedItems { get; set; } = 20_000;
+
     /// <summary>Bytes of each payload kept for the preview. Default: 512.</summary>
     [Range(0, 4096)]
     public int PreviewBytes { get; set; } = 512;

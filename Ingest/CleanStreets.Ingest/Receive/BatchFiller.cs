@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Receive;
@@ -72,6 +73,13 @@ internal sealed class BatchFiller(BatchPool pool, ChannelWriter<IngestBatch> out
     {
         _current!.AddReceipt(receipt);
         HandOverWhenFull();
+    }
+
+    /// <summary>The message just added was released from quarantine.</summary>
+    public void AddRelease(ReleaseTicket ticket)
+    {
+        _current!.Messages[^1].Release = ticket;
+        AddReceipt(ticket);
     }
 
     /// <summary>Waits until a batch is free; for receivers that can wait.</summary>

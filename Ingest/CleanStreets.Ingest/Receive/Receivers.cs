@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Mqtt.Listener;
@@ -28,6 +29,7 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         _time = time;
         _publishes = new PublishReceiver(Filler(), Topics.Default);
         Events = new EventReceiver(Filler(), options.Events);
+        Releases = new ReleaseReceiver(Filler());
         Broker = settings.Broker is { } address ? new BrokerLink(address, options.Broker, Filler(), time, loggers) : null;
         if (settings.Mqtt is { } endpoint)
         {
@@ -40,6 +42,9 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
     }
 
     public EventReceiver Events { get; }
+
+    /// <summary>Takes what was released from quarantine.</summary>
+    public ReleaseReceiver Releases { get; }
 
     /// <summary>Null when we receive from no broker.</summary>
     public BrokerLink? Broker { get; }
@@ -76,6 +81,7 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         Events.Open();
         _listener?.ResumeReading();
         _running.Add(run("events", Events.RunAsync));
+        _running.Add(run("releases", Releases.RunAsync));
         if (Broker is not null)
         {
             _running.Add(run("broker", Broker.Receiver.RunAsync));
@@ -114,6 +120,7 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
 
         _publishes.Complete();
         Events.Complete();
+        Releases.Complete();
         Broker?.Receiver.Complete();
         await Task.WhenAll(_running);
     }

@@ -1,5 +1,6 @@
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.ReadApi;
 using CleanStreets.Ingest.Receive.Events;
 using Microsoft.Extensions.Logging.Console;
@@ -37,6 +38,7 @@ internal static class IngestApp
         builder.Services.AddIngestPipeline(settings, time);
         builder.Services.AddEvents();
         builder.Services.AddObservability();
+        builder.Services.AddQuarantine();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -45,6 +47,7 @@ internal static class IngestApp
         app.MapEvents(pipeline);
         app.MapSegments(pipeline);
         app.MapStatus(pipeline, time);
+        app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
         return app;
     }

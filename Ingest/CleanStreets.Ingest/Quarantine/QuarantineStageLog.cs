@@ -1,0 +1,13 @@
+namespace CleanStreets.Ingest.Quarantine;
+
+internal static partial class QuarantineStageLog
+{
+    [LoggerMessage(2120, LogLevel.Error, "The list of what is quarantined cannot be written ({Detail}): the journal keeps everything, the list is made again from it.")]
+    public static partial void QuarantineNotListed(this ILogger logger, string detail);
+
+    [LoggerMessage(2121, LogLevel.Information, "The list of what is quarantined is written again.")]
+    public static partial void QuarantineListed(this ILogger logger);
+
+    [LoggerMessage(2122, LogLevel.Information, "{By} released {Items} quarantined items ({DecisionId}): {Accepted} readings accepted, {Duplicates} were there already, {Refused} items are as they were.")]
+    public static partial void QuarantineReleased(this ILogger logger, string by, int items, string decisionId, int accepted, int duplicates, int refused);
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CleanStreets.Ingest.Quarantine;
+
+/// <summary>A decision about something quarantined. It stands at the head of the corrected batch, so that decision and effect are one record of the journal.</summary>
+/// <remarks>To the decoder it is a field like any other that it does not know.</remarks>
+/// <param name="DecisionId">The decision's own id.</param>
+/// <param name="By">Who decided.</param>
+/// <param name="AtMs">When, milliseconds since 1970 UTC.</param>
+/// <param name="Position">The record that was quarantined, whole or in part.</param>
+/// <param name="Sequences">Which of its readings; empty: the message as a whole.</param>
+internal sealed record ReleaseHead(string DecisionId, string By, long AtMs, long Position, IReadOnlyList<long> Sequences)
+{
+    private const string Name = "release";
+
+    /// <summary>Puts the decision in front of a batch in JSON.</summary>
+    public byte[] PutBefore(ReadOnlySpan<byte> batch) =>
+        [.. "{\""u8, .. System.Text.Encoding.ASCII.GetBytes(Name), .. "\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(this, ReleaseJson.Default.ReleaseHead), .. ","u8, .. batch[1..]];
+
+    /// <summary>The decision at the head of a released batch; null when there is none.</summary>
+    public static ReleaseHead? Read(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(payload);
+            return json.Read() && json.TokenType == JsonTokenType.StartObject && json.Read() && json.ValueTextEquals(Name) && json.Read()
+                ? JsonSerializer.Deserialize(ref json, ReleaseJson.Default.ReleaseHead)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ReleaseHead))]
+internal sealed partial class ReleaseJson : JsonSerializerContext;
