@@ -7,6 +7,7 @@ using CleanStreets.Dashboard.Health;
 using CleanStreets.Dashboard.Ingest;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.Dashboard.Map;
+using CleanStreets.Dashboard.Quarantine;
 using CleanStreets.Dashboard.Segments;
 using CleanStreets.Dashboard.Trucks;
 using CleanStreets.Dashboard.Web;
@@ -107,6 +108,7 @@ internal static class DashboardApp
         routes.MapConfirmations();
         routes.MapCrews();
         routes.MapTrucks();
+        routes.MapQuarantine();
         routes.MapHealth();
     }
 

@@ -16,6 +16,7 @@ internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
 {
     // People wait for this; what takes longer is better shown as missing.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan DecisionPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StreetsPatience = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
@@ -29,6 +30,53 @@ internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
 
     public Task<Answer<QuarantineReport>> QuarantineAsync(int limit, CancellationToken cancellation) =>
         GetAsync($"{ReadApiPaths.Quarantine}?limit={limit}", ContractJson.Default.QuarantineReport, cancellation);
+
+    public Task<Answer<QuarantinePage>> QuarantinePageAsync(string? reason, string? truckId, string? before, int limit, CancellationToken cancellation) =>
+        GetAsync(
+            $"{ReadApiPaths.QuarantineItems}?limit={limit}&reason={Escape(reason)}&truckId={Escape(truckId)}&before={Escape(before)}",
+            ContractJson.Default.QuarantinePage,
+            cancellation);
+
+    public Task<Answer<QuarantineDetail>> QuarantineDetailAsync(string id, CancellationToken cancellation) =>
+        GetAsync(PathOf(ReadApiPaths.QuarantineItem, id), ContractJson.Default.QuarantineDetail, cancellation);
+
+    /// <summary>The payload as it came; null when ingest does not have it, or does not answer.</summary>
+    public async Task<byte[]?> QuarantinePayloadAsync(string id, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            using var response = await _http.GetAsync(PathOf(ReadApiPaths.QuarantinePayload, id), patience.Token);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsByteArrayAsync(patience.Token) : null;
+        }
+        catch (Exception ex) when (IsTheirs(ex, cancellation))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a decision and waits until it is on ingest's disk.</summary>
+    public async Task<Answer<IReadOnlyList<QuarantineReleaseResult>>> ReleaseAsync(QuarantineRelease decision, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(DecisionPatience);
+        try
+        {
+            using var response = await _http.PostAsJsonAsync(ReadApiPaths.QuarantineRelease, decision, ContractJson.Default.QuarantineRelease, patience.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                return new Answer<IReadOnlyList<QuarantineReleaseResult>>(null, $"Ingest answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(patience.Token)}");
+            }
+
+            return new Answer<IReadOnlyList<QuarantineReleaseResult>>(
+                await response.Content.ReadFromJsonAsync(ContractJson.Default.IReadOnlyListQuarantineReleaseResult, patience.Token), "Ingest answered nothing.");
+        }
+        catch (Exception ex) when (IsTheirs(ex, cancellation))
+        {
+            return new Answer<IReadOnlyList<QuarantineReleaseResult>>(null, Sentence(ex));
+        }
+    }
 
     public Task<Answer<IReadOnlyList<PendingConfirmation>>> ConfirmationsAsync(CancellationToken cancellation) =>
         GetAsync(ReadApiPaths.Confirmations, ContractJson.Default.IReadOnlyListPendingConfirmation, cancellation);
@@ -104,6 +152,10 @@ internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
     };
 
     private static string PathOf(string template, SegmentId segment) => template.Replace("{segmentId}", segment.Value, StringComparison.Ordinal);
+
+    private static string PathOf(string template, string id) => template.Replace("{id}", Escape(id), StringComparison.Ordinal);
+
+    private static string Escape(string? text) => Uri.EscapeDataString(text ?? string.Empty);
 
     private static string Text(DateTimeOffset at) => Uri.EscapeDataString(at.UtcDateTime.ToString("O"));
 }

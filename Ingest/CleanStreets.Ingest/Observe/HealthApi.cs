@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CleanStreets.Contracts;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Observe;
@@ -25,6 +26,6 @@ internal static class HealthApi
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(SnakeCaseEnumConverter<DependencyState>)])]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class ReadinessJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ public sealed class ReadinessTests
         answer["ready"]!.GetValue<bool>().ShouldBeTrue();
         answer["dependencies"]!.AsArray().Select(item => item!["name"]!.GetValue<string>())
             .ShouldBe(["journal and stages", "scores", "mqtt listener", "receiving", "store sqlite"]);
-        answer["dependencies"]!.AsArray().ShouldAllBe(item => item!["state"]!.GetValue<string>() == "Up" && item["reason"]!.GetValue<string>().Length > 0);
+        answer["dependencies"]!.AsArray().ShouldAllBe(item => item!["state"]!.GetValue<string>() == "up" && item["reason"]!.GetValue<string>().Length > 0);
     }
 
     [Fact]

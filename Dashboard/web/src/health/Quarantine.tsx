@@ -13,6 +13,7 @@ export function Quarantine({ health, now }: { health: Health; now: number }) {
       <ul class="reasons">
         {ranked.map(([reason, howMany]) => <li key={reason} data-testid="reason" data-reason={reason}><strong>{count(howMany)}</strong> {kindWords(reason)}</li>)}
       </ul>
+      {ranked.length > 0 && health.quarantine !== undefined && <p><a class="button quarantine-link" href="/quarantine" data-testid="open-quarantine">Look through it, fix names, replay</a></p>}
       {ranked.length > 0 && health.quarantine === undefined && <p class="muted">Payloads are for dispatchers only.</p>}
       <ul class="items">
         {newest.map((item, at) => (

@@ -1,5 +1,6 @@
 import type {
-  Candidates, Confirmation, Crew, DemoUser, Health, Order, OrderDetails, Outcome, Plan, SegmentDetails, SegmentList, Session, TileJson, Truck,
+  Candidates, Confirmation, Crew, DemoUser, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail, QuarantineFix, QuarantinePage, ReleaseResult,
+  SegmentDetails, SegmentList, Session, TileJson, Truck,
 } from './contract';
 
 /** An answer that was not 2xx. `detail` is one sentence for people. */
@@ -81,6 +82,11 @@ export const api = {
     request('POST', `/api/confirmations/${encodeURIComponent(detectionId)}`, { segmentId, verdict }),
   trucks: () => get<{ revision: number; trucks: Truck[] }>('/api/trucks'),
   health: () => get<Health>('/api/health'),
+  quarantine: (filter: { reason: string; truckId: string; before?: string }) =>
+    get<QuarantinePage>(`/api/quarantine?${new URLSearchParams({ reason: filter.reason, truckId: filter.truckId, before: filter.before ?? '' })}`),
+  quarantined: (id: string) => get<QuarantineDetail>(`/api/quarantine/${encodeURIComponent(id)}`),
+  release: async (items: readonly string[], fix: QuarantineFix) =>
+    (await (await request('POST', '/api/quarantine/release', { items, fix })).json()) as { decisionId: string; results: ReleaseResult[] },
 };
 
 /** One sentence for people about anything that was thrown. */

@@ -227,6 +227,51 @@ export interface QuarantinedItem {
   readonly payloadPreview: string;
 }
 
+/** One message or reading in the quarantine list. */
+export interface QuarantineListItem {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly truckId?: string;
+  readonly sessionId?: string;
+  readonly sequence?: number;
+  readonly bytes: number;
+  readonly releasedBy?: string;
+  readonly releasedAt?: string;
+}
+
+export interface QuarantinePage {
+  readonly counts: { readonly reason: string; readonly message: string; readonly listed: number; readonly released: number }[];
+  readonly items: QuarantineListItem[];
+  readonly next?: string;
+}
+
+export interface QuarantineDetail {
+  readonly item: QuarantineListItem;
+  readonly text: string;
+  readonly isJson: boolean;
+  readonly fields: string[];
+  readonly kinds: string[];
+  readonly knownFields: string[];
+}
+
+/** What to change before a payload is admitted again; everything absent stays as it is. */
+export interface QuarantineFix {
+  readonly truckId?: string;
+  readonly fields?: Record<string, string>;
+  readonly kinds?: Record<string, string>;
+  readonly leaveOut?: string[];
+  readonly useTimeOfReceipt?: boolean;
+}
+
+export interface ReleaseResult {
+  readonly id: string;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly problem?: string;
+}
+
 export interface Health {
   readonly startedAt: string;
   readonly now: string;
