@@ -24,11 +24,13 @@ internal sealed record ReleaseHead(string DecisionId, string By, long AtMs, long
         try
         {
             var json = new Utf8JsonReader(payload);
-            return json.Read() && json.TokenType == JsonTokenType.StartObject && json.Read() && json.ValueTextEquals(Name) && json.Read()
-                ? JsonSerializer.Deserialize(ref json, ReleaseJson.Default.ReleaseHead)
+            return json.Read() && json.TokenType == JsonTokenType.StartObject &&
+                json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(Name) && json.Read() &&
+                JsonSerializer.Deserialize(ref json, ReleaseJson.Default.ReleaseHead) is { DecisionId: not null, By: not null, Sequences: not null } head
+                ? head
                 : null;
         }
-        catch (JsonException)
+        catch (Exception ex) when (ex is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -42,6 +42,9 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public IPEndPoint? Events { get; set; }
 
+    /// <summary>What the clients of the test speak.</summary>
+    public MqttProtocolVersion Protocol { get; set; } = MqttProtocolVersion.V500;
+
     /// <summary>A broker to receive from instead of our own listener.</summary>
     public BrokerAddress? Broker { get; set; }
 
@@ -99,7 +102,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public async Task<MqttClient> ConnectAsync(string clientId, int inFlight = 64)
     {
-        var options = new MqttClientOptions { Port = Broker?.Port ?? MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight };
+        var options = new MqttClientOptions { Port = Broker?.Port ?? MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight, ProtocolVersion = Protocol };
         var client = new MqttClient(options, TimeProvider.System, NullLogger<MqttClient>.Instance);
         _clients.Add(client);
         await client.StartAsync(CancellationToken.None);

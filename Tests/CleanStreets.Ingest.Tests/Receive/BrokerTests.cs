@@ -43,6 +43,28 @@ public sealed class BrokerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RabbitMQ_delivers_without_shared_subscriptions()
+    {
+        await using var rabbit = await RabbitMqServer.StartAsync();
+        _bench = new IngestBench(($"{BrokerOptions.Section}:Version", "3.1.1"))
+        {
+            Broker = new BrokerAddress("127.0.0.1", rabbit.Port, Encrypted: false, User: null),
+            Protocol = MqttProtocolVersion.V311,
+        };
+        await _bench.StartAsync();
+        await ConnectedAsync(1);
+        var client = await _bench.ConnectAsync("truck-1");
+        for (var i = 1; i <= 50; i++)
+        {
+            await IngestBench.PublishAsync(client, Topic, Encoding.UTF8.GetBytes(EventBodies.Readings("truck-1", i)));
+        }
+
+        await Eventually.TrueAsync("all is accepted", () => _bench.Census().Accepted == 50);
+        _bench.Census().AcceptedTwice.ShouldBe(0);
+        await Eventually.TrueAsync("the mark is out", () => _bench.Pipeline.Receivers.Broker!.Outlet.Waiting == 0);
+    }
+
+    [Fact]
     public async Task What_came_while_ingest_was_down_waits_at_the_broker()
     {
         await StartAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Receive.Events;
@@ -128,6 +129,27 @@ public sealed class EventAccessTests
         }
     }
 
+    [Fact]
+    public async Task Certificate_of_the_address_is_renewed_without_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestCertificates();
+        using var successor = new TestCertificates("The next authority");
+        var (certificate, key) = TestCertificates.WritePem(authority.Server(), folder.Path, "server");
+        await using var bench = new IngestBench(
+            EventsTests.Setting("Key", Key), EventsTests.Setting("CertificateFile", certificate), EventsTests.Setting("CertificateKeyFile", key))
+        {
+            Events = new IPEndPoint(IPAddress.Any, 0),
+        };
+        await bench.StartAsync();
+        (await SendOverTlsAsync(bench, authority)).ShouldBe(HttpStatusCode.OK);
+
+        TestCertificates.WritePem(successor.Server(), folder.Path, "server");
+        File.SetLastWriteTimeUtc(certificate, File.GetLastWriteTimeUtc(certificate).AddSeconds(1));
+        (await SendOverTlsAsync(bench, successor)).ShouldBe(HttpStatusCode.OK);
+        await Should.ThrowAsync<HttpRequestException>(SendOverTlsAsync(bench, authority));
+    }
+
     [Theory]
     [InlineData(null, "without a key")]
     [InlineData(Key, "in clear text")]
@@ -135,6 +157,21 @@ public sealed class EventAccessTests
     {
         await using var bench = new IngestBench(EventsTests.Setting("Key", key ?? string.Empty)) { Events = new IPEndPoint(IPAddress.Any, 0) };
         (await Should.ThrowAsync<UsageException>(bench.StartAsync)).Message.ShouldContain(says);
+    }
+
+    /// <summary>Sends an event over TLS as somebody who trusts one authority only.</summary>
+    private static async Task<HttpStatusCode> SendOverTlsAsync(IngestBench bench, TestCertificates trusted)
+    {
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            CustomTrustStore = { trusted.Authority },
+        };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{bench.Addresses[1].Port}") };
+        using var answer = await EventBodies.PostAsync(http, EventBodies.Batch, Body, Key);
+        return answer.StatusCode;
     }
 
     private static async Task ShouldAnswerAsync(IngestBench bench, string? key, HttpStatusCode status)
