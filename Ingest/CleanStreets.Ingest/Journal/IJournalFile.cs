@@ -8,11 +8,14 @@ internal interface IJournalFile : IDisposable
     /// <summary>Writes all bytes at <paramref name="offset"/>.</summary>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
+    /// <summary>Takes back what lies behind <paramref name="length"/>.</summary>
+    void Truncate(long length);
+
     /// <summary>Returns once everything written is on the disk itself.</summary>
     void Flush();
 }
 
-/// <summary>A file on disk; <see cref="Flush"/> is fsync(2), which .NET calls in <see cref="RandomAccess.FlushToDisk"/>.</summary>
+/// <summary>A file on disk; <see cref="Flush"/> is fsync(2).</summary>
 internal sealed class DiskJournalFile(string path, FileMode mode) : IJournalFile
 {
     // No FileStream: its buffer would hide what was written when.
@@ -20,7 +23,9 @@ internal sealed class DiskJournalFile(string path, FileMode mode) : IJournalFile
 
     public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_handle, bytes, offset);
 
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Truncate(long length) => RandomAccess.SetLength(_handle, length);
+
+    public void Flush() => FileFlush.Flush(_handle);
 
     public void Dispose() => _handle.Dispose();
 }

@@ -87,7 +87,8 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
             from += read;
         }
 
-        copy.Flush(flushToDisk: true);
+        copy.Flush();
+        FileFlush.Flush(copy.SafeFileHandle);
     }
 
     private void SetAside(string fileName)

@@ -22,6 +22,19 @@ public sealed class JournalOptions
     /// <remarks>Small enough to delete history by the file, large enough that a city writes a few dozen a day at most.</remarks>
     [Range(64 * 1024, 4L << 30)]
     public long SegmentBytes { get; set; } = 256L << 20;
+
+    /// <summary>Size at which nothing more is received until old files may go. Default: 64 GiB, 150 million readings sent one by one.</summary>
+    /// <remarks>At nine tenths the oldest files go that no snapshot needs. What is in the pipeline when the cap is reached still goes in: some 16 MiB. Keep it well above four files.</remarks>
+    [Range(256 * 1024, 1L << 50)]
+    public long MaximumBytes { get; set; } = 64L << 30;
+
+    /// <summary>Age beyond which files go that no snapshot needs. Default: 180 days, longer than any evidence weighs, so that new streets can be scored from the journal.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>Pause before a write that found the disk full is tried again. Default: 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan RoomPause { get; set; } = TimeSpan.FromSeconds(1);
 }
 
 [OptionsValidator]

@@ -26,6 +26,9 @@ internal sealed class JournalProgress
 
     public void CaughtUpTo(long position) => Volatile.Write(ref _caughtUp, position);
 
+    /// <summary>Files were deleted.</summary>
+    public void Deleted(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+
     public void Opened(long position, long bytes)
     {
         Volatile.Write(ref _journalled, position);

@@ -10,7 +10,8 @@ namespace CleanStreets.Ingest.Journal;
 /// <summary>Writes batches to the journal and passes them on, to be acknowledged, once their group is on disk.</summary>
 /// <remarks>
 /// Batches leave in the order they came, so a repeat is acknowledged only after the commit that holds its original. A failed write
-/// or fsync ends the stage: nothing of that group is passed on, nothing is tried again, and the service stops.
+/// or fsync ends the stage: nothing of that group is passed on, nothing is tried again, and the service stops. A disk without room is no
+/// failure: the stage waits with what it could not write, and goes on when there is room.
 /// </remarks>
 internal sealed class JournalStage(
     ChannelReader<IngestBatch> input,
@@ -20,12 +21,14 @@ internal sealed class JournalStage(
     JournalOptions options,
     TimeProvider time,
     JournalProgress progress,
+    JournalRoom room,
     Fates fates,
     DurationHistogram duration)
 {
     private readonly LingeringReader<IngestBatch> _input = new(input);
     private readonly List<IngestBatch> _group = [];
     private long _oldestReceivedAtMs;
+    private int _appended;
 
     public async Task RunAsync()
     {
@@ -35,7 +38,7 @@ internal sealed class JournalStage(
             while (await _input.WaitToReadAsync())
             {
                 await CollectAsync();
-                Commit();
+                await CommitAsync();
                 foreach (var batch in _group)
                 {
                     await output.PassOnAsync(batch);
@@ -63,8 +66,8 @@ internal sealed class JournalStage(
         {
             while (!IsFull && _input.TryRead(out var batch))
             {
-                Append(batch);
                 _group.Add(batch);
+                await AppendAsync(batch);
             }
 
             // A group of nothing but ticks and repeats has nothing to wait for.
@@ -81,21 +84,44 @@ internal sealed class JournalStage(
     // Half the pool: while a group waits for its time, Receive needs batches to go on filling.
     private bool IsFull => journal.UncommittedBytes >= options.CommitBytes || _group.Count >= pool.Capacity / 2;
 
-    private void Append(IngestBatch batch)
+    private async ValueTask AppendAsync(IngestBatch batch)
     {
-        foreach (ref var message in batch.Messages)
+        _appended = 0;
+        while (!TryAppend(batch))
         {
-            if (message.Journalled)
-            {
-                message.Position = Append(batch, in message);
-                if (_oldestReceivedAtMs == 0)
-                {
-                    _oldestReceivedAtMs = message.ReceivedAtMs;
-                }
-            }
+            await Task.Delay(options.RoomPause, time);
         }
 
+        room.DiskHasRoom();
         batch.ThroughPosition = journal.Position;
+    }
+
+    /// <summary>Appends what is left of a batch; false when the disk has no room for it now.</summary>
+    private bool TryAppend(IngestBatch batch)
+    {
+        try
+        {
+            var messages = batch.Messages;
+            for (; _appended < messages.Length; _appended++)
+            {
+                ref var message = ref messages[_appended];
+                if (message.Journalled)
+                {
+                    message.Position = Append(batch, in message);
+                    if (_oldestReceivedAtMs == 0)
+                    {
+                        _oldestReceivedAtMs = message.ReceivedAtMs;
+                    }
+                }
+            }
+
+            return true;
+        }
+        catch (DiskFullException full)
+        {
+            room.DiskIsFull(full.Message);
+            return false;
+        }
     }
 
     private long Append(IngestBatch batch, in IngestMessage message)
@@ -130,16 +156,38 @@ internal sealed class JournalStage(
         });
     }
 
-    private void Commit()
+    private async ValueTask CommitAsync()
     {
         if (journal.UncommittedBytes > 0)
         {
             var bytes = journal.UncommittedBytes;
-            var began = duration.Begin();
-            journal.Commit();
-            duration.Record(began);
+            while (!TryCommit())
+            {
+                await Task.Delay(options.RoomPause, time);
+            }
+
             progress.Committed(journal.Position, _oldestReceivedAtMs, bytes);
             _oldestReceivedAtMs = 0;
         }
+
+        room.CheckCap();
+    }
+
+    private bool TryCommit()
+    {
+        try
+        {
+            var began = duration.Begin();
+            journal.Commit();
+            duration.Record(began);
+        }
+        catch (DiskFullException full)
+        {
+            room.DiskIsFull(full.Message);
+            return false;
+        }
+
+        room.DiskHasRoom();
+        return true;
     }
 }

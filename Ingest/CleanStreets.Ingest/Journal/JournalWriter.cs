@@ -4,7 +4,8 @@ namespace CleanStreets.Ingest.Journal;
 /// <remarks>
 /// One owner. <see cref="Append"/> only fills a buffer; records are on disk when <see cref="Commit"/> has returned, and not before.
 /// After a failed write or fsync the writer is broken for good: the kernel may have dropped the pages it could not write, so a
-/// second fsync that succeeds would prove nothing.
+/// second fsync that succeeds would prove nothing. Only a write that found no room may be made again (<see cref="DiskFullException"/>):
+/// what it had written is taken back, and the record stays in the buffer or was not taken.
 /// </remarks>
 internal sealed class JournalWriter : IDisposable
 {
@@ -55,6 +56,7 @@ internal sealed class JournalWriter : IDisposable
     public long UncommittedBytes { get; private set; }
 
     /// <summary>Adds a record; answers where it begins. Not on disk before <see cref="Commit"/>.</summary>
+    /// <exception cref="DiskFullException">The record was not taken; it may be added again when there is room.</exception>
     public long Append(in JournalRecord record)
     {
         ObjectDisposedException.ThrowIf(_broken, this);
@@ -82,11 +84,12 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Puts everything appended on disk.</summary>
+    /// <exception cref="DiskFullException">Nothing is lost: commit again when there is room.</exception>
     /// <exception cref="IOException">Nothing since the last commit may be taken as stored; the writer is broken.</exception>
     public void Commit()
     {
         WriteOut();
-        Guard(static file => file.Flush());
+        Flush();
         UncommittedBytes = 0;
     }
 
@@ -100,43 +103,93 @@ internal sealed class JournalWriter : IDisposable
     {
         var position = Position;
         WriteOut();
-        Guard(static file => file.Flush());
-        _file.Dispose();
+        Flush();
+        var full = _file;
         _file = CreateFile(position, gap: false);
+        full.Dispose();
     }
 
     private IJournalFile CreateFile(long basePosition, bool gap)
     {
-        _header = new SegmentHeader(basePosition, _newSalt(), _time.GetUtcNow().ToUnixTimeMilliseconds(), gap);
-        _file = _openFile(PathOf(basePosition), FileMode.CreateNew);
-        Span<byte> head = stackalloc byte[JournalFormat.SegmentHeaderBytes];
-        _header.Write(head);
-        _file.Write(head, 0);
-        _file.Flush();
-        DirectoryFlush.Flush(_directory);
-        _fileOffset = head.Length;
-        return _file;
+        var header = new SegmentHeader(basePosition, _newSalt(), _time.GetUtcNow().ToUnixTimeMilliseconds(), gap);
+        var path = PathOf(basePosition);
+        IJournalFile? file = null;
+        try
+        {
+            file = _openFile(path, FileMode.CreateNew);
+            Span<byte> head = stackalloc byte[JournalFormat.SegmentHeaderBytes];
+            header.Write(head);
+            file.Write(head, 0);
+        }
+        catch (IOException fault) when (DiskFullException.Is(fault))
+        {
+            file?.Dispose();
+            File.Delete(path);
+            throw new DiskFullException(fault);
+        }
+
+        try
+        {
+            file.Flush();
+            DirectoryFlush.Flush(_directory);
+        }
+        catch
+        {
+            _broken = true;
+            throw;
+        }
+
+        (_header, _fileOffset) = (header, JournalFormat.SegmentHeaderBytes);
+        return file;
     }
 
     private void WriteOut()
     {
+        ObjectDisposedException.ThrowIf(_broken, this);
         if (_buffered == 0)
         {
-            ObjectDisposedException.ThrowIf(_broken, this);
             return;
         }
 
-        Guard(file => file.Write(_buffer.AsSpan(0, _buffered), _fileOffset));
+        try
+        {
+            _file.Write(_buffer.AsSpan(0, _buffered), _fileOffset);
+        }
+        catch (IOException fault) when (DiskFullException.Is(fault))
+        {
+            TakeBack();
+            throw new DiskFullException(fault);
+        }
+        catch
+        {
+            _broken = true;
+            throw;
+        }
+
         _fileOffset += _buffered;
         _buffered = 0;
     }
 
-    private void Guard(Action<IJournalFile> action)
+    // Part of the buffer may have found room. Nothing before it is touched: that may be acknowledged.
+    private void TakeBack()
+    {
+        try
+        {
+            _file.Truncate(_fileOffset);
+        }
+        catch
+        {
+            _broken = true;
+            throw;
+        }
+    }
+
+    private void Flush()
     {
         ObjectDisposedException.ThrowIf(_broken, this);
         try
         {
-            action(_file);
+            _file.Flush();
         }
         catch
         {

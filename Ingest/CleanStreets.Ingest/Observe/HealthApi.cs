@@ -12,7 +12,7 @@ internal static class HealthApi
         // Alive: the process answers and no stage has failed. Whether it is of use is readiness.
         routes.MapGet("/healthz", () => pipeline.Completion.IsFaulted
             ? Results.Text("failed\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ok\n"));
+            : Results.Text(pipeline.Room.Reason is { } reason ? $"ok, but nothing is acknowledged: {reason}\n" : "ok\n"));
         routes.MapGet("/readyz", () =>
         {
             var readiness = Readiness.Of(pipeline, time);

@@ -18,6 +18,8 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     private static Dependency OfStages(IngestPipeline pipeline) => pipeline.Completion is { IsFaulted: true } ended
         ? new("journal and stages", DependencyState.Down, $"A stage failed and nothing more is acknowledged: {ended.Exception.GetBaseException().Message}")
+        : pipeline.Room.Reason is { } reason
+        ? new("journal and stages", DependencyState.Down, $"Nothing is acknowledged: {reason}. It goes on by itself when there is room.")
         : new("journal and stages", DependencyState.Up, $"On disk up to position {pipeline.Progress.JournalledThrough}.");
 
     private static Dependency OfScores(IngestPipeline pipeline) => pipeline.Ready

@@ -8,6 +8,7 @@ internal sealed class BatchPool
 {
     private readonly Channel<IngestBatch> _free;
     private int _starved;
+    private volatile TaskCompletionSource? _shut;
 
     public BatchPool(int batches, int slabBytes, int messages = 0)
     {
@@ -27,17 +28,36 @@ internal sealed class BatchPool
     /// <summary>Called, on the thread that returned a batch, when a batch is there again after <see cref="TryRent"/> had answered false.</summary>
     public Action? RoomAgain { get; set; }
 
+    /// <summary>No batch for what is received until <see cref="Open"/>; the pipeline's own ticks still pass.</summary>
+    public void Shut() => _shut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Batches for everybody again.</summary>
+    public void Open()
+    {
+        var shut = _shut;
+        _shut = null;
+        shut?.SetResult();
+        if (Interlocked.Exchange(ref _starved, 0) == 1)
+        {
+            RoomAgain?.Invoke();
+        }
+    }
+
+    /// <summary>Takes a batch for the pipeline's own use, if one is free.</summary>
+    public bool TryRentForTick(out IngestBatch batch) => _free.Reader.TryRead(out batch!);
+
     /// <summary>Takes a batch if one is free; otherwise <see cref="RoomAgain"/> will be called.</summary>
     public bool TryRent(out IngestBatch batch)
     {
-        if (_free.Reader.TryRead(out batch!))
+        if (_shut is null && _free.Reader.TryRead(out batch!))
         {
             return true;
         }
 
         // Say that we starve, then look again: a batch returned between the two would have told nobody.
         Interlocked.Exchange(ref _starved, 1);
-        return _free.Reader.TryRead(out batch!);
+        batch = null!;
+        return _shut is null && _free.Reader.TryRead(out batch!);
     }
 
     /// <summary>Takes a batch, waiting for one; for receivers that may wait.</summary>
@@ -45,7 +65,11 @@ internal sealed class BatchPool
     {
         while (await _free.Reader.WaitToReadAsync())
         {
-            if (_free.Reader.TryRead(out var batch))
+            if (_shut is { } shut)
+            {
+                await shut.Task;
+            }
+            else if (_free.Reader.TryRead(out var batch))
             {
                 return batch;
             }
@@ -58,7 +82,7 @@ internal sealed class BatchPool
     {
         batch.Clear();
         _free.Writer.TryWrite(batch);
-        if (Interlocked.Exchange(ref _starved, 0) == 1)
+        if (_shut is null && Interlocked.Exchange(ref _starved, 0) == 1)
         {
             RoomAgain?.Invoke();
         }

@@ -70,6 +70,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _recovery = new StateRecovery(paths, snapshots, options, _logger);
         _snapshots = new SnapshotKeeper(
             snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, time, loggers.CreateLogger<SnapshotKeeper>());
+        Room = new JournalRoom(_pool, options.Journal, Progress, loggers.CreateLogger<JournalRoom>()) { RoomWanted = _snapshots.Demand };
+        var retention = new JournalRetention(
+            paths.Journal, options.Journal, Progress, Room, time, loggers.CreateLogger<JournalRetention>());
+        _snapshots.Completed = retention.Apply;
         _journal = OpenJournal();
     }
 
@@ -80,6 +84,12 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public Fates Fates { get; } = new();
 
     public JournalProgress Progress { get; } = new();
+
+    /// <summary>Whether the journal takes more.</summary>
+    public JournalRoom Room { get; }
+
+    /// <summary>Position of the newest snapshot; 0 before the first since the start.</summary>
+    public long SnapshotPosition => _snapshots.Newest;
 
     public QuarantineLog Quarantine { get; }
 
@@ -129,8 +139,17 @@ internal sealed class IngestPipeline : IAsyncDisposable
         // on a queue; what they hold was not acknowledged.
         await Task.WhenAny(Receivers.CompleteAsync(), _completion.Task);
         Channels.Decode.Writer.TryComplete();
-        await Task.WhenAny(Task.WhenAll(_running), _completion.Task);
-        await _snapshots.StopAsync();
+        await Task.WhenAny(Task.WhenAll(_running), _completion.Task, Task.Delay(_options.Pipeline.DrainTime, _time, cancellationToken));
+        if (!_running.TrueForAll(stage => stage.IsCompleted))
+        {
+            Fail("stop", new TimeoutException(
+                $"Not everything was finished within {_options.Pipeline.DrainTime} (Ingest:Pipeline:DrainTime){(Room.Reason is { } reason ? $": {reason}" : string.Empty)}."));
+        }
+        else
+        {
+            await _snapshots.StopAsync();
+        }
+
         await Stores.StopAsync();
         _quarantineStage.Complete();
         await _listing;
@@ -228,7 +247,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Run("admit", new AdmitStage(
             Channels.Admit.Reader, Channels.Journal.Writer, admission, Fates, _snapshots, _options.Admission, _time, _durations.Admit).RunAsync);
         Run("journal", new JournalStage(
-            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Fates, _durations.Journal).RunAsync);
+            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Room, Fates, _durations.Journal).RunAsync);
         Run("acknowledge", new AcknowledgeStage(
             Channels.Acknowledge.Reader, Channels.Match.Writer, Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations).RunAsync);
         Run("ticker", _ticker.RunAsync);

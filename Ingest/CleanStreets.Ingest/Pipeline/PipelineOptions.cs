@@ -21,6 +21,10 @@ public sealed class PipelineOptions
     [Range(4, 1024)]
     public int PoolBatches { get; set; } = 32;
 
+    /// <summary>Longest a stop waits for the stages to finish what they have; what is then not acknowledged the trucks send again. Default: 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Batches that may wait before a stage. Default: 8.</summary>
     [Range(1, 1024)]
     public int QueueDepth { get; set; } = 8;

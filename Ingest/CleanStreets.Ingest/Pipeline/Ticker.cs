@@ -27,7 +27,7 @@ internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOpti
     // Under full load there is no batch to spare and no tick: the next one does the same work.
     private void Tick()
     {
-        if (pool.TryRent(out var batch))
+        if (pool.TryRentForTick(out var batch))
         {
             batch.Marker = BatchMarker.Tick;
             if (!channels.Decode.Writer.TryWrite(batch))

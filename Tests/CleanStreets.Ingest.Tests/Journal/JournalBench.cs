@@ -1,6 +1,8 @@
 using System.Text;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Ingest.Tests.Journal;
 
@@ -26,6 +28,10 @@ internal sealed class JournalBench : IDisposable
         Damage = damage;
         return writer;
     }
+
+    public JournalRoom Room(BatchPool pool) => new(pool, Options, Progress, NullLogger<JournalRoom>.Instance);
+
+    public JournalProgress Progress { get; } = new();
 
     public void Write(params string[] payloads)
     {

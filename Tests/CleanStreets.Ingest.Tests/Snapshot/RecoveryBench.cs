@@ -19,6 +19,7 @@ using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 using CleanStreets.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Tests.Snapshot;
@@ -73,8 +74,10 @@ internal sealed class RecoveryBench : IDisposable
         var input = StageLoop.Queue<IngestBatch>(1);
         var output = StageLoop.Queue<IngestBatch>(1);
         using var journal = new JournalOpener(Paths.Journal, Options.Journal, TimeProvider.System, () => (ulong)random.NextInt64()).Open(0, out _);
+        var (pool, progress) = (new BatchPool(2, 1 << 20), new JournalProgress());
+        var room = new JournalRoom(pool, Options.Journal, progress, NullLogger<JournalRoom>.Instance);
         var stage = new JournalStage(
-            input.Reader, output.Writer, journal, new BatchPool(2, 1 << 20), Options.Journal, TimeProvider.System, new JournalProgress(), new Fates(), Durations.New().Journal);
+            input.Reader, output.Writer, journal, pool, Options.Journal, TimeProvider.System, progress, room, new Fates(), Durations.New().Journal);
         var running = stage.RunAsync();
         var trucks = Enumerable.Range(0, 5).Select(i => new MessyTruck(new Drive(Network, $"truck-{i}", $"s-{i % 2}", seed + i, startMs).Over(20), random)).ToList();
         for (var i = 0; i < messages; i++)

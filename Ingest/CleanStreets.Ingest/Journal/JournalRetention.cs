@@ -1,0 +1,53 @@
+namespace CleanStreets.Ingest.Journal;
+
+/// <summary>Deletes old files of the journal: beyond their age, and when the journal nears its cap. Never one that a kept snapshot needs.</summary>
+/// <remarks>The stores read a log of their own (<c>Store/Log</c>) with a cap and marks of its own, so no store needs the journal.</remarks>
+internal sealed class JournalRetention(
+    string directory, JournalOptions options, JournalProgress progress, JournalRoom room, TimeProvider time, ILogger<JournalRetention> logger)
+{
+    /// <summary>Files go before the cap is reached, so that it is reached only when nothing may go.</summary>
+    private const double Nearly = 0.9;
+
+    /// <summary>Called after each snapshot.</summary>
+    /// <param name="neededFrom">Position of the older snapshot: everything from there on stays.</param>
+    public void Apply(long neededFrom)
+    {
+        try
+        {
+            Delete(JournalSegmentFile.List(directory, []), neededFrom);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.JournalFilesNotDeleted(fault.Message);
+        }
+
+        room.CheckCap();
+    }
+
+    private void Delete(List<JournalSegmentFile> files, long neededFrom)
+    {
+        var total = files.Sum(file => file.Length);
+        var oldest = time.GetUtcNow().Subtract(options.Retention).ToUnixTimeMilliseconds();
+        var (deleted, position, reason) = (0, 0L, string.Empty);
+
+        // The newest file is being written. The next one's beginning is the end of what a file holds, in time too.
+        for (var i = 0; i + 1 < files.Count && files[i].End <= neededFrom; i++)
+        {
+            var isOld = files[i + 1].Header.CreatedAtMs < oldest;
+            if (!isOld && total <= options.MaximumBytes * Nearly)
+            {
+                break;
+            }
+
+            File.Delete(files[i].Path);
+            total -= files[i].Length;
+            progress.Deleted(files[i].Length);
+            (deleted, position, reason) = (deleted + 1, files[i].End, isOld ? $"older than {options.Retention}" : "near its cap");
+        }
+
+        if (deleted > 0)
+        {
+            logger.JournalFilesDeleted(deleted, position, reason);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Tests.Observe;
+using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CleanStreets.Ingest.Tests.Journal;
+
+public sealed class JournalRoomTests
+{
+    public static TheoryData<int> Seeds => [1, 2, 3, Environment.TickCount];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Disk_that_fills_and_frees_at_any_write_loses_and_repeats_nothing(int seed)
+    {
+        var random = new Random(seed);
+        using var bench = new JournalBench();
+        bench.Options.SegmentBytes = 64 * 1024;
+        var space = new DiskSpace(20_000);
+        bench.OpenFile = (path, mode) => new FailingJournalFile(new DiskJournalFile(path, mode)) { Space = space };
+        var written = new List<string>();
+        var full = 0;
+        using (var writer = bench.Open())
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                written.Add($"{i} " + new string('x', random.Next(9000)));
+                Again(() => writer.Append(JournalBench.Record(written[^1])));
+                if (random.Next(4) == 0)
+                {
+                    Again(writer.Commit);
+                    bench.Read(out var damage).ShouldBe(written, $"seed {seed}, record {i}");
+                    damage.ShouldBeEmpty();
+                }
+            }
+
+            Again(writer.Commit);
+        }
+
+        bench.Read().ShouldBe(written, $"seed {seed}");
+        full.ShouldBeGreaterThan(5);
+
+        void Again(Action write)
+        {
+            while (true)
+            {
+                try
+                {
+                    write();
+                    return;
+                }
+                catch (DiskFullException)
+                {
+                    full++;
+                    space.Free(random.Next(12_000));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Full_disk_stops_acknowledging_and_goes_on_by_itself()
+    {
+        using var bench = new JournalBench();
+        bench.Options.RoomPause = TimeSpan.FromMilliseconds(10);
+        var space = new DiskSpace(2 * JournalFormat.SegmentHeaderBytes);
+        bench.OpenFile = (path, mode) => new FailingJournalFile(new DiskJournalFile(path, mode)) { Space = space };
+        using var writer = bench.Open();
+        var pool = new BatchPool(4, 320 * 1024);
+        var room = bench.Room(pool);
+        var (input, output) = (StageLoop.Queue<IngestBatch>(4), StageLoop.Queue<IngestBatch>(4));
+        var stage = new JournalStage(
+            input.Reader, output.Writer, writer, pool, bench.Options, TimeProvider.System, bench.Progress, room, new Fates(), Durations.New().Journal);
+        var running = stage.RunAsync();
+        pool.TryRent(out var batch).ShouldBeTrue();
+        batch.Add(new IngestMessage { Journalled = true, Reason = QuarantineReason.Empty }, "truck-1"u8, [], new byte[500]);
+        input.Writer.TryWrite(batch).ShouldBeTrue();
+        await Eventually.TrueAsync("the full disk is said", () => room.Reason is not null);
+        output.Reader.TryRead(out _).ShouldBeFalse("nothing may be acknowledged");
+
+        space.Free(100_000);
+
+        await output.Reader.WaitToReadAsync();
+        (room.Reason, room.Episodes).ShouldBe((null, 1L));
+        input.Writer.Complete();
+        await running;
+        bench.Read().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Only_files_that_no_snapshot_needs_are_deleted_by_age_and_near_the_cap()
+    {
+        using var bench = new JournalBench();
+        bench.Options.SegmentBytes = 64 * 1024;
+        bench.Write(Enumerable.Range(0, 100).Select(i => $"{i} " + new string('x', 9000)).ToArray());
+        var files = JournalSegmentFile.List(bench.Directory, []);
+        files.Count.ShouldBeGreaterThan(12);
+        var bytes = files.Sum(file => file.Length);
+        bench.Progress.Opened(files[^1].End, bytes);
+        var retention = new JournalRetention(
+            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), TimeProvider.System, NullLogger<JournalRetention>.Instance);
+
+        retention.Apply(neededFrom: long.MaxValue);
+        Left().ShouldBe(files.Count, "young, and far from the cap");
+
+        bench.Options.Retention = TimeSpan.FromTicks(1);
+        retention.Apply(files[3].Header.BasePosition + 5000);
+        Left().ShouldBe(files.Count - 3, "the older snapshot needs the rest, however old it is");
+
+        (bench.Options.Retention, bench.Options.MaximumBytes) = (TimeSpan.FromDays(1), bytes / 2);
+        retention.Apply(neededFrom: long.MaxValue);
+        JournalSegmentFile.List(bench.Directory, []).Sum(file => file.Length).ShouldBeLessThanOrEqualTo((long)(bytes / 2 * 0.9));
+        bench.Progress.Bytes.ShouldBe(JournalSegmentFile.List(bench.Directory, []).Sum(file => file.Length));
+
+        bench.Options.MaximumBytes = 1;
+        retention.Apply(neededFrom: long.MaxValue);
+        Left().ShouldBe(1, "the file that is being written stays");
+        bench.Read(out var damage).Count.ShouldBeGreaterThan(0);
+        damage.ShouldBeEmpty("what retention deleted is not missing");
+
+        int Left() => JournalSegmentFile.List(bench.Directory, []).Count;
+    }
+}
