@@ -85,4 +85,7 @@ public sealed record MqttListenerOptions
 
     /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
     public bool RouteClaimed { get; init; }
+
+    /// <summary>Whether a claimed publish that asks for it is also retained. Default: true; false where the hook keeps what it takes.</summary>
+    public bool RetainClaimed { get; init; } = true;
 }

@@ -45,7 +45,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         }
 
         Count(in packet);
-        var code = Route(connection, in packet);
+        var code = Route(connection, in packet, packet.Retain);
         Acknowledge(connection, in packet, packet.QualityOfService == QualityOfService.ExactlyOnce && !code.IsFailure() ? MqttReasonCode.Success : code);
         return true;
     }
@@ -74,6 +74,8 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             {
                 return;
             }
+
+            publish.Retain &= state.Options.RetainClaimed;
         }
 
         router.Publish(ref publish, from: null);
@@ -191,7 +193,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
         if (state.Options.RouteClaimed)
         {
-            Route(connection, in packet);
+            Route(connection, in packet, packet.Retain && state.Options.RetainClaimed);
         }
 
         return true;
@@ -229,7 +231,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         return false;
     }
 
-    private MqttReasonCode Route(Connection connection, in PublishPacket packet)
+    private MqttReasonCode Route(Connection connection, in PublishPacket packet, bool retain)
     {
         if (packet.Topic[0] == '$')
         {
@@ -245,7 +247,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             Payload = packet.Payload,
             Properties = isAltered ? _properties.Clear().AddForwarded(in properties).Written : properties.Raw,
             QualityOfService = packet.QualityOfService,
-            Retain = packet.Retain,
+            Retain = retain,
             ExpirySeconds = expires ? properties.Number(PropertyId.MessageExpiryInterval) : StoredMessage.Never,
             ArrivedAtMs = state.NowMs,
         };

@@ -34,7 +34,7 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         if (settings.Mqtt is { } endpoint)
         {
             _listener = new MqttListener(
-                new MqttListenerOptions { Endpoints = [new MqttEndpoint(endpoint)], RouteClaimed = true }, _publishes, time, loggers.CreateLogger<MqttListener>());
+                new MqttListenerOptions { Endpoints = [new MqttEndpoint(endpoint)], RouteClaimed = true, RetainClaimed = false }, _publishes, time, loggers.CreateLogger<MqttListener>());
             pool.RoomAgain = _listener.ResumeReading;
         }
 

@@ -67,6 +67,40 @@ public sealed class AdmissionPropertyTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void More_trucks_and_sessions_than_fit_are_the_same_after_replay(int seed)
+    {
+        var random = new Random(seed);
+        var bench = new AdmissionBench(new AdmissionOptions
+        {
+            Trucks = 6,
+            SessionsPerTruck = 3,
+            RangesPerSession = 4,
+            ForgottenSessionsPerTruck = 4,
+            ForgottenMarks = 10,
+            EstablishedReadings = 30,
+        });
+        for (var step = 0; step < 800; step++)
+        {
+            var (truck, session) = ($"t{random.Next(12)}", $"s{random.Next(5)}");
+            if (random.Next(3) == 0)
+            {
+                bench.Close(truck, session);
+            }
+
+            bench.Send(truck, session, random.Next(1, 40), random.Next(1, 6), random.Next(10) == 0 ? random.Next(40) : 0, receivedAtMs: AdmissionBench.Now + (step * 1000L));
+            if (step % 100 == 99)
+            {
+                var live = Bytes();
+                bench.Restart();
+                Bytes().ShouldBe(live, $"seed {seed}, step {step}");
+            }
+        }
+
+        byte[] Bytes() => Snapshot.RecoveryBench.Bytes(bench.Admission.Save);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Ranges_agree_with_a_set(int seed)
     {
         var random = new Random(seed);

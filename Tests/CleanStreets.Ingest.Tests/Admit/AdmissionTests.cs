@@ -116,6 +116,46 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void Invented_trucks_lock_nobody_out_and_an_established_truck_keeps_its_place()
+    {
+        var bench = new AdmissionBench(new AdmissionOptions { Trucks = 5, EstablishedReadings = 10 });
+        bench.Send("real", "s", 1, 10).Accepted.ShouldBe(10);
+        bench.Close("real", "s");
+        foreach (var invented in new[] { "a", "b", "c", "d" })
+        {
+            bench.Send(invented, "s", 1, 3).Accepted.ShouldBe(3);
+        }
+
+        bench.Admission.IsCrowded.ShouldBeTrue("so trucks on probation are closed after a minute of silence");
+        bench.Send("new", "s", 1, 1).Reasons.ShouldBe([QuarantineReason.WindowExceeded], "all who may have to go are awake");
+        bench.Close("a", "s");
+
+        bench.Send("new", "s", 1, 1).Accepted.ShouldBe(1, "who was silent longest makes room");
+
+        bench.Admission.Trucks.Select(truck => truck.Id.Value).ShouldBe(["b", "c", "d", "new", "real"], ignoreOrder: true);
+        bench.Restart();
+        var again = bench.Send("a", "s", 1, 3);
+        (again.Duplicates, again.Message.StoredThrough, again.Message.Journalled).ShouldBe((3, 3L, false), "its mark is still known");
+        bench.Close("b", "s");
+        again = bench.Send("a", "s", 2, 4);
+        (again.Accepted, again.Duplicates, again.Message.StoredThrough).ShouldBe((2, 2, 5L), "and it can come back");
+    }
+
+    [Fact]
+    public void Established_truck_gives_way_only_after_weeks_of_silence()
+    {
+        var bench = new AdmissionBench(new AdmissionOptions { Trucks = 2, EstablishedReadings = 10 });
+        foreach (var truck in new[] { "old", "older" })
+        {
+            bench.Send(truck, "s", 1, 10);
+            bench.Close(truck, "s");
+        }
+
+        bench.Send("new", "s", 1, 1, receivedAtMs: AdmissionBench.Now + (29 * Day)).Reasons.ShouldBe([QuarantineReason.WindowExceeded]);
+        bench.Send("new", "s", 1, 1, receivedAtMs: AdmissionBench.Now + (30 * Day)).Accepted.ShouldBe(1);
+    }
+
+    [Fact]
     public void Wrong_clock_is_corrected_by_when_the_batch_was_sent()
     {
         const long off = -20 * 365 * Day;

@@ -114,10 +114,13 @@ public sealed class JournalWriterTests
         pool.TryRent(out var batch).ShouldBeTrue();
         batch.Add(new IngestMessage { Journalled = true, Reason = QuarantineReason.Empty }, "truck-1"u8, [], []);
         input.Writer.TryWrite(batch).ShouldBeTrue();
+        pool.TryRent(out var repeat).ShouldBeTrue();
+        repeat.Add(new IngestMessage { Journalled = false }, "truck-1"u8, [], []);
+        input.Writer.TryWrite(repeat).ShouldBeTrue();
 
         await Should.ThrowAsync<IOException>(stage.RunAsync());
 
-        output.Reader.TryRead(out _).ShouldBeFalse("nothing may be acknowledged");
+        output.Reader.TryRead(out _).ShouldBeFalse("nothing may be acknowledged, nor a repeat whose original is not on disk");
         fates.Dropped.ShouldBe(1);
         var calls = disk.Calls;
         Should.Throw<ObjectDisposedException>(() => writer.Commit());

@@ -75,6 +75,28 @@ public sealed class PipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reading_that_asks_to_be_retained_is_kept_in_the_journal_and_not_in_the_listener()
+    {
+        await _bench.StartAsync();
+        var drive = new Drive(_bench.Network, "truck-1", "s-1", seed: 1, Start).Over(5);
+        var client = await _bench.ConnectAsync("truck-1");
+        var heard = 0;
+        var viewer = await _bench.ConnectAsync("viewer");
+        var topic = Topics.Default.Readings(TruckId.Parse("truck-1"));
+        await viewer.SubscribeAsync(topic, QualityOfService.AtLeastOnce, (_, _) => { Interlocked.Increment(ref heard); return ValueTask.CompletedTask; }, CancellationToken.None);
+        var before = _bench.Pipeline.Listener.RetainedMessages;
+        var message = new MqttMessage { Topic = topic, Payload = drive.Batch(0, 5), QualityOfService = QualityOfService.AtLeastOnce, Retain = true };
+        (await client.PublishAsync(message, CancellationToken.None)).ShouldBe(MqttReasonCode.Success);
+
+        await Eventually.TrueAsync("whoever listens hears it", () => Volatile.Read(ref heard) == 1);
+        await _bench.SettledAsync();
+        _bench.Census().Accepted.ShouldBe(5);
+        await Eventually.TrueAsync("only marks and scores are retained", () => _bench.Pipeline.Listener.RetainedMessages - before <= 1 + _bench.Pipeline.Board.All().Count);
+        var late = await _bench.ConnectAsync("late");
+        await late.SubscribeAsync(topic, QualityOfService.AtLeastOnce, (_, _) => throw new InvalidOperationException("a reading was retained"), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Street_that_faded_while_the_service_was_down_does_not_come_back_as_seen()
     {
         var longAgo = DateTimeOffset.UtcNow.AddDays(-200).ToUnixTimeMilliseconds();
