@@ -82,6 +82,8 @@ public sealed class StoreLogDiskTests : IDisposable
             file.Write(bytes, offset);
         }
 
+        public void Truncate(long length) => file.Truncate(length);
+
         public void Flush()
         {
             disk.Check(disk.RefusesFlushes);
