@@ -1,5 +1,6 @@
 using CleanStreets.Benchmarks.Load;
 using CleanStreets.Benchmarks.Mqtt;
+using CleanStreets.Benchmarks.Recover;
 using CleanStreets.Benchmarks.Run;
 
 #pragma warning disable RS0030 // The composition root names the wall clock.
@@ -15,5 +16,6 @@ if (args is ["serve", "receiver"])
 Row[] rows =
 [
     ReceiveRow.Bulk, ReceiveRow.Many, new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
+    new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),
 ];
 return await BenchCommand.RunAsync(time, rows, args);
