@@ -84,14 +84,14 @@ public sealed class PipelineTests : IAsyncDisposable
         var viewer = await _bench.ConnectAsync("viewer");
         var topic = Topics.Default.Readings(TruckId.Parse("truck-1"));
         await viewer.SubscribeAsync(topic, QualityOfService.AtLeastOnce, (_, _) => { Interlocked.Increment(ref heard); return ValueTask.CompletedTask; }, CancellationToken.None);
-        var before = _bench.Pipeline.Listener.RetainedMessages;
+        var before = _bench.Pipeline.Receivers.Listener.RetainedMessages;
         var message = new MqttMessage { Topic = topic, Payload = drive.Batch(0, 5), QualityOfService = QualityOfService.AtLeastOnce, Retain = true };
         (await client.PublishAsync(message, CancellationToken.None)).ShouldBe(MqttReasonCode.Success);
 
         await Eventually.TrueAsync("whoever listens hears it", () => Volatile.Read(ref heard) == 1);
         await _bench.SettledAsync();
         _bench.Census().Accepted.ShouldBe(5);
-        await Eventually.TrueAsync("only marks and scores are retained", () => _bench.Pipeline.Listener.RetainedMessages - before <= 1 + _bench.Pipeline.Board.All().Count);
+        await Eventually.TrueAsync("only marks and scores are retained", () => _bench.Pipeline.Receivers.Listener.RetainedMessages - before <= 1 + _bench.Pipeline.Board.All().Count);
         var late = await _bench.ConnectAsync("late");
         await late.SubscribeAsync(topic, QualityOfService.AtLeastOnce, (_, _) => throw new InvalidOperationException("a reading was retained"), CancellationToken.None);
     }
