@@ -21,6 +21,7 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
 {
     private const int Trucks = 200;
     private const int InARecord = 20;
+    private const string Snapshot = "Snapshot at position";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
@@ -32,9 +33,9 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
     {
         using var folder = new TemporaryFolder();
         var data = folder.Combine("ingest");
-        await PrepareAsync(data);
+        var snapshot = await PrepareAsync(data);
         var acknowledged = new Line($"{About}: until PUBACKs flow", "s") { Limit = Limit.TotalSeconds };
-        var recovered = new Line($"{About}: until scores are those from before", "s");
+        var recovered = new Line($"{About}: until scores are those from before", "s") { Note = snapshot };
         var cpu = new Line($"{About}: CPU until PUBACKs flow, Match and Score catching up beside it included", "CPU-s");
         for (var round = 0; round < settings.Runs; round++)
         {
@@ -51,19 +52,23 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
         return [acknowledged, cpu, recovered];
     }
 
-    private async Task PrepareAsync(string data)
+    /// <summary>Answers what Ingest said of the snapshot: its size, and for how long it stopped the stages.</summary>
+    private async Task<string> PrepareAsync(string data)
     {
         var load = new Load(time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds());
         load.Append(data, time, readings - behindSnapshot, InARecord);
+        string said;
         await using (var ingest = Start(data, "Ingest__Snapshot__Interval=00:00:01"))
         {
             await ingest.ReadyAsync(Patience);
             await FirstAcknowledgementAsync(ingest, round: -1);
-            await Eventually.TrueAsync("a snapshot is taken", () => ingest.Output.Contains("Snapshot at position"), Patience);
+            await Eventually.TrueAsync("a snapshot is taken", () => ingest.Output.Contains(Snapshot), Patience);
+            said = Snapshot + ingest.Output.Split(Snapshot)[1].Split(Environment.NewLine)[0];
             await ingest.KillAsync();
         }
 
         load.Append(data, time, behindSnapshot, inARecord: 1);
+        return said;
     }
 
     private static ProductProgram Start(string data, params string[] settings) => ProductProgram.StartProcess("env",
