@@ -105,6 +105,12 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             return;
         }
 
+        if (connect.HasWill && !state.Stored.HasRoomFor(connect.WillTopic.Length + connect.WillPayload.Length))
+        {
+            Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "no room for a last will (MaxStoredBytes)"));
+            return;
+        }
+
         // The window of 3.1.1 is ours to choose; with 5.0 the client says it.
         var window = Math.Min((int)connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue), state.Options.MaxInFlight);
         var wasThere = sessions.Attach(connection, clientId, userName, connect.CleanStart, expiry, window);

@@ -42,8 +42,9 @@ internal enum HoldReasons : byte
 }
 
 /// <summary>One peer: its byte stream, the bytes not yet understood, the acknowledgements it waits for. Owned by the loop.</summary>
-internal sealed class Connection(int slot, uint generation, long openedAtMs)
+internal sealed class Connection(int slot, uint generation, long openedAtMs, StoredBytes stored)
 {
+    private StoredMessage? _will;
     private byte[]? _kept;
     private int _keptCount;
 
@@ -69,7 +70,15 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     public string ClientId => Session?.ClientId ?? "";
 
-    public StoredMessage? Will { get; set; }
+    public StoredMessage? Will
+    {
+        get => _will;
+        set
+        {
+            stored.Replace(_will, value);
+            _will = value;
+        }
+    }
 
     /// <summary>Seconds between the end of this connection and the will, if the session lasts that long.</summary>
     public uint WillDelaySeconds { get; set; }
@@ -81,7 +90,13 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs)
 
     public long LastReceivedMs { get; set; } = openedAtMs;
 
+    /// <summary>When the first byte of the packet that is not whole yet came; null when there is none.</summary>
+    public long? PacketBegunAtMs { get; set; }
+
     public long DrainUntilMs { get; set; }
+
+    /// <summary>Where it comes from, as <see cref="PeersByAddress"/> counts it; null when it is not counted.</summary>
+    public UInt128? Address { get; set; }
 
     /// <summary>Largest packet the peer accepts.</summary>
     public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;

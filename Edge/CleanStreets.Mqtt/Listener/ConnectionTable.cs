@@ -13,7 +13,7 @@ internal sealed class ConnectionTable
 
     public IReadOnlyList<Connection?> Slots => _slots;
 
-    public Connection Add(long nowMs)
+    public Connection Add(long nowMs, StoredBytes stored)
     {
         if (!_free.TryPop(out var slot))
         {
@@ -23,7 +23,7 @@ internal sealed class ConnectionTable
 
         _generation = _generation >= uint.MaxValue - 1 ? 1 : _generation + 1;
         Count++;
-        return _slots[slot] = new Connection(slot, _generation, nowMs);
+        return _slots[slot] = new Connection(slot, _generation, nowMs, stored);
     }
 
     public void Remove(Connection connection)

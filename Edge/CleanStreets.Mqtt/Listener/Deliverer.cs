@@ -36,7 +36,7 @@ internal sealed class Deliverer(LoopState state)
         }
 
         var bytes = publish.Topic.Length + publish.Payload.Length + publish.Properties.Length + Overhead;
-        if (session.QueuedBytes + (connection?.Output.Length ?? 0) + bytes > state.Options.MaxOutgoingBytes)
+        if (session.QueuedBytes + (connection?.Output.Length ?? 0) + bytes > state.Options.MaxOutgoingBytes || !state.Stored.HasRoomToWait(bytes))
         {
             Overflow(session, connection, qualityOfService);
             return;

@@ -32,8 +32,8 @@ internal static partial class ListenerLog
     [LoggerMessage(6008, LogLevel.Warning, "Cannot accept connections now (errno {Error}); trying again")]
     public static partial void CannotAccept(ILogger logger, int error);
 
-    [LoggerMessage(6009, LogLevel.Warning, "All {Maximum} connections are in use; further ones are closed (MaxConnections)")]
-    public static partial void Full(ILogger logger, int maximum);
+    [LoggerMessage(6009, LogLevel.Warning, "All {Maximum} connections are in use; further ones are closed ({Option})")]
+    public static partial void Full(ILogger logger, int maximum, string option);
 
     [LoggerMessage(6010, LogLevel.Warning, "The hook had no room for the last will of '{ClientId}'; it is lost")]
     public static partial void WillLost(ILogger logger, string clientId);

@@ -41,6 +41,10 @@ internal sealed partial class ListenerLoop
                 && _state.NowMs - connection.LastReceivedMs > connection.MaxSilenceMs:
                 _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "[MQTT-3.1.2-22] nothing came for one and a half times the keep-alive"));
                 break;
+            case ConnectionPhase.Open when connection is { PacketBegunAtMs: { } begunAtMs, Hold: HoldReasons.None }
+                && _state.NowMs - begunAtMs > (long)_state.Options.PacketTimeout.TotalMilliseconds:
+                _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "a packet was begun and did not end within the time allowed (PacketTimeout)"));
+                break;
             case ConnectionPhase.Draining when _state.NowMs > connection.DrainUntilMs:
                 Remove(connection);
                 break;
@@ -72,7 +76,7 @@ internal sealed partial class ListenerLoop
     {
         for (var i = 0; i < MaxAcceptsPerTurn; i++)
         {
-            var descriptor = Libc.Accept(listening.Descriptor, 0, 0, Libc.SOCK_NONBLOCK_CLOEXEC);
+            var descriptor = _peers.Accept(listening.Descriptor, out var address);
             if (descriptor < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
@@ -87,7 +91,19 @@ internal sealed partial class ListenerLoop
                 return;
             }
 
-            Admit(descriptor, listening.Endpoint, certificate: null, closed: null);
+            if (_peers.CountOf(address) >= _state.Options.MaxConnectionsPerAddress)
+            {
+                _ = Libc.Close(descriptor);
+                SayFull(ref _addressFull, nameof(MqttListenerOptions.MaxConnectionsPerAddress), _state.Options.MaxConnectionsPerAddress);
+                continue;
+            }
+
+            if (Admit(descriptor, listening.Endpoint, certificate: null, closed: null) is { } connection)
+            {
+                _addressFull = false;
+                connection.Address = address;
+                _peers.Add(address);
+            }
         }
     }
 
@@ -104,26 +120,32 @@ internal sealed partial class ListenerLoop
         }
     }
 
-    private void Admit(int descriptor, MqttEndpoint endpoint, CertificateIdentity? certificate, Action? closed)
+    private Connection? Admit(int descriptor, MqttEndpoint endpoint, CertificateIdentity? certificate, Action? closed)
     {
         if (_connections.Count >= _state.Options.MaxConnections)
         {
             _ = Libc.Close(descriptor);
             closed?.Invoke();
-            if (!_full)
-            {
-                _full = true;
-                ListenerLog.Full(_state.Logger, _state.Options.MaxConnections);
-            }
-
-            return;
+            SayFull(ref _full, nameof(MqttListenerOptions.MaxConnections), _state.Options.MaxConnections);
+            return null;
         }
 
         _full = false;
-        var connection = _connections.Add(_state.NowMs);
+        var connection = _connections.Add(_state.NowMs, _state.Stored);
         (connection.Endpoint, connection.Certificate) = (endpoint, certificate);
         connection.Link = new SocketLink(_epoll, descriptor, (ulong)connection.Generation << 32 | (uint)connection.Slot, closed);
         _state.Tally.ConnectionsAccepted++;
         _state.Tally.Connections = _connections.Count;
+        return connection;
+    }
+
+    /// <summary>Once an episode.</summary>
+    private void SayFull(ref bool isSaid, string option, int most)
+    {
+        if (!isSaid)
+        {
+            isSaid = true;
+            ListenerLog.Full(_state.Logger, most, option);
+        }
     }
 }

@@ -66,6 +66,7 @@ internal sealed partial class ListenerLoop
         connection.Output.Clear();
         connection.DropKept();
         _connections.Remove(connection);
+        _peers.Remove(connection.Address);
         _state.Tally.Connections = _connections.Count;
     }
 

@@ -103,6 +103,16 @@ internal sealed partial class ListenerLoop
     private void Consume(Connection connection, ReadOnlySpan<byte> bytes)
     {
         var done = _packets.Consume(connection, bytes);
+        if (done > 0 || connection.Hold != HoldReasons.None)
+        {
+            connection.PacketBegunAtMs = null;
+        }
+
+        if (done < bytes.Length && connection.Hold == HoldReasons.None)
+        {
+            connection.PacketBegunAtMs ??= _state.NowMs;
+        }
+
         if (connection.Phase >= ConnectionPhase.Closing)
         {
             connection.DropKept();

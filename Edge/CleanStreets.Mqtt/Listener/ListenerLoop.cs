@@ -45,7 +45,9 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly SysTopics _sys;
     private long _sweptAtMs;
     private bool _accepting;
+    private readonly PeersByAddress _peers = new();
     private bool _full;
+    private bool _addressFull;
     private bool _stopping;
 
     public ListenerLoop(MqttListenerOptions options, IPublishHook? hook, IReadOnlyList<ListeningSocket> listening, ListenerFiles files, TimeProvider time, Microsoft.Extensions.Logging.ILogger logger)

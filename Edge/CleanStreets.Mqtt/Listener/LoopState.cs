@@ -13,6 +13,9 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
 
     public Tally Tally { get; } = new();
 
+    /// <summary>What all kept messages cost together.</summary>
+    public StoredBytes Stored { get; } = new(options.MaxStoredBytes);
+
     /// <summary>Where durable changes are written; null when nothing survives a restart.</summary>
     public State.StateLog? Log { get; set; }
 

@@ -38,6 +38,9 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxUnacknowledgedBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxOutgoingBytes, 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnectionsPerAddress, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStoredBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.PacketTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumKeepAlive, TimeSpan.FromSeconds(ushort.MaxValue));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumSessionExpiry, TimeSpan.Zero);

@@ -38,11 +38,23 @@ public sealed record MqttListenerOptions
     /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>
     public int MaxOutgoingBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of all messages kept, retained, wills and waiting ones together; beyond it retained messages and wills are refused with 0x97,
+    /// and beyond three quarters of it no more wait for subscribers. Default: 1 GiB.</summary>
+    public long MaxStoredBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>How long a packet may take from its first byte to its last, while it is read at all; beyond it: DISCONNECT 0x8D. Default: 2 min.</summary>
+    /// <remarks>A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends.</remarks>
+    public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a connection may take to send CONNECT, and as long again before that for its TLS and WebSocket handshake. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most connections at once; further ones are closed at once. Default: 20,000.</summary>
     public int MaxConnections { get; init; } = 20_000;
+
+    /// <summary>Most clear-text connections at once from one address (IPv6: one /64); further ones are closed at once. Default: 15,000, so that no address takes every place.</summary>
+    /// <remarks>Trucks of one mobile network share few addresses: lower it only where clients have their own.</remarks>
+    public int MaxConnectionsPerAddress { get; init; } = 15_000;
 
     /// <summary>Most retained messages; a further topic is refused with 0x97. Default: 1,000,000.</summary>
     public int MaxRetainedMessages { get; init; } = 1_000_000;

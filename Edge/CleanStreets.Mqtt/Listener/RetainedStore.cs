@@ -3,7 +3,7 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>The newest retained message of each topic, in memory. Owned by the loop.</summary>
-internal sealed class RetainedStore(int maximum)
+internal sealed class RetainedStore(int maximum, StoredBytes stored)
 {
     private readonly Dictionary<byte[], StoredMessage> _messages = new(Utf8Key.Comparer);
 
@@ -12,12 +12,22 @@ internal sealed class RetainedStore(int maximum)
     public IEnumerable<StoredMessage> All => _messages.Values;
 
     /// <summary>Removes the topic's message [MQTT-3.3.1-6]; false when there was none.</summary>
-    public bool Clear(ReadOnlySpan<byte> topic) => _messages.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic);
+    public bool Clear(ReadOnlySpan<byte> topic)
+    {
+        var isRemoved = _messages.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(topic, out _, out var was);
+        stored.Replace(was, null);
+        return isRemoved;
+    }
 
-    public bool HasRoomFor(ReadOnlySpan<byte> topic) =>
-        _messages.Count < maximum || _messages.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(topic);
+    public bool HasRoomFor(StoredMessage message) => _messages.TryGetValue(message.Topic, out var was)
+        ? stored.HasRoomFor(message.Bytes - was.Bytes)
+        : _messages.Count < maximum && stored.HasRoomFor(message.Bytes);
 
-    public void Set(StoredMessage message) => _messages[message.Topic] = message;
+    public void Set(StoredMessage message)
+    {
+        stored.Replace(_messages.GetValueOrDefault(message.Topic), message);
+        _messages[message.Topic] = message;
+    }
 
     /// <summary>Adds every message that matches to <paramref name="into"/>, and forgets those that have expired [MQTT-3.3.2-5].</summary>
     public void Find(byte[] filter, long nowMs, List<StoredMessage> into)
@@ -47,6 +57,7 @@ internal sealed class RetainedStore(int maximum)
         if (message.SecondsLeft(nowMs) == 0)
         {
             _messages.Remove(message.Topic);
+            stored.Replace(message, null);
         }
         else
         {

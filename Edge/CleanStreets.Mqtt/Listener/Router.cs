@@ -7,11 +7,11 @@ namespace CleanStreets.Mqtt.Listener;
 internal sealed class Router(LoopState state, Deliverer deliverer)
 {
     private readonly SubscriptionTree _tree = new();
-    private readonly RetainedStore _retained = new(state.Options.MaxRetainedMessages);
+    private readonly RetainedStore _retained = new(state.Options.MaxRetainedMessages, state.Stored);
     private readonly Matches _matches = new();
     private readonly List<Session> _targets = [];
     private readonly List<StoredMessage> _found = [];
-    private readonly RetainedStore _own = new(int.MaxValue);
+    private readonly RetainedStore _own = new(int.MaxValue, state.Stored);
     private ulong _routing;
 
     public RetainedStore Retained => _retained;
@@ -28,7 +28,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
                     state.Log?.ClearRetained(publish.Topic);
                 }
             }
-            else if (_retained.HasRoomFor(publish.Topic))
+            else if (_retained.HasRoomFor(publish.Store()))
             {
                 _retained.Set(publish.Store());
                 state.Log?.Retain(publish.Store());
@@ -138,6 +138,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
 
         session.Subscriptions.Clear();
         session.Outbox.Clear();
+        session.QueuedBytes = 0;
     }
 
     private void Count(Subscription subscription, int change)

@@ -5,8 +5,11 @@ namespace CleanStreets.Mqtt.Listener;
 /// A session without expiry ends with its connection. One that lasts keeps QoS 1 and 2 messages while its client is away, and those sent and
 /// not acknowledged, so that they can be sent again with DUP [MQTT-4.4.0-1].
 /// </remarks>
-internal sealed class Session(string clientId)
+internal sealed class Session(string clientId, StoredBytes stored)
 {
+    private (StoredMessage Message, long DueAtMs)? _delayedWill;
+    private long _queuedBytes;
+
     public string ClientId => clientId;
 
     /// <summary>Its number in the state log; 0: not written there.</summary>
@@ -30,7 +33,15 @@ internal sealed class Session(string clientId)
     public long ExpiresAtMs { get; set; } = long.MaxValue;
 
     /// <summary>A last will that waits for its delay, and when that is over [MQTT-3.1.3-9].</summary>
-    public (StoredMessage Message, long DueAtMs)? DelayedWill { get; set; }
+    public (StoredMessage Message, long DueAtMs)? DelayedWill
+    {
+        get => _delayedWill;
+        set
+        {
+            stored.Replace(_delayedWill?.Message, value?.Message);
+            _delayedWill = value;
+        }
+    }
 
     public Dictionary<byte[], Subscription> Subscriptions { get; } = new(Utf8Key.Comparer);
 
@@ -41,7 +52,15 @@ internal sealed class Session(string clientId)
     public InFlight InFlight { get; } = new();
 
     /// <summary>Bytes of live messages in <see cref="Outbox"/> and <see cref="InFlight"/>.</summary>
-    public long QueuedBytes { get; set; }
+    public long QueuedBytes
+    {
+        get => _queuedBytes;
+        set
+        {
+            stored.Change(value - _queuedBytes);
+            _queuedBytes = value;
+        }
+    }
 
     /// <summary>Whether messages are being dropped because the queue is full; said once an episode.</summary>
     public bool IsDropping { get; set; }

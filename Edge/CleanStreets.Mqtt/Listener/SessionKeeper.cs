@@ -26,7 +26,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         }
 
         var wasThere = session is not null;
-        session ??= new Session(clientId);
+        session ??= new Session(clientId, state.Stored);
         state.Tally.Clients += session.Connection is null ? 1 : 0;
         state.Tally.ClientsConnected++;
         session.UserName = userName;

@@ -9,6 +9,8 @@ internal sealed record StoredMessage
     /// <summary>The expiry of a message that does not expire.</summary>
     public const uint Never = uint.MaxValue;
 
+    private const int Overhead = 64;
+
     public required byte[] Topic { get; init; }
 
     public required byte[] Payload { get; init; }
@@ -25,6 +27,9 @@ internal sealed record StoredMessage
 
     /// <summary>When it arrived, in milliseconds of the loop's clock.</summary>
     public required long ArrivedAtMs { get; init; }
+
+    /// <summary>What it costs, about.</summary>
+    public int Bytes => Topic.Length + Payload.Length + Properties.Length + Overhead;
 
     /// <summary>Its number in the state log of <see cref="LogGeneration"/>; 0: in none.</summary>
     public long LogNumber { get; set; }

@@ -11,6 +11,9 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
     /// <summary>So many messages may wait for a client that subscribes again, at the least; otherwise twice what is retained.</summary>
     private const int LeastWaiting = 1000;
 
+    /// <summary>Bytes of one client's filters together: a thousand of the longest would be sixty megabytes.</summary>
+    private const int MaxFilterBytes = 1024 * 1024;
+
     private readonly List<byte> _codes = [];
 
     public WireFault Subscribe(Connection connection, ReadOnlySpan<byte> body)
@@ -79,7 +82,9 @@ internal sealed class SubscribeHandler(LoopState state, Router router, Deliverer
         }
 
         var isNew = !session.Subscriptions.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(filter);
-        return isNew && session.Subscriptions.Count >= state.Options.MaxSubscriptionsPerClient
+        var isTooMuch = session.Subscriptions.Count >= state.Options.MaxSubscriptionsPerClient
+            || (filter.Length > MaxFilterBytes / state.Options.MaxSubscriptionsPerClient && session.Subscriptions.Keys.Sum(known => known.Length) + filter.Length > MaxFilterBytes);
+        return isNew && isTooMuch
             ? MqttReasonCode.QuotaExceeded
             : (MqttReasonCode)options.QualityOfService;
     }

@@ -112,7 +112,7 @@ public sealed class CodecTests
 
         // The tree is another road to the same answer.
         var tree = new Mqtt.Listener.SubscriptionTree();
-        var subscription = new Mqtt.Listener.Subscription(new Mqtt.Listener.Session("s"), filterBytes, default, 0);
+        var subscription = new Mqtt.Listener.Subscription(new Mqtt.Listener.Session("s", new Mqtt.Listener.StoredBytes(long.MaxValue)), filterBytes, default, 0);
         tree.Add(subscription);
         var found = new Mqtt.Listener.Matches();
         tree.Match(topicBytes, found);

@@ -137,6 +137,19 @@ internal sealed class RawPeer : IDisposable
         }
     }
 
+    /// <summary>Bytes that the listener may refuse by closing while they are on their way.</summary>
+    public void TrySend(byte[] bytes)
+    {
+        try
+        {
+            Send(bytes);
+        }
+        catch (IOException)
+        {
+            // Closed.
+        }
+    }
+
     /// <summary>Reads one packet: a PUBLISH, or null for anything else.</summary>
     public Heard? ReadPublishOrNothing(int version)
     {

@@ -153,7 +153,7 @@ internal sealed class StateRecovery(LoopState state)
         var clientId = Encoding.UTF8.GetString(reader.Bytes());
         if (!_sessions.TryGetValue(number, out var recovered))
         {
-            _sessions[number] = recovered = new Recovered(new Session(clientId));
+            _sessions[number] = recovered = new Recovered(new Session(clientId, state.Stored));
         }
 
         var session = recovered.Session;

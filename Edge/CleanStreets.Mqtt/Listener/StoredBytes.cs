@@ -1,0 +1,20 @@
+namespace CleanStreets.Mqtt.Listener;
+
+/// <summary>Bytes of all messages that outlive their packet: retained, wills, waiting for a subscriber. Owned by the loop.</summary>
+/// <remarks>
+/// Each holder counts a message in full, although many may share it: what strangers can make the listener hold is bounded, whatever it really costs.
+/// Messages that wait may use three quarters, so that subscribers who stay away leave room for retained messages and wills.
+/// </remarks>
+internal sealed class StoredBytes(long most)
+{
+    public long Used { get; private set; }
+
+    public bool HasRoomFor(long bytes) => Used + bytes <= most;
+
+    public bool HasRoomToWait(long bytes) => Used + bytes <= most / 4 * 3;
+
+    public void Change(long by) => Used += by;
+
+    /// <summary>A place that held one message holds another, or none.</summary>
+    public void Replace(StoredMessage? was, StoredMessage? now) => Used += (now?.Bytes ?? 0) - (was?.Bytes ?? 0);
+}
