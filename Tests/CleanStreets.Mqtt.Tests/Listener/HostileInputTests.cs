@@ -1,4 +1,5 @@
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Tests.Packets;
 using CleanStreets.Mqtt.Tests.Support;
 using CleanStreets.Testing;
@@ -113,6 +114,16 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         peers.ForEach(peer => peer.Dispose());
     }
 
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
+    [InlineData("::ffff:192.0.2.1", "::ffff:192.0.2.2", false)]
+    [InlineData("2001:db8::1", "2001:db8::ffff:1", true)]
+    [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
+    public void Address_is_counted_by_host_or_by_the_network_of_a_host(string one, string other, bool isSame) =>
+        (KeyOf(one) == KeyOf(other)).ShouldBe(isSame);
+
     [Fact]
     public async Task Flood_of_retained_messages_is_refused_at_the_bound_and_clearing_makes_room()
     {
@@ -187,6 +198,9 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         var codes = Enumerable.Range(0, 30).Select(i => SubscribeCode(longOnes, $"{i}/{new string('x', 60_000)}")).ToList();
         codes.Count(code => code == 0).ShouldBe(17, "filters of one client take a megabyte at most");
     }
+
+    private static UInt128 KeyOf(string address) =>
+        PeersByAddress.KeyOf(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1).Serialize().Buffer.Span);
 
     private static string Retain(RawPeer peer, string topic, string payload, int id)
     {

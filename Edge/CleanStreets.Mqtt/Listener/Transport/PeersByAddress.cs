@@ -16,6 +16,10 @@ internal sealed unsafe class PeersByAddress
     private const int SocketAddressBytes = 28;
     private const ushort InternetFamily = 2;
 
+    /// <summary>Upper halves of the keys, so that no IPv4 address meets an IPv6 network.</summary>
+    private const ulong FourBytes = 1;
+    private const ulong SixteenBytes = 2;
+
     private readonly Dictionary<UInt128, int> _counts = [];
 
     /// <summary>Accepts a connection and reads where it comes from; negative: see the error of the last call.</summary>
@@ -42,9 +46,13 @@ internal sealed unsafe class PeersByAddress
 
     internal static UInt128 KeyOf(ReadOnlySpan<byte> socketAddress)
     {
-        var family = MemoryMarshal.Read<ushort>(socketAddress);
-        return family == InternetFamily
-            ? new UInt128(1, BinaryPrimitives.ReadUInt32BigEndian(socketAddress[4..]))
-            : new UInt128(2, BinaryPrimitives.ReadUInt64BigEndian(socketAddress[8..]));
+        if (MemoryMarshal.Read<ushort>(socketAddress) == InternetFamily)
+        {
+            return new UInt128(FourBytes, BinaryPrimitives.ReadUInt32BigEndian(socketAddress[4..]));
+        }
+
+        // An IPv4 peer of an IPv6 socket (::ffff:a.b.c.d) is that IPv4 peer, not one network with all the others.
+        var (network, host) = (BinaryPrimitives.ReadUInt64BigEndian(socketAddress[8..]), BinaryPrimitives.ReadUInt64BigEndian(socketAddress[16..]));
+        return network == 0 && host >> 32 == 0xFFFF ? new UInt128(FourBytes, (uint)host) : new UInt128(SixteenBytes, network);
     }
 }
