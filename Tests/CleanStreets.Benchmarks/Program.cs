@@ -1,3 +1,4 @@
+using CleanStreets.Benchmarks.Ingest;
 using CleanStreets.Benchmarks.Load;
 using CleanStreets.Benchmarks.Mqtt;
 using CleanStreets.Benchmarks.Recover;
@@ -16,6 +17,7 @@ if (args is ["serve", "receiver"])
 Row[] rows =
 [
     ReceiveRow.Bulk, ReceiveRow.Many, new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
+    PipelineRow.Bulk, PipelineRow.Many, PipelineRow.Batches, new SystemCallsRow(), new LatencyRow(time), new StoppedStoreRow(time),
     new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),
 ];
 return await BenchCommand.RunAsync(time, rows, args);

@@ -13,6 +13,7 @@ internal static class ProcessMetrics
         One(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.", process.WorkingSet64);
         One(text, "process_start_time_seconds", "gauge", "When the process started, seconds since 1970 UTC.", Seconds(process.StartTime));
         One(text, "process_threads", "gauge", "Threads of the process.", process.Threads.Count);
+        One(text, "dotnet_gc_heap_total_allocated_bytes_total", "counter", "Bytes allocated since the process started.", GC.GetTotalAllocatedBytes());
     }
 
     private static double Seconds(DateTime at) => new DateTimeOffset(at).ToUnixTimeMilliseconds() / 1000.0;

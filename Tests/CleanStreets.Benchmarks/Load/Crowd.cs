@@ -20,7 +20,8 @@ internal sealed class Crowd(int port) : IDisposable
     private readonly ArrayBufferWriter<byte> _packet = new();
     private int _answers;
 
-    public int Count => _members.Count;
+    /// <summary>Called with topic and payload of each publish heard.</summary>
+    public HeardPublish? OnHeard { get; set; }
 
     /// <summary>Members whose session was there already.</summary>
     public int SessionsPresent { get; private set; }
@@ -46,16 +47,32 @@ internal sealed class Crowd(int port) : IDisposable
         return watch.Elapsed;
     }
 
-    /// <summary>Every member subscribes; answers when all are answered.</summary>
-    public void Subscribe(string filter, QualityOfService qualityOfService)
+    /// <summary>Every member subscribes, or only one; returns when all are answered.</summary>
+    public void Subscribe(string filter, QualityOfService qualityOfService, int? member = null)
     {
         _packet.ResetWrittenCount();
         SubscribePacket.Write(
             _packet, MqttProtocolVersion.V311, PacketType.Subscribe, packetId: 1, [(Encoding.UTF8.GetBytes(filter), new SubscriptionOptions((byte)qualityOfService))]);
         _answers = 0;
-        _members.ForEach(member => member.Send(_packet.WrittenSpan));
-        Until(() => _answers == _members.Count, "every member's subscription is answered");
+        var who = member is { } one ? _members.GetRange(one, 1) : _members;
+        who.ForEach(subscriber => subscriber.Send(_packet.WrittenSpan));
+        Until(() => _answers == who.Count, "every subscription is answered");
     }
+
+    /// <summary>One member sends.</summary>
+    public void Send(int member, ReadOnlySpan<byte> packet) => _members[member].Send(packet);
+
+    /// <summary>Hears what has come, waiting for it at most so long.</summary>
+    public void Pump(int waitMs)
+    {
+        var count = _epoll.Wait(waitMs);
+        for (var i = 0; i < count; i++)
+        {
+            Hear(_members[(int)_epoll.Entry(i).Data]);
+        }
+    }
+
+    public void UntilAcknowledged(long publishes) => Until(() => Acknowledged >= publishes, $"{publishes} publishes are acknowledged");
 
     /// <summary>Publishes from the first member until all have heard <paramref name="messages"/>, never more than <paramref name="ahead"/> before the slowest count.</summary>
     public void PublishAndHear(string topic, ReadOnlySpan<byte> payload, QualityOfService qualityOfService, int messages, int listeners, int ahead)
@@ -106,12 +123,7 @@ internal sealed class Crowd(int port) : IDisposable
         var watch = Stopwatch.StartNew();
         while (!holds())
         {
-            var count = _epoll.Wait(100);
-            for (var i = 0; i < count; i++)
-            {
-                Hear(_members[(int)_epoll.Entry(i).Data]);
-            }
-
+            Pump(waitMs: 100);
             if (watch.Elapsed > _patience)
             {
                 throw new TimeoutException($"waited {_patience.TotalSeconds:0} s in vain until {what}: {_answers} answers, {Heard} heard");
@@ -168,6 +180,7 @@ internal sealed class Crowd(int port) : IDisposable
             case PacketType.Publish:
                 Heard++;
                 PublishPacket.Read(MqttProtocolVersion.V311, frame.Flags, body, out var publish);
+                OnHeard?.Invoke(publish.Topic, publish.Payload);
                 if (publish.PacketId != 0)
                 {
                     AckPacket.Write(_packet, MqttProtocolVersion.V311, PacketType.PubAck, publish.PacketId);
@@ -179,3 +192,6 @@ internal sealed class Crowd(int port) : IDisposable
         }
     }
 }
+
+/// <summary>Hears one publish; the spans are gone afterwards.</summary>
+internal delegate void HeardPublish(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload);

@@ -18,6 +18,9 @@ internal readonly record struct ProcessUse(double CpuSeconds, long Switches)
     /// <summary>Resident memory in bytes.</summary>
     public static long ResidentBytes(int processId) => StatusOf($"/proc/{processId}/status", "VmRSS:") * 1024;
 
+    /// <summary>The most memory that was ever resident, in bytes.</summary>
+    public static long PeakBytes(int processId) => StatusOf($"/proc/{processId}/status", "VmHWM:") * 1024;
+
     private static double CpuOf(int processId)
     {
         var stat = File.ReadAllText($"/proc/{processId}/stat");
