@@ -45,11 +45,12 @@ internal sealed class RawPeer : IDisposable
     }
 
     /// <summary>Through binary frames of a WebSocket; each <see cref="Send"/> is a frame of its own.</summary>
-    public static async Task<RawPeer> ConnectWebSocketAsync(Uri address)
+    public static async Task<RawPeer> ConnectWebSocketAsync(Uri address, X509Certificate2? certificate = null)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("mqtt");
         socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null; // Whoever it is: the tests are about the listener.
+        socket.Options.ClientCertificates = certificate is null ? [] : [certificate];
         await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
         return new RawPeer { _stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true) };
     }

@@ -1,0 +1,52 @@
+using System.Security.Cryptography.X509Certificates;
+using CleanStreets.Mqtt.Listener;
+using CleanStreets.Testing;
+
+namespace CleanStreets.Mqtt.Tests.Support;
+
+/// <summary>The files of a listener that asks its clients for certificates, in a folder of its own.</summary>
+internal sealed class CertificateFiles : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public CertificateFiles()
+    {
+        ClientAuthority = Authority.WriteAuthority(_folder.Path);
+        PutServer(Authority.Server());
+        Revoke();
+    }
+
+    public TestCertificates Authority { get; } = new();
+
+    public string ClientAuthority { get; }
+
+    public string Server => _folder.Combine("server.crt");
+
+    public string Key => _folder.Combine("server.key");
+
+    public string Revocations => _folder.Combine("revoked.crl");
+
+    public MqttListenerOptions Options => new()
+    {
+        Tls = new MqttTlsOptions { CertificateFile = Server, KeyFile = Key, ClientAuthorityFile = ClientAuthority, RevocationFile = Revocations },
+        FileCheckInterval = TimeSpan.FromMilliseconds(20),
+    };
+
+    public void PutServer(X509Certificate2 certificate) => TestCertificates.WritePem(certificate, _folder.Path, "server");
+
+    public void Revoke(params X509Certificate2[] revoked) => File.WriteAllText(Revocations, Authority.Revocations(revoked));
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(_folder.Combine(name), text);
+        return _folder.Combine(name);
+    }
+
+    public (string Certificate, string Key) WriteClient(X509Certificate2 certificate) => TestCertificates.WritePem(certificate, _folder.Path, "client");
+
+    public void Dispose()
+    {
+        Authority.Dispose();
+        _folder.Dispose();
+    }
+}
