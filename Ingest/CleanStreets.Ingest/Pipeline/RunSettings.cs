@@ -1,11 +1,12 @@
 using System.Net;
 using CleanStreets.Ingest.Receive.Broker;
+using CleanStreets.Mqtt.Listener;
 
 namespace CleanStreets.Ingest.Pipeline;
 
 /// <summary>What the command line of <c>run</c> says.</summary>
 /// <param name="Data">Ingest's own folder.</param>
-/// <param name="Mqtt">Where MQTT is listened for; port 0 takes any free one; null: nowhere.</param>
+/// <param name="Mqtt">Where MQTT is listened for in clear text; port 0 takes any free one; null: nowhere.</param>
 /// <param name="ReadApi">Where the read API answers; port 0 takes any free one.</param>
 /// <param name="Streets">A GeoJSON file, <c>generated:SEED</c>, or null for what was used last.</param>
 internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint ReadApi, string? Streets)
@@ -21,4 +22,14 @@ internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint Rea
 
     /// <summary>The stores, as <c>--store</c> names them; none: what the settings say, or else SQLite.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];
+
+    /// <summary>What MQTT clients must show, and the encrypted endpoints beside <see cref="Mqtt"/>.</summary>
+    public MqttListenerOptions Access { get; init; } = new() { Endpoints = [] };
+
+    /// <summary>The MQTT listener of the city; null when nothing is listened for.</summary>
+    /// <remarks>Programs of this machine need no password: they are ours, and the access rules hold for them too.</remarks>
+    public MqttListenerOptions? Listener => Endpoints is [] ? null : Access with { Endpoints = Endpoints, RouteClaimed = true, RetainClaimed = false };
+
+    private IReadOnlyList<MqttEndpoint> Endpoints =>
+        Mqtt is { } mqtt ? [new MqttEndpoint(mqtt) { AllowAnonymous = IPAddress.IsLoopback(mqtt.Address) ? true : null }, .. Access.Endpoints] : Access.Endpoints;
 }

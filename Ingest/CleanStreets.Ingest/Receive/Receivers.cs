@@ -31,10 +31,9 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         Events = new EventReceiver(Filler(), options.Events);
         Releases = new ReleaseReceiver(Filler());
         Broker = settings.Broker is { } address ? new BrokerLink(address, options.Broker, Filler(), time, loggers) : null;
-        if (settings.Mqtt is { } endpoint)
+        if (settings.Listener is { } listener)
         {
-            _listener = new MqttListener(
-                new MqttListenerOptions { Endpoints = [new MqttEndpoint(endpoint)], RouteClaimed = true, RetainClaimed = false }, _publishes, time, loggers.CreateLogger<MqttListener>());
+            _listener = new MqttListener(listener, _publishes, time, loggers.CreateLogger<MqttListener>());
             pool.RoomAgain = _listener.ResumeReading;
         }
 
@@ -54,6 +53,9 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
 
     /// <summary>Where our own listener listens; null without one.</summary>
     public IPEndPoint? ListenerEndpoint => _listener?.LocalEndpoint;
+
+    /// <summary>Where our own listener listens, the clear-text endpoint first; none without one.</summary>
+    public IReadOnlyList<MqttEndpoint> ListenerEndpoints => _listener?.LocalEndpoints ?? [];
 
     /// <summary>Where trucks and viewers connect.</summary>
     public string MqttAddress => ListenerEndpoint?.ToString() ?? Broker!.Address.ToString();

@@ -9,6 +9,7 @@ internal static class EndpointOption
     public static Option<IPEndPoint> Create(string name, string description, IPEndPoint fallback) => new(name)
     {
         Description = description,
+        HelpName = "HOST:PORT",
         DefaultValueFactory = _ => fallback,
         CustomParser = result =>
         {
@@ -27,6 +28,7 @@ internal static class EndpointOption
     public static Option<IPEndPoint?> CreateOptional(string name, string description, string example) => new(name)
     {
         Description = description,
+        HelpName = "HOST:PORT",
         CustomParser = result =>
         {
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;

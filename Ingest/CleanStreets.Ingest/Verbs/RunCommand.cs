@@ -35,13 +35,21 @@ internal static class RunCommand
             },
         };
         var events = EndpointOption.CreateOptional("--events", "Where events are taken over HTTP, beside the read API's address.", "0.0.0.0:8443");
+        var mqttTls = EndpointOption.CreateOptional("--mqtt-tls", "Where MQTT over TLS is listened for as well: where trucks connect.", "0.0.0.0:8883");
+        var access = new AccessOptions(prefix: "mqtt-");
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
         var stores = new Option<string[]>("--store")
         {
             Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL. Several are written side by side; history is read from the first.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, readApi, streets, broker, events, stores, insecure };
+        var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, mqttTls };
+        access.AddTo(command);
+        foreach (var option in new Option[] { readApi, streets, broker, events, stores, insecure })
+        {
+            command.Add(option);
+        }
+
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new RunSettings(
                 parsed.GetValue(data)!,
@@ -54,16 +62,21 @@ internal static class RunCommand
                 Stores = parsed.GetValue(stores)!,
                 Insecure = parsed.GetValue(insecure),
             },
+            () => access.Read(parsed, parsed.GetValue(mqttTls) is { } address ? [new MqttEndpoint(address, MqttTransport.Tls)] : []),
             time,
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(RunSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(RunSettings settings, Func<MqttListenerOptions> readAccess, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            DemandLoopback(settings);
+            settings = settings with { Access = readAccess() };
+            if (!settings.Insecure && settings.Listener is { } listener && BeyondLoopback.CityRefusal(listener) is { } refusal)
+            {
+                throw new UsageException(refusal);
+            }
 
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
@@ -72,7 +85,7 @@ internal static class RunCommand
             var pipeline = app.Services.GetRequiredService<IngestPipeline>();
             await app.StartAsync(cancellationToken);
             await pipeline.Recovered;
-            Console.WriteLine($"ready ingest mqtt={pipeline.Receivers.MqttAddress} read-api={ReadApiAddress(app)}");
+            Console.WriteLine($"ready ingest {Receiving(pipeline.Receivers)} read-api={ReadApiAddress(app)}");
             await app.WaitForShutdownAsync(cancellationToken);
             return pipeline.Completion.IsFaulted ? 1 : 0;
         }
@@ -83,15 +96,9 @@ internal static class RunCommand
         }
     }
 
-    // There is no log-in and no encryption on this listener yet: whoever reaches it may speak for any truck.
-    private static void DemandLoopback(RunSettings settings)
-    {
-        if (!settings.Insecure && settings.Mqtt is { } mqtt && !IPAddress.IsLoopback(mqtt.Address))
-        {
-            throw new UsageException(
-                $"--mqtt {mqtt}: other machines could send and read without a log-in and in clear text. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
-        }
-    }
+    private static string Receiving(Receivers receivers) => receivers.ListenerEndpoints is []
+        ? $"mqtt={receivers.MqttAddress}"
+        : string.Join(' ', receivers.ListenerEndpoints.Select(endpoint => $"{endpoint.Scheme}={endpoint.Address}"));
 
     private static string ReadApiAddress(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

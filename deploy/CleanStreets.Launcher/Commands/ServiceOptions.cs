@@ -29,7 +29,7 @@ internal sealed class ServiceOptions
 
     public Option<bool> InsecureBeyondLoopback { get; } = new("--insecure-beyond-loopback")
     {
-        Description = "Serve other machines although MQTT is anonymous and in clear text, and the demo's log-ins are well known.",
+        Description = "Serve other machines although MQTT is anonymous, in clear text or without access rules, and the demo's log-ins are well known.",
     };
 
     public void AddTo(Command command)

@@ -11,16 +11,19 @@ internal static class UpCommand
         var options = new ServiceOptions();
         var command = new Command("up", "Run ingest and dashboard, without a simulated fleet.");
         options.AddTo(command);
+        var access = new TruckAccessOptions();
+        access.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var city = await City.StartAsync(CitySettings.From(parsed, options, demoUsers: false), cancellationToken);
+            await using var city = await City.StartAsync(
+                CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = access.Arguments(parsed) }, cancellationToken);
             await Console.Out.WriteLineAsync($"""
                 {city.ReadyLine("up")}
 
                 CleanStreets is up.
                   dispatcher map   {city.Http}/
                   crew page        {city.Http}/crew
-                  trucks (MQTT)    {city.Mqtt}
+                  trucks (MQTT)    {city.Mqtt}{(city.MqttTls is { } tls ? $", with TLS {tls}" : "")}
                   logs             {city.Logs}
 
                 Ctrl-C stops it.

@@ -8,6 +8,9 @@ namespace CleanStreets.Launcher.Processes;
 /// <summary>What <c>demo</c> and <c>up</c> start with.</summary>
 internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers, bool InsecureBeyondLoopback, IReadOnlyList<string> Stores)
 {
+    /// <summary>What ingest is told about trucks that connect from beyond this machine.</summary>
+    public IReadOnlyList<string> TruckAccess { get; init; } = [];
+
     /// <summary>Checks everything that can be checked before anything is started.</summary>
     /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
     public static CitySettings From(ParseResult parsed, ServiceOptions options, bool demoUsers)
@@ -17,10 +20,10 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
         var mqtt = Ports.Choose("--mqtt", parsed.GetValue(options.Mqtt), 1883, out var mqttMoved);
         var http = Ports.Choose("--http", parsed.GetValue(options.Http), 8080, out var httpMoved);
         var insecure = parsed.GetValue(options.InsecureBeyondLoopback);
-        DemandLoopback("--mqtt", mqtt, insecure, "MQTT is anonymous and in clear text");
+        DemandLoopback("--mqtt", mqtt, insecure, "it is clear text without log-in", "Keep to 127.0.0.1 and let trucks connect to --mqtt-tls HOST:PORT");
         if (demoUsers)
         {
-            DemandLoopback("--http", http, insecure, "the demo's log-ins are well known");
+            DemandLoopback("--http", http, insecure, "the demo's log-ins are well known", "Keep to 127.0.0.1");
         }
 
         Say(mqttMoved, "1883", mqtt.Port);
@@ -28,11 +31,11 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
         return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores));
     }
 
-    private static void DemandLoopback(string option, IPEndPoint endpoint, bool insecure, string because)
+    private static void DemandLoopback(string option, IPEndPoint endpoint, bool insecure, string because, string instead)
     {
         if (!IPAddress.IsLoopback(endpoint.Address) && !insecure)
         {
-            throw new WrongUseException($"{option} {endpoint}: other machines would reach it, and {because}. Keep to 127.0.0.1, or say --insecure-beyond-loopback.");
+            throw new WrongUseException($"{option} {endpoint}: other machines would reach it, and {because}. {instead}, or say --insecure-beyond-loopback.");
         }
     }
 
@@ -59,6 +62,9 @@ internal sealed class City : IAsyncDisposable
 
     public string Mqtt { get; private set; } = string.Empty;
 
+    /// <summary>Where trucks connect with TLS; null: nowhere.</summary>
+    public string? MqttTls { get; private set; }
+
     public string Http { get; private set; } = string.Empty;
 
     public string Logs => Settings.Data.Logs;
@@ -72,10 +78,11 @@ internal sealed class City : IAsyncDisposable
                 [
                     "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
                     .. settings.Stores.SelectMany(store => new[] { "--store", store }),
-                    .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
+                    .. settings.TruckAccess, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
                 ],
                 cancellationToken);
             city.Mqtt = Reachable(ingest["mqtt"]);
+            city.MqttTls = ingest.Find("mqtts");
             var dashboard = await city.AddAsync("dashboard", "Dashboard/CleanStreets.Dashboard",
                 [
                     "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],

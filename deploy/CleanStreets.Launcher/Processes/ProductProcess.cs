@@ -153,6 +153,9 @@ internal sealed class ReadyLine(string line)
 {
     /// <summary>The value of <paramref name="name"/>.</summary>
     public string this[string name] =>
-        line.Split(' ').FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]
-        ?? throw new LaunchException($"'{line}' does not say {name}=….");
+        Find(name) ?? throw new LaunchException($"'{line}' does not say {name}=….");
+
+    /// <summary>The same, or null when the line does not say it.</summary>
+    public string? Find(string name) =>
+        line.Split(' ').FirstOrDefault(part => part.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 }
