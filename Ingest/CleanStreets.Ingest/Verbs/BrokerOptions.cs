@@ -10,6 +10,9 @@ internal sealed class BrokerOptions
 {
     private const int DefaultPort = 1883;
 
+    /// <summary>As often as Mosquitto says it.</summary>
+    private const int DefaultSysIntervalSeconds = 10;
+
     private static readonly MqttListenerOptions Defaults = new();
 
     private readonly Option<IPEndPoint?> _listen = EndpointOption.CreateOptional("--listen", $"Clear text over TCP. Default: 127.0.0.1:{DefaultPort}, if no other endpoint is named.", "127.0.0.1:1883");
@@ -25,6 +28,7 @@ internal sealed class BrokerOptions
     private readonly Option<int> _topicAliases = Number("--topic-alias-maximum", "Highest topic alias accepted.", Defaults.TopicAliasMaximum);
     private readonly Option<int> _packetSize = Number("--max-packet-size", "Largest packet accepted, in bytes.", Defaults.MaximumPacketSize);
     private readonly Option<int> _keepAlive = Number("--server-keep-alive", "Longest keep-alive of a 5.0 client, in seconds.", (int)Defaults.MaximumKeepAlive.TotalSeconds);
+    private readonly Option<int> _sysInterval = Number("--sys-interval", "Seconds between what $SYS/broker/… says; 0: nothing.", DefaultSysIntervalSeconds);
 
     public void AddTo(Command command)
     {
@@ -34,7 +38,7 @@ internal sealed class BrokerOptions
         }
 
         _access.AddTo(command);
-        foreach (var option in new Option[] { _anonymous, _clearText, _data, _receiveMaximum, _topicAliases, _packetSize, _keepAlive })
+        foreach (var option in new Option[] { _anonymous, _clearText, _data, _receiveMaximum, _topicAliases, _packetSize, _keepAlive, _sysInterval })
         {
             command.Add(option);
         }
@@ -52,6 +56,7 @@ internal sealed class BrokerOptions
             ReceiveMaximum = parsed.GetValue(_receiveMaximum),
             TopicAliasMaximum = parsed.GetValue(_topicAliases),
             MaximumPacketSize = parsed.GetValue(_packetSize),
+            SysInterval = TimeSpan.FromSeconds(parsed.GetValue(_sysInterval)),
             MaximumKeepAlive = TimeSpan.FromSeconds(parsed.GetValue(_keepAlive)),
         };
         return BeyondLoopback.Refusal(options, parsed.GetValue(_clearText)) is { } refusal ? throw new UsageException(refusal) : options;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
 using Microsoft.AspNetCore.Hosting.Server;
