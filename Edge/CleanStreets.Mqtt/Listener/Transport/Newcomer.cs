@@ -27,7 +27,7 @@ internal sealed class Newcomer(MqttEndpoint endpoint, SafeFileHandle end, Certif
     /// <summary>Closes the end if nobody has taken it; the pump notices.</summary>
     public void Dispose()
     {
-        if (!end.IsInvalid)
+        if (!end.IsClosed)
         {
             end.Dispose();
             closed();
