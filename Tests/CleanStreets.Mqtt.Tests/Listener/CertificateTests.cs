@@ -9,8 +9,8 @@ namespace CleanStreets.Mqtt.Tests.Listener;
 /// <summary>A client's certificate is who it is.</summary>
 public sealed class CertificateTests : IDisposable
 {
-    private readonly CertificateFiles _files = new();
-    private readonly RecordedLog _log = new();
+    private readonly CertificateFolder _files = new();
+    private readonly RecordedLog<MqttListener> _log = new();
 
     public void Dispose() => _files.Dispose();
 

@@ -7,8 +7,8 @@ namespace CleanStreets.Mqtt.Tests.Listener;
 /// <summary>Files that change are taken by themselves, and links stay.</summary>
 public sealed class ReloadTests : IDisposable
 {
-    private readonly CertificateFiles _files = new();
-    private readonly RecordedLog _log = new();
+    private readonly CertificateFolder _files = new();
+    private readonly RecordedLog<MqttListener> _log = new();
 
     public void Dispose() => _files.Dispose();
 

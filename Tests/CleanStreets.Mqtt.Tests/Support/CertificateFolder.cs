@@ -5,11 +5,11 @@ using CleanStreets.Testing;
 namespace CleanStreets.Mqtt.Tests.Support;
 
 /// <summary>The files of a listener that asks its clients for certificates, in a folder of its own.</summary>
-internal sealed class CertificateFiles : IDisposable
+internal sealed class CertificateFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public CertificateFiles()
+    public CertificateFolder()
     {
         ClientAuthority = Authority.WriteAuthority(_folder.Path);
         PutServer(Authority.Server());
