@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Disk;
 using CleanStreets.Edge.Spool;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,8 @@ internal static class SetAside
             Directory.CreateDirectory(folder);
             using var file = new FileStream(Path.Combine(folder, $"{truck}.{name}.{reading.Sequence}.reading"), FileMode.Create, FileAccess.Write);
             file.Write(reading.Encoded.Span);
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            FileFlush.Flush(file.SafeFileHandle);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CleanStreets.Contracts.Disk;
 
 namespace CleanStreets.Edge.Simulate;
 
@@ -33,7 +34,8 @@ internal sealed record WorldState(string NetworkVersion, int Seed, long BeganMs,
         using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write))
         {
             JsonSerializer.Serialize(file, this, WorldJson.Default.WorldState);
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            FileFlush.Flush(file.SafeFileHandle);
         }
 
         File.Move(fresh, path, overwrite: true);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CleanStreets.Contracts.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Edge.Spool;
@@ -15,8 +16,8 @@ internal sealed class ChunkWriter : IDisposable
         Span<byte> header = stackalloc byte[Chunk.HeaderBytes];
         Chunk.WriteHeader(header, number);
         RandomAccess.Write(_file, header, 0);
-        RandomAccess.FlushToDisk(_file);
-        FolderSync.Sync(folder);
+        FileFlush.Flush(_file);
+        DirectoryFlush.Flush(folder);
     }
 
     public Chunk Chunk { get; }
@@ -32,7 +33,7 @@ internal sealed class ChunkWriter : IDisposable
     public void Commit()
     {
         RandomAccess.Write(_file, Pending.WrittenSpan, Chunk.Bytes);
-        RandomAccess.FlushToDisk(_file);
+        FileFlush.Flush(_file);
         Chunk.Bytes += Pending.WrittenCount;
         Pending.ResetWrittenCount();
     }

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Spool;
@@ -105,7 +106,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
         using (var file = File.OpenHandle(chunk.Path, FileMode.Open, FileAccess.ReadWrite))
         {
             RandomAccess.SetLength(file, good);
-            RandomAccess.FlushToDisk(file);
+            FileFlush.Flush(file);
         }
 
         SpoolLog.TornTail(logger, chunk.Path, torn);

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Ingest.Journal;

@@ -1,3 +1,5 @@
+using CleanStreets.Contracts.Disk;
+
 namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Opens a journal for writing, whatever state a crash left it in.</summary>

@@ -1,3 +1,5 @@
+using CleanStreets.Contracts.Disk;
+
 namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Appends records to the newest file of a journal.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Disk;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Pipeline;
@@ -49,7 +50,8 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
         using (var stream = File.Create(next))
         {
             StreetFile.WriteGeoJson(network, stream);
-            stream.Flush(flushToDisk: true);
+            stream.Flush();
+            FileFlush.Flush(stream.SafeFileHandle);
         }
 
         File.Move(next, path, overwrite: true);

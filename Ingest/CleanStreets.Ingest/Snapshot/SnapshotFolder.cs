@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CleanStreets.Contracts.Disk;
 using CleanStreets.Ingest.Journal;
 
 namespace CleanStreets.Ingest.Snapshot;

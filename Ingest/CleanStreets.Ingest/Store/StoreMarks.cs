@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CleanStreets.Ingest.Journal;
+using CleanStreets.Contracts.Disk;
 
 namespace CleanStreets.Ingest.Store;
 
@@ -94,7 +94,11 @@ internal sealed class StoreMarks
         using (var stream = File.Create(next))
         {
             JsonSerializer.Serialize(stream, file, StoreMarksJson.Default.StoreMarksFile);
-            stream.Flush(durable);
+            stream.Flush();
+            if (durable)
+            {
+                FileFlush.Flush(stream.SafeFileHandle);
+            }
         }
 
         File.Move(next, path, overwrite: true);

@@ -215,6 +215,23 @@ public sealed class DurabilityTests
         (await Should.ThrowAsync<MqttListenerException>(() => Broker.StartAsync(options: options))).Message.ShouldContain(folder.Path);
     }
 
+    [Fact]
+    public async Task Failed_fsync_acknowledges_nothing_and_ends_the_listener()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace is not installed: deploy/test installs it.");
+        using var folder = new TemporaryFolder();
+        await using var broker = StartBroker(folder);
+        using var peer = RawPeer.ConnectAs(await PortAsync(broker), "p", version: 4);
+        peer.Publish("r", "kept", qos: 1, id: 1, retain: true, version: 4);
+        peer.ReadHex().ShouldBe("40020001");
+        await using var strace = ProductProgram.StartProcess("strace", ["-f", "-p", $"{broker.Id}", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"]);
+        await Eventually.TrueAsync("strace has attached", () => strace.Output.Contains("attached") || strace.ExitCode is not null);
+        Assert.SkipWhen(strace.Output.Contains("not permitted"), "This machine lets nobody trace a process.");
+        peer.Publish("r", "not kept", qos: 1, id: 2, retain: true, version: 4);
+        (await broker.ExitAsync(TimeSpan.FromSeconds(60))).ShouldNotBe(0, broker.Output);
+        peer.Available.ShouldBe(0, "nothing is acknowledged by an fsync that failed");
+    }
+
     private static ProductProgram StartBroker(TemporaryFolder folder) =>
         ProductProgram.Start("Ingest/CleanStreets.Ingest", "broker", "--listen", "127.0.0.1:0", "--data", folder.Path);
 

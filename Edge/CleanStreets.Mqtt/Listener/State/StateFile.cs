@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
 using CleanStreets.Mqtt.Listener.Transport;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,7 +65,7 @@ internal sealed class StateFile : IDisposable
         var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         RandomAccess.Write(file, Magic, 0);
         RandomAccess.Write(file, records, Magic.Length);
-        RandomAccess.FlushToDisk(file);
+        Sync(file);
         File.Move(path, FilePath, overwrite: true);
         SyncFolder();
         _file?.Dispose();
@@ -88,7 +90,7 @@ internal sealed class StateFile : IDisposable
     public void WriteNow(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(_file!, bytes, _length);
-        RandomAccess.FlushToDisk(_file!);
+        Sync(_file!);
         _length += bytes.Length;
     }
 
@@ -112,12 +114,30 @@ internal sealed class StateFile : IDisposable
         _done.Dispose();
     }
 
+    // Not RandomAccess.FlushToDisk: on Linux, .NET 10.0.12 returns as if all were well when fsync answers EIO.
+    private static void Sync(SafeFileHandle file)
+    {
+        if (Libc.Sync(file) != 0)
+        {
+            throw new IOException("fsync failed.", new Win32Exception(Marshal.GetLastPInvokeError()));
+        }
+    }
+
     /// <summary>The new name must survive too.</summary>
     private void SyncFolder()
     {
         var folder = Epoll.Checked(Libc.Open(_folder, 0));
-        _ = Libc.Sync(folder);
-        _ = Libc.Close(folder);
+        try
+        {
+            if (Libc.Sync(folder) != 0)
+            {
+                throw new IOException($"fsync of {_folder} failed.", new Win32Exception(Marshal.GetLastPInvokeError()));
+            }
+        }
+        finally
+        {
+            _ = Libc.Close(folder);
+        }
     }
 
     private void Work()

@@ -1,13 +1,15 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace CleanStreets.Ingest.Journal;
+namespace CleanStreets.Contracts.Disk;
 
 /// <summary>Makes a new file's name survive a power cut: fsync of a file does not cover the folder that names it.</summary>
-internal static partial class DirectoryFlush
+public static partial class DirectoryFlush
 {
     private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC, Linux on x64
 
+    /// <summary>Returns once the names in the folder are on the disk itself.</summary>
+    /// <exception cref="IOException">They are not, or nobody knows.</exception>
     public static void Flush(string directory)
     {
         if (!OperatingSystem.IsLinux())

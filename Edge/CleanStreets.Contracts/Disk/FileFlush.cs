@@ -2,11 +2,11 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace CleanStreets.Ingest.Journal;
+namespace CleanStreets.Contracts.Disk;
 
 /// <summary>fsync(2), with its answer.</summary>
-/// <remarks>Not <see cref="RandomAccess.FlushToDisk"/>: on Linux, .NET 10.0.12 returns as if all were well when fsync answers EIO (seen with strace; a test shows it).</remarks>
-internal static partial class FileFlush
+/// <remarks>Not the framework's RandomAccess.FlushToDisk: on Linux, .NET 10.0.12 returns as if all were well when fsync answers EIO (seen with strace; a test shows it).</remarks>
+public static partial class FileFlush
 {
     private const int Interrupted = 4;
 
@@ -16,7 +16,9 @@ internal static partial class FileFlush
     {
         if (!OperatingSystem.IsLinux())
         {
+#pragma warning disable RS0030 // Elsewhere it tells.
             RandomAccess.FlushToDisk(file);
+#pragma warning restore RS0030
             return;
         }
 
