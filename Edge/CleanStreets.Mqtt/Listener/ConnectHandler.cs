@@ -83,7 +83,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         var assigned = connect.ClientId.IsEmpty;
         var named = connection.Certificate?.Name;
         var clientId = !assigned ? Encoding.UTF8.GetString(connect.ClientId) : named ?? $"{_assignedPrefix}{++_assigned}";
-        var userName = named ?? (connect.HasUserName ? Encoding.UTF8.GetString(connect.UserName) : null);
+        var userName = state.Access.UserNameOf(in connect, connection.Certificate);
         if (connect.HasWill && state.Access.RightsOf(clientId, userName) is { } rights && !rights.MayWrite(connect.WillTopic))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.NotAuthorized, "a last will without the right to publish it"));

@@ -89,7 +89,7 @@ public sealed record MqttListenerOptions
     /// <summary>File of user names and passwords as mosquitto_passwd writes it; null: names are not checked. Default: null.</summary>
     public string? PasswordFile { get; init; }
 
-    /// <summary>Whether clients without user name may connect. Default (null): if there is no <see cref="PasswordFile"/>.</summary>
+    /// <summary>Whether clients may connect whose user name nobody checks, or who give none. Default (null): if there is no <see cref="PasswordFile"/>.</summary>
     public bool? AllowAnonymous { get; init; }
 
     /// <summary>Whether a 3.1.1 client that publishes without the right is cut; otherwise its message is acknowledged and dropped. Default: false.</summary>

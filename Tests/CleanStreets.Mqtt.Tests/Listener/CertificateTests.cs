@@ -44,6 +44,32 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task User_name_that_nobody_checks_gives_no_rights_where_certificates_say_who_somebody_is()
+    {
+        var acl = _files.Write("acl", "topic write open\nuser boss\ntopic write #\npattern write trucks/%u");
+        await using var broker = await StartAsync(options => options with { AclFile = acl, Tls = options.Tls! with { AllowNoCertificate = true } });
+        using var peer = RawPeer.ConnectTls(broker.PortOf(MqttTransport.Tls));
+        peer.SendConnect("c", flags: 0x82, will: [0, 4, .. "boss"u8]);
+        peer.ReadPacket()[3].ShouldBe((byte)0);
+        peer.Publish("trucks/boss", "another's", qos: 1, id: 1);
+        peer.ReadHex().ShouldBe("4003000187");
+        peer.Publish("open", "anybody's", qos: 1, id: 2);
+        peer.ReadHex().ShouldBe("4003000210", "taken; nobody subscribes");
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 0x87)]
+    public async Task User_name_that_nobody_checks_is_as_good_as_none(bool? allowAnonymous, int code)
+    {
+        await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { AllowAnonymous = allowAnonymous });
+        using var peer = broker.Raw();
+        peer.SendConnect("c", flags: 0x82, will: [0, 4, .. "boss"u8]);
+        peer.ReadPacket()[3].ShouldBe((byte)code);
+    }
+
+    [Fact]
     public async Task Client_without_certificate_is_refused_unless_it_may_lack_one()
     {
         await using (var strict = await StartAsync())

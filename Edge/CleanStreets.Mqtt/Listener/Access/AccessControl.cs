@@ -4,14 +4,15 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener.Access;
 
 /// <summary>Who may connect, and what each may do. Immutable: reloading makes another one.</summary>
-internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool allowAnonymous)
+internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool allowAnonymous, bool namesNeedProof)
 {
     /// <summary>Reads the files that the options name.</summary>
     /// <exception cref="MqttListenerException">One cannot be read or is not of its format.</exception>
     public static AccessControl Load(MqttListenerOptions options)
     {
         var passwords = Read(options.PasswordFile, PasswordFile.Parse);
-        return new AccessControl(Read(options.AclFile, AclFile.Parse), passwords, options.AllowAnonymous ?? passwords is null);
+        var namesNeedProof = options.Tls?.ClientAuthorityFile is not null;
+        return new AccessControl(Read(options.AclFile, AclFile.Parse), passwords, options.AllowAnonymous ?? passwords is null, namesNeedProof);
     }
 
     /// <summary>Whether somebody may connect under this name at all.</summary>
@@ -31,14 +32,28 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
                 : new WireFault(MqttReasonCode.ClientIdentifierNotValid, $"the client identifier is not '{certificate.Name}', the common name of its certificate");
         }
 
-        if (!connect.HasUserName)
+        // A name that nobody checks says nothing: whoever gives one is as anonymous as who gives none.
+        if (!connect.HasUserName || passwords is null)
         {
-            return endpoint.AllowAnonymous ?? allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name, and anonymous clients are not allowed");
+            return endpoint.AllowAnonymous ?? allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name that is checked, and anonymous clients are not allowed");
         }
 
-        return passwords is null || passwords.Knows(Encoding.UTF8.GetString(connect.UserName), connect.Password)
+        return passwords.Knows(Encoding.UTF8.GetString(connect.UserName), connect.Password)
             ? default
             : new WireFault(MqttReasonCode.BadUserNameOrPassword, "wrong user name or password");
+    }
+
+    /// <summary>The user name that rules and <c>%u</c> go by; null: none.</summary>
+    /// <remarks>Where certificates say who somebody is, a name that neither certificate nor password proves could be that of a certificate's owner.</remarks>
+    public string? UserNameOf(in ConnectPacket connect, CertificateIdentity? certificate)
+    {
+        if (certificate is not null)
+        {
+            return certificate.Name;
+        }
+
+        var counts = connect.HasUserName && (passwords is not null || !namesNeedProof);
+        return counts ? Encoding.UTF8.GetString(connect.UserName) : null;
     }
 
     /// <summary>What the client may do; null: everything.</summary>
