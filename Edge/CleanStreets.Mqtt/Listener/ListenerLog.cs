@@ -73,4 +73,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(6022, LogLevel.Warning, "'{ClientId}' may not subscribe '{Filter}'; refused (the first refusal of a connection is said)")]
     public static partial void SubscribeRefused(ILogger logger, string clientId, string filter);
+
+    [LoggerMessage(6023, LogLevel.Warning, "The last will of '{ClientId}' is not published: it may no longer write to '{Topic}'")]
+    public static partial void WillNotAllowed(ILogger logger, string clientId, string topic);
 }

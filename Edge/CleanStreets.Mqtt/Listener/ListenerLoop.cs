@@ -128,6 +128,7 @@ internal sealed partial class ListenerLoop : IDisposable
         {
             if (connection?.Certificate is { } certificate && _state.Revoked.Covers(certificate))
             {
+                connection.Will = null; // Whoever holds a stolen certificate may not speak through its end either.
                 _state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, "its certificate has been revoked"));
             }
         }

@@ -68,6 +68,11 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
             state.Log?.Session(session);
         }
 
+        if (isCurrent)
+        {
+            connection.Will = Allowed(connection.Will, session);
+        }
+
         TakeWill(connection, session, mayWait: isCurrent && session.Lasts);
         if (isCurrent && !session.Lasts)
         {
@@ -131,6 +136,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
                 earlier.Will = null;
             }
 
+            earlier.Will = Allowed(earlier.Will, session); // Judged now: from here on the session has the newcomer's name.
             ListenerLog.Gone(state.Logger, session.ClientId, "session taken over");
             state.Close(earlier, MqttReasonCode.SessionTakenOver);
         }
@@ -161,11 +167,25 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
 
     private void SayDelayedWill(Session session)
     {
-        if (session.DelayedWill is { } delayed)
+        var will = Allowed(session.DelayedWill?.Message, session);
+        session.DelayedWill = null;
+        if (will is not null)
         {
-            session.DelayedWill = null;
-            Wills.Enqueue((delayed.Message with { ArrivedAtMs = state.NowMs }, session.ClientId));
+            Wills.Enqueue((will with { ArrivedAtMs = state.NowMs }, session.ClientId));
         }
+    }
+
+    /// <summary>The will if its client may still write to its topic: rules may have changed since CONNECT.</summary>
+    private StoredMessage? Allowed(StoredMessage? will, Session session)
+    {
+        // Asked anew: a session without its client is not judged when rules come where there were none.
+        if (will is null || state.Access.RightsOf(session.ClientId, session.UserName) is not { } rights || rights.MayWrite(will.Topic))
+        {
+            return will;
+        }
+
+        ListenerLog.WillNotAllowed(state.Logger, session.ClientId, System.Text.Encoding.UTF8.GetString(will.Topic));
+        return null;
     }
 
     private void End(Session session)
