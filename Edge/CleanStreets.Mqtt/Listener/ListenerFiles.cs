@@ -22,6 +22,8 @@ internal sealed class ListenerFiles : IDisposable
         (_options, _time, _logger) = (options, time, logger);
         _accessFiles = new WatchedFiles(options.AclFile, options.PasswordFile);
         _tlsFiles = new WatchedFiles(options.Tls?.CertificateFile, options.Tls?.KeyFile, options.Tls?.ClientAuthorityFile, options.Tls?.RevocationFile);
+        _accessFiles.Read();
+        _tlsFiles.Read();
         (Access, Tls) = (ReadAccess(), ReadTls());
     }
 
@@ -54,8 +56,11 @@ internal sealed class ListenerFiles : IDisposable
     {
         lock (_reading)
         {
-            var (access, tls) = (ReadAccess(), ReadTls());
-            (Access, Tls) = (access, tls);
+            // Nothing counts as read before all of it is good: a change that was refused along with another group must still be seen.
+            var (accessStamp, tlsStamp) = (_accessFiles.Stamp(), _tlsFiles.Stamp());
+            (Access, Tls) = (ReadAccess(), ReadTls());
+            _accessFiles.Read(accessStamp);
+            _tlsFiles.Read(tlsStamp);
         }
     }
 
@@ -67,6 +72,7 @@ internal sealed class ListenerFiles : IDisposable
         {
             if (files.HaveChanged())
             {
+                files.Read(); // Also when it fails: a wrong file is said once.
                 read();
                 ListenerLog.Reloaded(_logger, files.ToString());
             }
@@ -77,11 +83,7 @@ internal sealed class ListenerFiles : IDisposable
         }
     }
 
-    private AccessControl ReadAccess()
-    {
-        _accessFiles.Read();
-        return AccessControl.Load(_options);
-    }
+    private AccessControl ReadAccess() => AccessControl.Load(_options);
 
     private TlsCredentials? ReadTls()
     {
@@ -90,7 +92,6 @@ internal sealed class ListenerFiles : IDisposable
             return null;
         }
 
-        _tlsFiles.Read();
         var credentials = TlsCredentials.Load(options);
         var now = _time.GetUtcNow();
         var (from, to) = (new DateTimeOffset(credentials.Certificate.NotBefore), new DateTimeOffset(credentials.Certificate.NotAfter));

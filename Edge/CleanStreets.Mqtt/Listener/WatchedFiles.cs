@@ -12,7 +12,10 @@ internal sealed class WatchedFiles(params string?[] paths)
     public override string ToString() => string.Join(", ", _paths);
 
     /// <summary>The files are read now, whether well or not.</summary>
-    public void Read() => _read = _seen = Stamp();
+    public void Read() => Read(Stamp());
+
+    /// <summary>What was read is in force, and the files were these when reading began.</summary>
+    public void Read(string stamp) => _read = _seen = stamp;
 
     /// <summary>Whether they are others than those that were read, and have been still since the last look: who replaces them may not be done yet.</summary>
     public bool HaveChanged()
@@ -23,7 +26,8 @@ internal sealed class WatchedFiles(params string?[] paths)
         return isStill && now != _read;
     }
 
-    private string Stamp() => string.Join('|', _paths.Select(StampOf));
+    /// <summary>What the files look like now: other once one has changed.</summary>
+    public string Stamp() => string.Join('|', _paths.Select(StampOf));
 
     /// <summary>What a symbolic link points to counts: whole folders are replaced that way.</summary>
     private static string StampOf(string path)

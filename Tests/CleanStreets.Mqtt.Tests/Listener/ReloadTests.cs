@@ -71,6 +71,17 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Good_file_that_was_refused_along_with_a_broken_one_is_still_taken_by_itself()
+    {
+        var acl = _files.Write("acl", "topic read a");
+        await using var broker = await StartAsync(acl);
+        _files.Write("revoked.crl", "nonsense");
+        _files.Write("acl", "topic read a/b");
+        Should.Throw<MqttListenerException>(broker.Listener.Reload);
+        await SaidAsync($"changed: {acl}");
+    }
+
+    [Fact]
     public void Change_counts_when_the_files_have_been_still_for_one_look()
     {
         var path = _files.Write("watched", "one");
