@@ -14,7 +14,7 @@ public sealed record MqttListenerOptions
     /// <summary>Path that a WebSocket client must ask for. Default: /mqtt.</summary>
     public string WebSocketPath { get; init; } = "/mqtt";
 
-    /// <summary>Origins (<c>https://city.example</c>) whose web pages may open a WebSocket, "*" for any. Default: none but pages of the host that is connected to.</summary>
+    /// <summary>Origins (<c>https://city.example</c>) whose web pages may open a WebSocket, "*" for any. Default: none but pages of the IP address or localhost that is connected to.</summary>
     /// <remarks>A browser sends a page's origin by itself, so a stranger's page cannot use a broker that only its visitor can reach.</remarks>
     public IReadOnlyList<string> WebSocketOrigins { get; init; } = [];
 

@@ -19,7 +19,7 @@ internal sealed class BrokerOptions
     private readonly Option<IPEndPoint?> _tls = EndpointOption.CreateOptional("--tls", "TLS over TCP.", "127.0.0.1:8883");
     private readonly Option<IPEndPoint?> _ws = EndpointOption.CreateOptional("--ws", "WebSocket in clear text, path /mqtt.", "127.0.0.1:9001");
     private readonly Option<IPEndPoint?> _wss = EndpointOption.CreateOptional("--wss", "WebSocket over TLS, path /mqtt.", "127.0.0.1:9443");
-    private readonly Option<string[]> _origins = new("--ws-origin") { Description = "Origin whose web pages may connect, for example https://city.example; '*' for any. Default: pages of the same host.", HelpName = "ORIGIN" };
+    private readonly Option<string[]> _origins = new("--ws-origin") { Description = "Origin whose web pages may connect, for example https://city.example; '*' for any. Default: pages of the same IP address or localhost.", HelpName = "ORIGIN" };
     private readonly AccessOptions _access = new(prefix: "");
     private readonly Option<string?> _data = new("--data") { Description = "Folder in which retained messages and sessions survive a restart. Default: in memory only.", HelpName = "DIR" };
     private readonly Option<bool> _anonymous = new("--allow-anonymous") { Description = "Serve clients that do not say who they are, also beyond loopback." };

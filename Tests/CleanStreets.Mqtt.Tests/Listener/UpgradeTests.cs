@@ -36,10 +36,17 @@ public sealed class UpgradeTests
     [InlineData("Host: localhost:9001", "Host: evil.example:9001\r\nOrigin: http://evil.example:9001", 403)]
     public void Each_rule_of_the_request_is_kept(string instead, string of, int status) => Judge(Good.Replace(instead, of, StringComparison.Ordinal)).Status.ShouldBe(status);
 
-    [Fact]
-    public void Page_of_the_same_host_may_connect_when_other_machines_can() =>
-        new WebSocketUpgrade(new MqttListenerOptions(), onLoopback: false)
-            .Judge(Bytes(Good.Replace("Host: localhost:9001", "Host: city.example:9001\r\nOrigin: https://city.example", StringComparison.Ordinal))).Status.ShouldBe(101);
+    [Theory]
+    [InlineData("192.0.2.7", "http://192.0.2.7:8080", 101)]
+    [InlineData("[2001:db8::7]", "http://[2001:db8::7]", 101)]
+    [InlineData("localhost", "http://localhost", 101)]
+    [InlineData("192.0.2.7", "http://192.0.2.8", 403)]
+    [InlineData("192.0.2.7", "http://city.example", 403)]
+    [InlineData("evil.example", "http://evil.example", 403)] // Its owner may let it mean any address.
+    [InlineData("city.example", "https://city.example", 101)]
+    public void Page_of_the_same_address_may_connect_when_other_machines_can_and_of_a_name_when_it_is_listed(string host, string origin, int status) =>
+        new WebSocketUpgrade(new MqttListenerOptions { WebSocketOrigins = ["https://city.example"] }, onLoopback: false)
+            .Judge(Bytes(Good.Replace("Host: localhost:9001", $"Host: {host}:9001\r\nOrigin: {origin}", StringComparison.Ordinal))).Status.ShouldBe(status);
 
     [Fact]
     public void Random_requests_never_throw_and_are_never_accepted_by_accident()

@@ -113,10 +113,13 @@ internal sealed class WebSocketUpgrade(MqttListenerOptions options, bool onLoopb
             return true;
         }
 
-        // By name alone a stranger's page could claim to be of this host: its name may be made to mean 127.0.0.1.
+        // By name alone a stranger's page could claim to be of this host: its name may be made to mean an address that only its visitor reaches.
         return Uri.TryCreate(origin, UriKind.Absolute, out var page) && Uri.TryCreate($"http://{host}", UriKind.Absolute, out var here)
-            && (onLoopback ? Loopback.Contains(page.Host) && Loopback.Contains(here.Host) : page.Host.Equals(here.Host, StringComparison.OrdinalIgnoreCase));
+            && (onLoopback ? Loopback.Contains(page.Host) && Loopback.Contains(here.Host) : IsFixed(here) && page.Host.Equals(here.Host, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Whether nobody can make this host mean another one: an address, or localhost.</summary>
+    private static bool IsFixed(Uri here) => here.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || here.Host == "localhost";
 
     private static bool TryReadFields(ReadOnlySpan<string> lines, out Dictionary<string, string> fields)
     {
