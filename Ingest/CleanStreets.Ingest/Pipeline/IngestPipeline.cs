@@ -136,10 +136,11 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker.Dispose();
 
         // Every way in hands over what it has before the first queue ends. With a failed stage, it and the other stages may wait for ever
-        // on a queue; what they hold was not acknowledged.
-        await Task.WhenAny(Receivers.CompleteAsync(), _completion.Task);
+        // on a queue, and with a full disk a way in for a batch; what they hold was not acknowledged.
+        var patience = Task.Delay(_options.Pipeline.DrainTime, _time, cancellationToken);
+        await Task.WhenAny(Receivers.CompleteAsync(), _completion.Task, patience);
         Channels.Decode.Writer.TryComplete();
-        await Task.WhenAny(Task.WhenAll(_running), _completion.Task, Task.Delay(_options.Pipeline.DrainTime, _time, cancellationToken));
+        await Task.WhenAny(Task.WhenAll(_running), _completion.Task, patience);
         if (!_running.TrueForAll(stage => stage.IsCompleted))
         {
             Fail("stop", new TimeoutException(
