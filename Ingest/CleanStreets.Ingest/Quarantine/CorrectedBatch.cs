@@ -5,6 +5,7 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Quarantine;
 
@@ -12,7 +13,7 @@ namespace CleanStreets.Ingest.Quarantine;
 /// <remarks>
 /// A message that was quarantined whole keeps its session and sequences: what the truck sends again meanwhile is a repeat, whichever comes first.
 /// Single readings have their place in that session already, as quarantined; they come in a session of their own, made from the name of the
-/// old one, so that they too can be accepted only once.
+/// old one, so that they too can be accepted only once. Only what was beyond the window has no place there yet, and keeps session and sequence.
 /// </remarks>
 internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider time)
 {
@@ -71,7 +72,8 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
         for (var at = 0; at < places.Count;)
         {
             var count = 1;
-            while (at + count < places.Count && places[at + count] == places[at] + count)
+            var keepsPlace = KeepsPlace(in record, places[at]);
+            while (at + count < places.Count && places[at + count] == places[at] + count && KeepsPlace(in record, places[at + count]) == keepsPlace)
             {
                 count++;
             }
@@ -86,7 +88,7 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
 
             var own = envelope with
             {
-                SessionId = SessionId.Parse(ReleasedSession + Hash(record.SessionText)),
+                SessionId = keepsPlace ? envelope.SessionId : SessionId.Parse(ReleasedSession + Hash(record.SessionText)),
                 FirstSequence = record.FirstSequence + first,
                 OldestSequence = 0,
                 SentAtMs = 0,
@@ -102,6 +104,10 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
 
         return tickets;
     }
+
+    // Admission had no room for it and did not settle its sequence: the truck sends it again, and whichever comes second is the repeat.
+    private static bool KeepsPlace(in JournalRecord record, long place) =>
+        place < record.Verdicts.Length && new Verdict(record.Verdicts[(int)place]).Reason == QuarantineReason.WindowExceeded;
 
     /// <summary>What admission would still find. Asked before: a reading that it quarantines again has used up its place in the released session.</summary>
     private QuarantineReason? Fault(int first, int count, long shiftMs)

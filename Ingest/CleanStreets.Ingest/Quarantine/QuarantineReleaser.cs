@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Quarantine;
 
@@ -13,9 +15,14 @@ namespace CleanStreets.Ingest.Quarantine;
 internal sealed class QuarantineReleaser(
     JournalLookup journal, ReleaseReceiver receiver, AdmissionOptions admission, TimeProvider time, ILogger<QuarantineReleaser> logger)
 {
+    private const string ReleasedElsewhere = "It was already released under another truck or session.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public async Task<IReadOnlyList<QuarantineReleaseResult>> ReleaseAsync(QuarantineRelease request, Task failed)
+    // Where each item went, since the index knows it only a moment later and not under which name. As many as people decided since the start.
+    private readonly ConcurrentDictionary<QuarantineId, (string? Truck, string? Session)> _released = [];
+
+    public async Task<IReadOnlyList<QuarantineReleaseResult>> ReleaseAsync(QuarantineRelease request, QuarantineIndex index, Task failed)
     {
         var results = new List<QuarantineReleaseResult>(request.Items.Count);
         var corrected = new CorrectedBatch(admission, time);
@@ -24,7 +31,7 @@ internal sealed class QuarantineReleaser(
             // A message as a whole and single readings of it are two things, though no record has both.
             foreach (var part in message.GroupBy(item => item.Id.IsOfMessage))
             {
-                results.AddRange(await ReleaseAsync(corrected, request, [.. part], failed));
+                results.AddRange(await ReleaseAsync(corrected, request, index, [.. part], failed));
             }
         }
 
@@ -39,8 +46,22 @@ internal sealed class QuarantineReleaser(
     }
 
     private async Task<IEnumerable<QuarantineReleaseResult>> ReleaseAsync(
-        CorrectedBatch corrected, QuarantineRelease request, List<(string Text, QuarantineId Id)> items, Task failed)
+        CorrectedBatch corrected, QuarantineRelease request, QuarantineIndex index, List<(string Text, QuarantineId Id)> items, Task failed)
     {
+        var ids = items.Select(item => item.Id).Distinct().ToList();
+        if (ids.Select(id => Elsewhere(index, request, id)).FirstOrDefault(found => found is not null) is { } elsewhere)
+        {
+            return items.Select(item => new QuarantineReleaseResult(item.Text, 0, 0, elsewhere));
+        }
+
+        // Noted before it goes: of two decisions at the same moment one is the first.
+        var target = (request.Fix.TruckId, request.Fix.SessionId);
+        var noted = ids.FindAll(id => _released.TryAdd(id, target));
+        if (ids.Exists(id => _released[id] != target))
+        {
+            return items.Select(item => new QuarantineReleaseResult(item.Text, 0, 0, ReleasedElsewhere));
+        }
+
         var position = items[0].Id.Position;
         var head = new ReleaseHead(
             request.DecisionId,
@@ -62,9 +83,24 @@ internal sealed class QuarantineReleaser(
 
         var (accepted, duplicates) = (tickets.Sum(ticket => ticket.Accepted), tickets.Sum(ticket => ticket.Duplicates));
         problem ??= accepted + duplicates == 0 ? "Nothing of it was accepted." : null;
+        if (accepted + duplicates == 0 && tickets.TrueForAll(ticket => ticket.Stored.IsCompleted))
+        {
+            noted.ForEach(id => _released.TryRemove(id, out _));
+        }
 
         // Counted once for a message, however many of its readings were asked for.
         return items.Select((item, i) => new QuarantineReleaseResult(item.Text, i == 0 ? accepted : 0, i == 0 ? duplicates : 0, problem));
+    }
+
+    // Under another name admission would not know it again, and it would count twice.
+    private string? Elsewhere(QuarantineIndex index, QuarantineRelease request, QuarantineId id)
+    {
+        if (_released.TryGetValue(id, out var target))
+        {
+            return target == (request.Fix.TruckId, request.Fix.SessionId) ? null : ReleasedElsewhere;
+        }
+
+        return index.Find(id)?.Release is { } release && release.DecisionId != request.DecisionId ? $"It was already released by {release.By}." : null;
     }
 
     private static List<ReleaseTicket> Make(CorrectedBatch corrected, in JournalRecord record, QuarantineFix fix, ReleaseHead head, out string? problem)
@@ -76,7 +112,33 @@ internal sealed class QuarantineReleaser(
             return [];
         }
 
+        if (!IsQuarantined(in record, head.Sequences))
+        {
+            problem = "It is not quarantined.";
+            return [];
+        }
+
         return corrected.Make(in record, fix, head, out problem);
+    }
+
+    // What was accepted must not come again under another name.
+    private static bool IsQuarantined(in JournalRecord record, IReadOnlyList<long> sequences)
+    {
+        if (record.Type == JournalRecordType.QuarantinedMessage || sequences.Count == 0)
+        {
+            return record.Type == JournalRecordType.QuarantinedMessage && sequences.Count == 0;
+        }
+
+        foreach (var sequence in sequences)
+        {
+            var place = sequence - record.FirstSequence;
+            if (place < 0 || place >= record.Verdicts.Length || !new Verdict(record.Verdicts[(int)place]).IsQuarantined)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task<string?> AdmitAsync(ReleaseTicket ticket, Task failed)

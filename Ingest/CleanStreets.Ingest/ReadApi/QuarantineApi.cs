@@ -95,7 +95,7 @@ internal static class QuarantineApi
             return Problem(fault);
         }
 
-        return Results.Json(await releaser.ReleaseAsync(request, pipeline.Completion), ContractJson.Default.IReadOnlyListQuarantineReleaseResult);
+        return Results.Json(await releaser.ReleaseAsync(request, pipeline.QuarantineIndex, pipeline.Completion), ContractJson.Default.IReadOnlyListQuarantineReleaseResult);
     }
 
     private static string? Fault(QuarantineRelease request) =>

@@ -27,6 +27,7 @@ public sealed class ReleaseTests : IAsyncDisposable
 
         (await ReleaseAsync(new QuarantineFix(), item.Id)).ShouldBe([new QuarantineReleaseResult(item.Id, 2, 0, null)]);
         (await ReleaseAsync(new QuarantineFix(), item.Id)).ShouldBe([new QuarantineReleaseResult(item.Id, 0, 2, null)], "twice is once");
+        (await ReleaseAsync(new QuarantineFix { TruckId = "truck-2" }, item.Id)).Single().Problem!.ShouldContain("already released");
         await SendAsync(Topic, Batch("truck-1", Good, Good));
 
         await ShouldHaveAcceptedAsync(2);
@@ -87,6 +88,8 @@ public sealed class ReleaseTests : IAsyncDisposable
         var clock = (await ListAsync("captured_at_in_future")).Single();
         (speed.Sequence, clock.Sequence).ShouldBe((2, 3));
 
+        var accepted = speed.Id.Replace("-2", "-1", StringComparison.Ordinal);
+        (await ReleaseAsync(new QuarantineFix { TruckId = "truck-2" }, accepted)).Single().Problem.ShouldBe("It is not quarantined.");
         (await ReleaseAsync(new QuarantineFix(), speed.Id)).Single().Problem!.ShouldContain("wrong type");
         (await ReleaseAsync(new QuarantineFix { LeaveOut = ["speedMetresPerSecond"] }, speed.Id)).ShouldBe([new QuarantineReleaseResult(speed.Id, 1, 0, null)]);
         (await ReleaseAsync(new QuarantineFix(), clock.Id)).Single().Problem!.ShouldContain("check the clock");
