@@ -34,6 +34,7 @@ internal sealed class ScoreStage(
     private long _throughPosition;
     private bool _hasNews;
     private bool _replaying;
+    private bool _caughtUp;
 
     private ScoreKeeper Keeper => _keeper ?? throw new InvalidOperationException("The evidence is not there yet.");
 
@@ -86,6 +87,7 @@ internal sealed class ScoreStage(
                 if (batch.Marker == BatchMarker.ReplayEnd)
                 {
                     await EndRoundAsync(sweepStates: true);
+                    _caughtUp = true;
                     recovered();
                 }
                 else if (batch.Snapshot is { } ticket)
@@ -95,6 +97,9 @@ internal sealed class ScoreStage(
                     ticket.Complete();
                 }
 
+                break;
+            case SweepWork when !_caughtUp:
+                // Half the evidence would be shown as the whole; the replay's end computes every street anyway.
                 break;
             case SweepWork sweep:
                 await EndRoundAsync();
