@@ -60,9 +60,10 @@ internal sealed class JournalRoom(BatchPool pool, JournalOptions options, Journa
         RoomWanted?.Invoke();
         if (_capReached is null)
         {
+            // Shut first: a snapshot's thread that finds room in between opens a pool that is shut, or the next tick does.
+            pool.Shut();
             _capReached = $"the journal has reached its cap of {options.MaximumBytes} bytes (Ingest:Journal:MaximumBytes)";
             Interlocked.Increment(ref _episodes);
-            pool.Shut();
             logger.JournalHasNoRoom(_capReached);
         }
     }
