@@ -75,6 +75,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
             paths.Journal, options.Journal, Progress, Room, time, loggers.CreateLogger<JournalRetention>());
         _snapshots.Completed = retention.Apply;
         _journal = OpenJournal();
+
+        // A stop may have come between a snapshot and the deletions it allows. What was set aside as unreadable does not count any more.
+        retention.Apply(snapshots.Prune());
+        _snapshots.Resume(_recovery.NotBefore, _journal.Position);
     }
 
     public DateTimeOffset StartedAt { get; }

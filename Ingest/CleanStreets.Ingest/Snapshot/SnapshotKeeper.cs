@@ -36,6 +36,9 @@ internal sealed class SnapshotKeeper(
     /// <summary>From now on snapshots may be taken: Match and Score have caught up.</summary>
     public void Enable() => _enabled = true;
 
+    /// <summary>Called once before the start: what the journal holds beyond the newest snapshot is news, though nothing more may come in.</summary>
+    public void Resume(long newestSnapshot, long journalEnd) => _newsSince = journalEnd > newestSnapshot;
+
     /// <summary>Takes one as soon as there is anything new, whatever the interval: the journal needs its room.</summary>
     public void Demand() => _demanded = true;
 
