@@ -52,7 +52,9 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
 internal sealed class City : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    // Longer than the ingest takes to stop: 20 s for what was received, 5 s for the stores, and good-bye to the outlets.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(45);
 
     private readonly List<ProductProcess> _programs = [];
 
