@@ -37,7 +37,7 @@ internal sealed partial class ListenerLoop
 
         if (connection.Output is { IsHeld: true, Length: > 0 })
         {
-            _state.Log!.Drain(); // Rare: it ends while an answer waits for the disk, and the last word stands behind that answer.
+            Drain(_state.Log!); // Rare: it ends while an answer waits for the disk, and the last word stands behind that answer.
             ReleaseDurable(connection);
         }
 

@@ -77,6 +77,13 @@ internal sealed partial class ListenerLoop
         _state.Held.Clear();
     }
 
+    /// <summary>Waits for the disk here. No letter tells of a batch that was written so, and others may wait for the same batch.</summary>
+    private void Drain(State.StateLog log)
+    {
+        log.Drain();
+        Durable(log.DurableBatch);
+    }
+
     /// <summary>A peer that sends but does not read would grow its output without end: it is not read until it reads.</summary>
     private void HoldForOutput(Connection connection)
     {

@@ -176,6 +176,11 @@ internal sealed partial class ListenerLoop : IDisposable
             Durable(log.DurableBatch);
             WriteDirty();
         }
+        else if (log.IsOverfull)
+        {
+            Drain(log);
+            WriteDirty();
+        }
 
         log.EndTurn();
     }

@@ -107,6 +107,29 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task Connection_that_ends_while_its_answer_waits_for_the_disk_leaves_nobody_else_waiting()
+    {
+        using var folder = new TemporaryFolder();
+        using var goOn = new ManualResetEventSlim();
+        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(TimeSpan.FromSeconds(20)) ? HookResult.Taken : HookResult.Busy };
+        await using var broker = await Broker.StartAsync(hook, new MqttListenerOptions { DataFolder = folder.Path });
+        using var stays = SessionTests.Lasting(broker, "stays", 4, present: false);
+        using var ends = SessionTests.Lasting(broker, "ends", 4, present: false);
+        using var blocker = RawPeer.ConnectAs(broker.Port, "blocker", version: 4);
+
+        // The hook keeps the loop until both have spoken, so that both stand in one turn and one batch.
+        blocker.Publish("r/t", "x", version: 4);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        stays.SendHex("82 06 0001 0001 61 00");
+        ends.SendHex("82 06 0001 0001 61 00 F000");
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        goOn.Set();
+
+        ends.ReadHex().ShouldBe("9003000100");
+        stays.ReadHex().ShouldBe("9003000100");
+    }
+
+    [Fact]
     public async Task Ended_sessions_cleared_messages_and_unsubscribed_filters_stay_gone()
     {
         using var folder = new TemporaryFolder();

@@ -29,6 +29,9 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     /// <summary>Whether the file has grown so far that writing down what is alive pays.</summary>
     public bool WantsCompaction => !_isWriting && file.WantsCompaction;
 
+    /// <summary>Whether so much waits for the disk that the loop must wait too.</summary>
+    public bool IsOverfull => _filling.Length > MaxFillingBytes;
+
     public void Retain(StoredMessage message)
     {
         var number = NumberOf(message);
@@ -82,11 +85,7 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     /// <summary>Gives the records so far to the disk if it is free.</summary>
     public void EndTurn()
     {
-        if (_filling.Length > MaxFillingBytes)
-        {
-            Drain();
-        }
-        else if (!_isWriting && _filling.Length > 0)
+        if (!_isWriting && _filling.Length > 0)
         {
             (_filling, _writing) = (_writing, _filling);
             _isWriting = true;
@@ -106,7 +105,7 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
         }
     }
 
-    /// <summary>Waits until everything is on the disk.</summary>
+    /// <summary>Waits until everything is on the disk. Nobody is told: the caller releases what waited for it.</summary>
     public void Drain()
     {
         if (_isWriting)
