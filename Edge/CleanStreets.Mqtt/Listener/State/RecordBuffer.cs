@@ -93,11 +93,14 @@ internal sealed class RecordBuffer
         return ~crc;
     }
 
+    /// <summary>Twice as long, or as long as needed; twice more than 1 GiB is more than an array can be.</summary>
+    internal static int LargerThan(int length, int needed) => Math.Max(needed, (int)Math.Min((long)length * 2, Array.MaxLength));
+
     private Span<byte> Room(int count)
     {
         if (_bytes.Length - Length < count)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+            Array.Resize(ref _bytes, LargerThan(_bytes.Length, checked(Length + count)));
         }
 
         var room = _bytes.AsSpan(Length, count);

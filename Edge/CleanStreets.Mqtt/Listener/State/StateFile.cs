@@ -10,6 +10,10 @@ internal sealed class StateFile : IDisposable
 {
     private const string Name = "mqtt-state.log";
     private const long MinCompactBytes = 64 * 1024 * 1024;
+    private const long MaxGrowthBytes = 512 * 1024 * 1024;
+
+    /// <summary>Below 2 GiB, more than which cannot be read back at once, with room for what comes before the next look.</summary>
+    private const long MaxCompactBytes = 1_800_000_000;
 
     private readonly string _folder;
     private readonly FileStream _lock;
@@ -70,8 +74,12 @@ internal sealed class StateFile : IDisposable
         SyncFolder();
         _file?.Dispose();
         (_file, _length) = (file, Magic.Length + records.Length);
-        _compactAt = Math.Max(MinCompactBytes, _length * 4);
+        _compactAt = CompactAt(_length);
     }
+
+    /// <summary>The length at which a file that began with <paramref name="live"/> bytes is begun anew.</summary>
+    internal static long CompactAt(long live) =>
+        Math.Min(MaxCompactBytes, Math.Max(MinCompactBytes, Math.Min(live * 4, live + MaxGrowthBytes)));
 
     /// <summary>Hands a batch to the writing thread; one at a time.</summary>
     public void BeginWrite(ReadOnlyMemory<byte> bytes, long batch)
