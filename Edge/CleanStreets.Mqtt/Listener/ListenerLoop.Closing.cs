@@ -70,6 +70,18 @@ internal sealed partial class ListenerLoop
         _state.Tally.Connections = _connections.Count;
     }
 
+    /// <summary>After a failure: closes every link without a word, for nothing may be said any more that the disk might not know.</summary>
+    public void Abandon()
+    {
+        for (var slot = 0; slot < _connections.Slots.Count; slot++)
+        {
+            if (_connections.Slots[slot] is { } connection)
+            {
+                Remove(connection);
+            }
+        }
+    }
+
     private void CloseAll()
     {
         _state.Log?.Drain();

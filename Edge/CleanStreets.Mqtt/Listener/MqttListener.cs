@@ -189,8 +189,14 @@ public sealed class MqttListener : IAsyncDisposable
             Post(loop => loop.Stop());
         }
 
-        await _ended.Task.WaitAsync(cancellationToken);
-        await Task.WhenAll(_gates.Select(gate => gate.EndAsync())).WaitAsync(cancellationToken);
+        try
+        {
+            await _ended.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_gates.Select(gate => gate.EndAsync())).WaitAsync(cancellationToken); // A loop that failed must not leave them behind.
+        }
     }
 
     /// <summary>Stops, if that has not happened yet.</summary>
@@ -227,17 +233,32 @@ public sealed class MqttListener : IAsyncDisposable
         var loop = _loop!;
         try
         {
-            loop.Run();
-            Array.ForEach(_sockets, socket => ListenerLog.Stopped(_logger, socket.Endpoint));
-            DisposeSockets();
-            loop.Dispose();
+            using (loop)
+            {
+                RunToTheEnd(loop);
+            }
+
             _ended.SetResult();
         }
         catch (Exception exception)
         {
             ListenerLog.LoopFailed(_logger, exception);
-            DisposeSockets();
             _ended.SetException(exception);
+        }
+    }
+
+    /// <summary>However the loop ends, its ports, its links and its folder are free afterwards: another listener can take over in this process.</summary>
+    private void RunToTheEnd(ListenerLoop loop)
+    {
+        try
+        {
+            loop.Run();
+            Array.ForEach(_sockets, socket => ListenerLog.Stopped(_logger, socket.Endpoint));
+        }
+        finally
+        {
+            DisposeSockets();
+            loop.Abandon(); // After an orderly end there are none left.
         }
     }
 

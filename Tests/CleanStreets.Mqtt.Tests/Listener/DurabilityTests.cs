@@ -1,6 +1,7 @@
 using CleanStreets.Mqtt.Listener;
 using CleanStreets.Mqtt.Tests.Support;
 using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Mqtt.Tests.Listener;
 
@@ -127,6 +128,42 @@ public sealed class DurabilityTests
 
         ends.ReadHex().ShouldBe("9003000100");
         stays.ReadHex().ShouldBe("9003000100");
+    }
+
+    [Fact]
+    public async Task Listener_whose_loop_failed_closes_its_links_and_frees_its_folder()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MqttListenerOptions { DataFolder = folder.Path, Endpoints = [new MqttEndpoint(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0))] };
+        await using var failing = new MqttListener(options, new FailingHook(), TimeProvider.System, NullLogger<MqttListener>.Instance);
+        await failing.StartAsync(TestContext.Current.CancellationToken);
+        using var peer = RawPeer.ConnectAs(failing.LocalEndpoint.Port, "p", version: 4);
+        peer.Publish("r/t", "x", qos: 1, id: 1, version: 4);
+
+        peer.ReadPacket().ShouldBeEmpty();
+        await Should.ThrowAsync<InvalidOperationException>(() => failing.Completion.WaitAsync(TimeSpan.FromSeconds(20)));
+        await using var again = await Broker.StartAsync(options: options);
+    }
+
+    [Fact]
+    public async Task Folder_that_could_not_be_used_is_free_for_the_next_attempt()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MqttListenerOptions { DataFolder = folder.Path };
+        var inTheWay = Directory.CreateDirectory(Path.Combine(folder.Path, "mqtt-state.log.new"));
+        await Should.ThrowAsync<MqttListenerException>(() => Broker.StartAsync(options: options));
+        inTheWay.Delete();
+        await using var again = await Broker.StartAsync(options: options);
+    }
+
+    /// <summary>Fails in the loop itself, as a disk does.</summary>
+    private sealed class FailingHook : IPublishHook
+    {
+        public bool Claims(ReadOnlySpan<byte> topic) => true;
+
+        public HookResult OnPublish(in BorrowedPublish publish, PublishToken token) => HookResult.Taken;
+
+        public void OnTurnEnd() => throw new InvalidOperationException("the hook fails");
     }
 
     [Fact]

@@ -7,9 +7,10 @@ internal static class StateStore
     /// <exception cref="MqttListenerException">The folder cannot be used.</exception>
     public static StateLog Open(string folder, LoopState state, SessionTable sessions, Router router, Action<long> written)
     {
+        StateFile? file = null;
         try
         {
-            var file = new StateFile(folder) { Written = written };
+            file = new StateFile(folder) { Written = written };
             var recovery = new StateRecovery(state);
             var unread = recovery.Read(file.ReadAll());
             if (unread > 0)
@@ -23,8 +24,14 @@ internal static class StateStore
             ListenerLog.StateRead(state.Logger, sessions.Count, router.Retained.Count, folder);
             return log;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
+            file?.Dispose(); // Its lock would keep the next attempt out.
+            if (exception is not (IOException or UnauthorizedAccessException))
+            {
+                throw;
+            }
+
             throw new MqttListenerException($"Cannot keep the MQTT state in {folder}: {exception.Message}", exception);
         }
     }
