@@ -17,7 +17,8 @@ public static class Loopback
     /// <summary>Waits until somebody takes connections on a port.</summary>
     /// <param name="port">The port.</param>
     /// <param name="server">The program that is to do it; when it ends first, its output is the failure.</param>
-    public static Task ListeningAsync(int port, ProductProgram server) => Eventually.TrueAsync($"port {port} listens", () =>
+    /// <param name="patience">How long; default <see cref="Eventually.Patience"/>.</param>
+    public static Task ListeningAsync(int port, ProductProgram server, TimeSpan? patience = null) => Eventually.TrueAsync($"port {port} listens", () =>
     {
         if (server.ExitCode is { } code)
         {
@@ -34,5 +35,5 @@ public static class Loopback
         {
             return false;
         }
-    });
+    }, patience);
 }

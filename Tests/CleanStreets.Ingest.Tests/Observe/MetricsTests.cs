@@ -31,7 +31,7 @@ public sealed partial class MetricsTests : IAsyncDisposable
         types["cleanstreets_ingest_stage_depth"].ShouldBe("gauge");
         foreach (var (name, type) in types)
         {
-            name.ShouldMatch("^(cleanstreets_ingest|process)_[a-z_]+$");
+            name.ShouldMatch("^(cleanstreets_ingest|process|dotnet)_[a-z_]+$");
             name.EndsWith("_total", StringComparison.Ordinal).ShouldBe(type == "counter", name);
             text.ShouldContain($"# HELP {name} ");
         }

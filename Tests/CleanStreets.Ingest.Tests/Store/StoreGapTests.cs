@@ -25,12 +25,15 @@ public sealed class StoreGapTests
         }
 
         await bench.StoredAsync("sqlite", 3001);
-        var gap = bench["sqlite"].Marks.Gaps.ShouldHaveSingleItem();
-        bench.Lines.Count(" 4003 ").ShouldBe(1, bench.Lines.Text);
+
+        // The store reads on while the log gives up more: it may fall behind more than once.
+        var gaps = bench["sqlite"].Marks.Gaps.ToList();
+        gaps.ShouldNotBeEmpty();
+        bench.Lines.Count(" 4003 ").ShouldBe(gaps.Count, bench.Lines.Text);
         var stored = (await StoreBench.PassesAsync(bench.Set.History)).Count;
-        stored.ShouldBe(3001 - (int)(gap.Through - gap.From), "what is missing is exactly what the mark says");
+        stored.ShouldBe(3001 - (int)gaps.Sum(gap => gap.Through - gap.From), "what is missing is exactly what the mark says");
         await bench.RestartAsync();
-        bench["sqlite"].Marks.Gaps.ShouldBe([gap]);
+        bench["sqlite"].Marks.Gaps.ShouldBe(gaps);
         bench["sqlite"].Marks.ClearGaps();
         await bench.RestartAsync();
         bench["sqlite"].Marks.Gaps.ShouldBeEmpty();

@@ -16,11 +16,19 @@ internal sealed class RawServer : IDisposable
     /// <summary>Takes the next connection as it is.</summary>
     public async Task<RawPeer> AcceptAsync() => RawPeer.Over(await _listener.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(30)));
 
-    /// <summary>Takes the next connection and answers its CONNECT; <paramref name="properties"/> is the block of 5.0 without its length, in hexadecimal.</summary>
+    /// <summary>Takes the next connection that says something and answers its CONNECT; <paramref name="properties"/> is the block of 5.0 without its length, in hexadecimal.</summary>
     public async Task<(RawPeer Peer, byte[] Connect)> AcceptAsync(int version, bool sessionPresent = false, string properties = "", int code = 0)
     {
         var peer = await AcceptAsync();
         var connect = peer.ReadPacket();
+        while (connect.Length == 0)
+        {
+            // A client that is asked to connect anew gives up the attempt that it had begun.
+            peer.Dispose();
+            peer = await AcceptAsync();
+            connect = peer.ReadPacket();
+        }
+
         connect[0].ShouldBe((byte)0x10);
         var block = Convert.FromHexString(properties);
         byte[] body = [(byte)(sessionPresent ? 1 : 0), (byte)code, .. version == 5 ? [(byte)block.Length, .. block] : Array.Empty<byte>()];
