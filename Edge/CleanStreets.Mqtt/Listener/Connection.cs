@@ -90,6 +90,9 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs, Sto
 
     public long LastReceivedMs { get; set; } = openedAtMs;
 
+    /// <summary>When the peer last took bytes, or owed nothing: none were there, or they waited for the disk.</summary>
+    public long OutputMovedMs { get; set; } = openedAtMs;
+
     /// <summary>When the first byte of the packet that is not whole yet came; null when there is none.</summary>
     public long? PacketBegunAtMs { get; set; }
 

@@ -28,12 +28,15 @@ internal sealed partial class ListenerLoop
         ReleaseDurable(connection);
         do
         {
+            var sent = _state.Tally.BytesSent;
             if (!connection.Output.SendTo(connection.Link, ref _state.Tally.BytesSent))
             {
                 connection.Output.Clear();
                 Lose(connection);
                 return;
             }
+
+            connection.OutputMovedMs = _state.Tally.BytesSent != sent ? _state.NowMs : connection.OutputMovedMs;
 
             if (connection.Output.Length == 0 && connection.Session is { } session)
             {

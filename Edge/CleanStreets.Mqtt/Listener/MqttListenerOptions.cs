@@ -43,7 +43,10 @@ public sealed record MqttListenerOptions
     public long MaxStoredBytes { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>How long a packet may take from its first byte to its last, while it is read at all; beyond it: DISCONNECT 0x8D. Default: 2 min.</summary>
-    /// <remarks>A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends.</remarks>
+    /// <remarks>
+    /// A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends. A peer with much output
+    /// waiting that takes none of it for this long, or for one and a half times its keep-alive if that is longer, is cut too.
+    /// </remarks>
     public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a connection may take to send CONNECT, and as long again before that for its TLS and WebSocket handshake. Default: 10 s.</summary>

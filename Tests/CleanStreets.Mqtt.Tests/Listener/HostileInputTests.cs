@@ -70,6 +70,27 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Subscriber_that_never_reads_is_cut_and_the_publisher_goes_on()
+    {
+        await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { PacketTimeout = _short });
+        using var deaf = RawPeer.ConnectAs(broker.Port, "deaf", version: 4, keepAlive: 1);
+        deaf.Subscribe("a", qos: 0, 4);
+        using var publisher = RawPeer.ConnectAs(broker.Port, "p", version: 4);
+        var payload = new string('x', 100_000);
+        for (var id = 1; id <= 95; id++)
+        {
+            deaf.TrySend([0xC0, 0]); // Alive, as far as the keep-alive goes.
+            publisher.Publish("a", payload, qos: 1, id: id, version: 4);
+            publisher.ReadHex().ShouldBe($"4002{id:X4}");
+        }
+
+        // The answers to these bring its output to where it is not read any more.
+        deaf.TrySend([.. Enumerable.Repeat<byte[]>([0xC0, 0], 350_000).SelectMany(ping => ping)]);
+        await Eventually.TrueAsync("the deaf one is gone", () => broker.Listener.Counters.Connections == 1);
+        broker.Listener.Counters.CutByReason[MqttReasonCode.KeepAliveTimeout].ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Connect_sent_byte_by_byte_is_cut_when_the_connect_time_is_over()
     {
         await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { ConnectTimeout = _short });
