@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CleanStreets.Mqtt.Client.Session;
-using CleanStreets.Mqtt.Listener;
+using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Client;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using CleanStreets.Mqtt.Client.Session;
+using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Packets;
 using Microsoft.Extensions.Logging;
 
@@ -36,7 +37,7 @@ internal sealed partial class ClientLink : IDisposable
         (_stream, _frames, Grant, _options, _session, _dispatcher, _time, _logger) = (stream, frames, grant, options, session, dispatcher, time, logger);
         _lastReceived = _lastSent = time.GetTimestamp();
         _acknowledgements = new AcknowledgementOrder(Wake);
-        _aliases = new Listener.OutgoingAliases(Math.Min(options.TopicAliases, grant.TopicAliasMaximum));
+        _aliases = new OutgoingAliases(Math.Min(options.TopicAliases, grant.TopicAliasMaximum));
         _releases = session.Begin(grant);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Listener.Transport;
 
 namespace CleanStreets.Mqtt.Listener;

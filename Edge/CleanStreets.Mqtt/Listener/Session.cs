@@ -1,3 +1,5 @@
+using CleanStreets.Mqtt.Flow;
+
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>What the server remembers of one client: its subscriptions, what waits for it and what is on its way. Owned by the loop.</summary>

@@ -1,3 +1,4 @@
+using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using CleanStreets.Mqtt.Listener;
+using CleanStreets.Mqtt.Flow;
 
 namespace CleanStreets.Mqtt.Client.Session;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener.State;

@@ -1,4 +1,4 @@
-namespace CleanStreets.Mqtt.Listener;
+namespace CleanStreets.Mqtt.Flow;
 
 /// <summary>The topic aliases that one connection's client has been told: the first topics it hears get them, as many as it accepts [MQTT-3.1.2-27].</summary>
 internal sealed class OutgoingAliases(int maximum)

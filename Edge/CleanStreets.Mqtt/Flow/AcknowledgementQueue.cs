@@ -1,7 +1,7 @@
 using System.Buffers;
 using CleanStreets.Mqtt.Packets;
 
-namespace CleanStreets.Mqtt.Listener;
+namespace CleanStreets.Mqtt.Flow;
 
 /// <summary>The publishes of one connection in order of arrival; acknowledgements may be allowed in any order and leave in this one [MQTT-4.6.0-2].</summary>
 /// <remarks>A ring that grows to what was ever open at once. A QoS 0 publish that the hook has taken stands here too, for its bytes, and says nothing.</remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace CleanStreets.Mqtt.Listener;
+namespace CleanStreets.Mqtt.Flow;
 
 /// <summary>Compares UTF-8 keys by their bytes and looks them up by a span, so that routing a topic allocates nothing.</summary>
 internal sealed class Utf8Key : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
