@@ -1,11 +1,12 @@
 using System.Text;
 using CleanStreets.Mqtt.Flow;
+using CleanStreets.Mqtt.Listener.Access;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Answers CONNECT: refuses with the protocol's code, or opens a session and says what this listener offers.</summary>
-internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, Deliverer deliverer)
+internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, Deliverer deliverer, PasswordChecks checks)
 {
     /// <summary>Most topic aliases given to one client: its usual topics are few, and each costs memory here.</summary>
     private const uint MaxOutgoingAliases = 64;
@@ -13,8 +14,10 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
     private readonly PropertyBuffer _properties = new();
     private readonly string _assignedPrefix = $"auto-{Guid.NewGuid():N}-";
     private long _assigned;
+    private long _connects;
 
-    public void Handle(Connection connection, byte headerFlags, ReadOnlySpan<byte> body)
+    /// <summary>False: the answer waits, and the packet is handled again when it can be given.</summary>
+    public bool Handle(Connection connection, byte headerFlags, ReadOnlySpan<byte> body)
     {
         var fault = ConnectPacket.Read(headerFlags, body, out var connect);
         if (connect.Version != default)
@@ -22,23 +25,62 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             connection.Version = connect.Version;
         }
 
+        if (connection.ConnectOrder == 0)
+        {
+            connection.ConnectOrder = ++_connects;
+        }
+
         if (!fault.IsFault)
         {
             fault = Judge(in connect);
         }
 
+        PasswordFile? passwords = null;
         if (!fault.IsFault)
         {
-            fault = state.Access.Admit(in connect, connection.Endpoint, connection.Certificate);
+            fault = state.Access.Admit(in connect, connection.Endpoint, connection.Certificate, out passwords);
         }
 
+        if (!fault.IsFault && passwords is not null && !IsDecided(connection, in connect, passwords, out fault))
+        {
+            return false;
+        }
+
+        checks.Forget(connection);
         if (fault.IsFault)
         {
             Refuse(connection, in connect, fault);
-            return;
+        }
+        else
+        {
+            Open(connection, in connect);
         }
 
-        Open(connection, in connect);
+        return true;
+    }
+
+    /// <summary>Whether the password has been checked; if not, that begins here, unless too many wait for it.</summary>
+    private bool IsDecided(Connection connection, in ConnectPacket connect, PasswordFile passwords, out WireFault fault)
+    {
+        fault = default;
+        switch (connection.PasswordCheck)
+        {
+            case { IsRight: null }:
+                fault = new WireFault(MqttReasonCode.ServerBusy, "its password was not checked within the time allowed (ConnectTimeout)");
+                return true;
+            case { IsRight: { } isRight } check when check.File == passwords:
+                fault = isRight ? default : new WireFault(MqttReasonCode.BadUserNameOrPassword, "wrong user name or password");
+                return true;
+            default:
+                checks.Forget(connection); // The file has been read again meanwhile: the answer is of yesterday.
+                if (checks.TryBegin(connection, passwords, Encoding.UTF8.GetString(connect.UserName), connect.Password))
+                {
+                    return false;
+                }
+
+                fault = new WireFault(MqttReasonCode.ServerBusy, "too many passwords wait to be checked (MaxPasswordChecks)");
+                return true;
+        }
     }
 
     private static WireFault Judge(in ConnectPacket connect)
@@ -109,6 +151,13 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         if (connect.HasWill && !state.Stored.HasRoomFor(connect.WillTopic.Length + connect.WillPayload.Length))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "no room for a last will (MaxStoredBytes)"));
+            return;
+        }
+
+        if (sessions.ConnectOrderOf(clientId) > connection.ConnectOrder)
+        {
+            // Whoever came later is the client now [MQTT-3.1.4-3]; that its password was checked sooner must not turn this round.
+            Refuse(connection, in connect, new WireFault(MqttReasonCode.ServerBusy, "a later connection of the same client was admitted while its password was checked"));
             return;
         }
 

@@ -40,6 +40,9 @@ internal enum HoldReasons : byte
 
     /// <summary>The listener takes no more publishes.</summary>
     Stopped = 8,
+
+    /// <summary>The password of its CONNECT is being checked.</summary>
+    Deciding = 16,
 }
 
 /// <summary>One peer: its byte stream, the bytes not yet understood, the acknowledgements it waits for. Owned by the loop.</summary>
@@ -68,6 +71,12 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs, Sto
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
     public Session? Session { get; set; }
+
+    /// <summary>The check its CONNECT waits for, or whose answer it has not used yet.</summary>
+    public Access.PasswordCheck? PasswordCheck { get; set; }
+
+    /// <summary>The place of its CONNECT among all that have come; 0: none has.</summary>
+    public long ConnectOrder { get; set; }
 
     public string ClientId => Session?.ClientId ?? "";
 

@@ -36,6 +36,13 @@ internal sealed partial class ListenerLoop
         connection.OutputMovedMs = isOwed ? connection.OutputMovedMs : _state.NowMs;
         switch (connection.Phase)
         {
+            case ConnectionPhase.AwaitingConnect when (connection.Hold & HoldReasons.Deciding) != HoldReasons.None:
+                if (_state.NowMs - connection.OpenedAtMs > (long)_state.Options.ConnectTimeout.TotalMilliseconds)
+                {
+                    _checks.Resume(connection); // Its CONNECT has come, so it is answered.
+                }
+
+                break;
             case ConnectionPhase.AwaitingConnect when _state.NowMs - connection.OpenedAtMs > (long)_state.Options.ConnectTimeout.TotalMilliseconds:
                 _state.Cut(connection, WireFault.Protocol("no CONNECT within the time allowed (ConnectTimeout)"));
                 break;

@@ -29,6 +29,7 @@ internal sealed partial class ListenerLoop
 
     private void EndLink(Connection connection)
     {
+        _checks.Forget(connection);
         if (connection.ClosingCode is { } code && connection.Version == MqttProtocolVersion.V500)
         {
             DisconnectPacket.Write(connection.Output, connection.Version, code);
@@ -65,6 +66,7 @@ internal sealed partial class ListenerLoop
         connection.Link.Close();
         connection.Output.Clear();
         connection.DropKept();
+        _checks.Forget(connection);
         _connections.Remove(connection);
         _peers.Remove(connection.Address);
         _state.Tally.Connections = _connections.Count;

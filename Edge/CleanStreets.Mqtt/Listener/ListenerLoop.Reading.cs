@@ -134,7 +134,7 @@ internal sealed partial class ListenerLoop
         for (var left = _state.ToResume.Count; left > 0; left--)
         {
             var connection = _state.ToResume.Dequeue();
-            if (connection.Phase == ConnectionPhase.Open && connection.Hold == HoldReasons.None)
+            if (connection.Phase <= ConnectionPhase.Open && connection.Hold == HoldReasons.None)
             {
                 connection.LastReceivedMs = _state.NowMs; // Its silence was our doing.
                 Consume(connection, connection.Kept);

@@ -40,6 +40,7 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly Deliverer _deliverer;
     private readonly SessionKeeper _keeper;
     private readonly PublishIntake _intake;
+    private readonly PasswordChecks _checks;
     private readonly PacketHandler _packets;
     private readonly StateSnapshot _snapshot;
     private readonly SysTopics _sys;
@@ -63,7 +64,8 @@ internal sealed partial class ListenerLoop : IDisposable
         var router = new Router(_state, _deliverer);
         _keeper = new SessionKeeper(_state, _sessions, router);
         _intake = new PublishIntake(_state, router, hook);
-        var connecting = new ConnectHandler(_state, _keeper, _deliverer);
+        _checks = new PasswordChecks(_state, Mailbox);
+        var connecting = new ConnectHandler(_state, _keeper, _deliverer, _checks);
         _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
         _snapshot = new StateSnapshot(_sessions, router);
         _sys = new SysTopics(_state, _sessions, router);

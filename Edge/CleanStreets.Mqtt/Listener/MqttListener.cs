@@ -50,6 +50,7 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.TopicAliasMaximum);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TopicAliasMaximum, ushort.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxHandshakes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPasswordChecks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FileCheckInterval, TimeSpan.Zero);
 #pragma warning restore MA0015
         if (options.Endpoints.Count == 0 || (options.Tls is null && options.Endpoints.Any(endpoint => endpoint.IsEncrypted)))

@@ -52,6 +52,10 @@ public sealed record MqttListenerOptions
     /// <summary>How long a connection may take to send CONNECT, and as long again before that for its TLS and WebSocket handshake. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Most clients whose password is being checked or waits for it; a further one is refused with 0x89 (3.1.1: 3). Default: 4,096.</summary>
+    /// <remarks>Few are checked at a time, beside the loop; who has no answer within <see cref="ConnectTimeout"/> is refused in the same way.</remarks>
+    public int MaxPasswordChecks { get; init; } = 4096;
+
     /// <summary>Most connections at once; further ones are closed at once. Default: 20,000.</summary>
     public int MaxConnections { get; init; } = 20_000;
 

@@ -76,8 +76,7 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
 
         if (connection.Phase == ConnectionPhase.AwaitingConnect)
         {
-            HandleFirst(connection, in frame, body);
-            return true;
+            return HandleFirst(connection, in frame, body);
         }
 
         var broken = HandleOther(connection, frame.Type, body);
@@ -89,16 +88,15 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
         return true;
     }
 
-    private void HandleFirst(Connection connection, in Frame frame, ReadOnlySpan<byte> body)
+    private bool HandleFirst(Connection connection, in Frame frame, ReadOnlySpan<byte> body)
     {
         if (frame.Type == PacketType.Connect)
         {
-            connecting.Handle(connection, frame.Flags, body);
+            return connecting.Handle(connection, frame.Flags, body);
         }
-        else
-        {
-            state.Cut(connection, WireFault.Protocol("[MQTT-3.1.0-1] the first packet is not CONNECT"));
-        }
+
+        state.Cut(connection, WireFault.Protocol("[MQTT-3.1.0-1] the first packet is not CONNECT"));
+        return true;
     }
 
     private WireFault HandleOther(Connection connection, PacketType type, ReadOnlySpan<byte> body)

@@ -11,6 +11,9 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     /// <summary>Whether another session may begin.</summary>
     public bool HasRoomFor(string clientId) => sessions.Count < state.Options.MaxSessions || sessions.TryGet(clientId, out _);
 
+    /// <summary>The place among all CONNECTs of the one that the client is connected by now; 0: it is not connected.</summary>
+    public long ConnectOrderOf(string clientId) => sessions.TryGet(clientId, out var session) ? session.Connection?.ConnectOrder ?? 0 : 0;
+
     /// <summary>Finds or makes the session of a client that connects, and sends an earlier connection of it away. Answers whether it was there.</summary>
     public bool Attach(Connection connection, string clientId, string? userName, bool cleanStart, uint expirySeconds, int window)
     {

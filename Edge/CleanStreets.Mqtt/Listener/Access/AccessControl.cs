@@ -4,7 +4,7 @@ using CleanStreets.Mqtt.Packets;
 namespace CleanStreets.Mqtt.Listener.Access;
 
 /// <summary>Who may connect, and what each may do. Immutable: reloading makes another one.</summary>
-internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool allowAnonymous, bool namesNeedProof)
+internal sealed class AccessControl(AclFile? acl, PasswordFile? passwordFile, bool allowAnonymous, bool namesNeedProof)
 {
     /// <summary>Reads the files that the options name.</summary>
     /// <exception cref="MqttListenerException">One cannot be read or is not of its format.</exception>
@@ -17,8 +17,13 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
 
     /// <summary>Whether somebody may connect under this name at all.</summary>
     /// <remarks>A certificate says who its owner is: user name and password are not looked at then.</remarks>
-    public WireFault Admit(in ConnectPacket connect, MqttEndpoint endpoint, CertificateIdentity? certificate)
+    /// <param name="connect">What it says.</param>
+    /// <param name="endpoint">Where it came in.</param>
+    /// <param name="certificate">Who it is by a certificate that has been checked.</param>
+    /// <param name="passwords">Without fault: what its password must be checked against first; null: it may come in.</param>
+    public WireFault Admit(in ConnectPacket connect, MqttEndpoint endpoint, CertificateIdentity? certificate, out PasswordFile? passwords)
     {
+        passwords = null;
         var clientId = connect.ClientId.IsEmpty && certificate is not null ? certificate.Name : Encoding.UTF8.GetString(connect.ClientId);
         if (acl is not null && clientId.AsSpan().IndexOfAny('+', '#') >= 0)
         {
@@ -33,14 +38,13 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
         }
 
         // A name that nobody checks says nothing: whoever gives one is as anonymous as who gives none.
-        if (!connect.HasUserName || passwords is null)
+        if (!connect.HasUserName || passwordFile is null)
         {
             return endpoint.AllowAnonymous ?? allowAnonymous ? default : new WireFault(MqttReasonCode.NotAuthorized, "no user name that is checked, and anonymous clients are not allowed");
         }
 
-        return passwords.Knows(Encoding.UTF8.GetString(connect.UserName), connect.Password)
-            ? default
-            : new WireFault(MqttReasonCode.BadUserNameOrPassword, "wrong user name or password");
+        passwords = passwordFile;
+        return default;
     }
 
     /// <summary>The user name that rules and <c>%u</c> go by; null: none.</summary>
@@ -52,7 +56,7 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwords, bool 
             return certificate.Name;
         }
 
-        var counts = connect.HasUserName && (passwords is not null || !namesNeedProof);
+        var counts = connect.HasUserName && (passwordFile is not null || !namesNeedProof);
         return counts ? Encoding.UTF8.GetString(connect.UserName) : null;
     }
 

@@ -8,7 +8,7 @@ namespace CleanStreets.Mqtt.Listener.Access;
 /// name:$7$ITERATIONS$SALT$HASH   PBKDF2 with HMAC-SHA512
 /// name:$6$SALT$HASH              SHA512 of the password followed by the salt (older files)
 /// </code>
-/// Salt and hash are base64. The check runs on the loop: with the tool's 101 iterations it takes about a tenth of a millisecond.
+/// Salt and hash are base64. With the tool's 101 iterations a check takes about a tenth of a millisecond; a file may ask for any number.
 /// </remarks>
 internal sealed class PasswordFile
 {
