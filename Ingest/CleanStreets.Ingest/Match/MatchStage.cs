@@ -25,12 +25,16 @@ internal sealed class MatchStage(
         try
         {
             var state = await catchUp.WaitAsync(recovering);
+            bool isPresent;
             using (state.Replay)
             {
-                await catchUp.RunAsync(state.Replay, batch => output.PassOnAsync(state.Matcher.Match(batch)));
+                isPresent = await catchUp.RunAsync(state.Replay, batch => output.PassOnAsync(state.Matcher.Match(batch)));
             }
 
-            await MatchLiveAsync(state.Matcher);
+            if (isPresent)
+            {
+                await MatchLiveAsync(state.Matcher);
+            }
         }
         catch (Exception ex)
         {

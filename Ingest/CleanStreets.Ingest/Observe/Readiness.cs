@@ -27,7 +27,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
         : new(
             "scores",
             DependencyState.Down,
-            $"They catch up, {Math.Max(0, pipeline.Progress.JournalledThrough - pipeline.Progress.CaughtUp)} bytes of the journal behind; what is sent is taken and acknowledged.");
+            $"They catch up, {Math.Max(0, pipeline.Progress.JournalledThrough - pipeline.Progress.CaughtUp)} bytes of the journal behind (at position {pipeline.Progress.CaughtUp} of {pipeline.Progress.JournalledThrough}); what is sent is taken and acknowledged.");
 
     private static Dependency OfMqtt(IngestPipeline pipeline)
     {

@@ -25,6 +25,12 @@ internal static partial class IngestLog
     [LoggerMessage(2007, LogLevel.Warning, "{Segments} segments are no longer part of the street network: their retained scores are cleared.")]
     public static partial void SegmentsVanished(this ILogger logger, int segments);
 
+    [LoggerMessage(2009, LogLevel.Information, "Scores catch up from position {From}: {Bytes} bytes of the journal are read again. What is sent is taken and acknowledged meanwhile, and /readyz says how far it is.")]
+    public static partial void CatchingUp(this ILogger logger, long from, long bytes);
+
+    [LoggerMessage(2010, LogLevel.Information, "Stopped while scores were catching up: everything acknowledged is on disk, and the next start reads the {Bytes} bytes of the journal that are left.")]
+    public static partial void StoppedBehind(this ILogger logger, long bytes);
+
     [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

@@ -47,6 +47,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CrowMethod _method = new(new CrowOptions());
     private readonly List<Task> _running = [];
+    private CatchUp? _catchUp;
 
     /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
     public IngestPipeline(
@@ -118,7 +119,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Scores are as they were before the last stop, and publishes are taken.</summary>
     public bool Ready => _recovered.Task.IsCompletedSuccessfully;
 
-    /// <summary>Completes when scores are recovered.</summary>
+    /// <summary>Completes when scores are recovered; cancelled when the service stops before.</summary>
     public Task Recovered => _recovered.Task;
 
     /// <summary>Completes after <see cref="StopAsync"/>; fails when a stage fails.</summary>
@@ -127,7 +128,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
-        var admission = RecoverAdmission();
+        var admission = RecoverAdmission(cancellationToken);
         StartStagesUpToJournal(admission);
         StartStagesBehindJournal();
         await Receivers.OpenAsync(Guard, cancellationToken);
@@ -138,6 +139,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _ticker.Dispose();
+        _catchUp?.Stop();
 
         // Every way in hands over what it has before the first queue ends. With a failed stage, it and the other stages may wait for ever
         // on a queue, and with a full disk a way in for a batch; what they hold was not acknowledged.
@@ -159,7 +161,16 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _quarantineStage.Complete();
         await _listing;
         await Receivers.StopAsync(cancellationToken);
-        if (_completion.TrySetResult())
+        if (!_completion.TrySetResult())
+        {
+            return;
+        }
+
+        if (_recovered.TrySetCanceled(CancellationToken.None))
+        {
+            _logger.StoppedBehind(Math.Max(0, Progress.JournalledThrough - Progress.CaughtUp));
+        }
+        else
         {
             _logger.Stopped();
         }
@@ -214,14 +225,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
         }
 
         var loggedThrough = Stores.Log.SyncedThrough;
-        var recovering = Task.Run(() => _recovery.RecoverState(
-            Network.Version,
-            _method.Name,
-            loggedThrough,
-            () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match),
-            () => new ScoreKeeper(Network, _method, Board)));
+        var recovering = Task.Run(() => RecoverState(loggedThrough));
         var toMatch = new LingeringReader<IngestBatch>(Channels.Match.Reader);
-        var catchUp = new CatchUp(toMatch, _pool, _options.Pipeline, Progress);
+        var catchUp = _catchUp = new CatchUp(toMatch, _pool, _options.Pipeline, Progress);
         Run("match", new MatchStage(toMatch, Channels.Score.Writer, recovering, catchUp, _pool, _durations.Match).RunAsync);
         Run("score", new ScoreStage(
             Channels.Score.Reader,
@@ -259,11 +265,27 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _listing = Guard("quarantine", _quarantineStage.RunAsync);
     }
 
+    private RecoveredState RecoverState(long loggedThrough)
+    {
+        var state = _recovery.RecoverState(
+            Network.Version,
+            _method.Name,
+            loggedThrough,
+            () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match),
+            () => new ScoreKeeper(Network, _method, Board));
+        if (Progress.JournalledThrough - state.Replay.From is > 0 and var behind)
+        {
+            _logger.CatchingUp(state.Replay.From, behind);
+        }
+
+        return state;
+    }
+
     private static async Task<ScoreKeeper> KeeperOf(Task<RecoveredState> recovering) => (await recovering).Keeper;
 
-    private Admission RecoverAdmission()
+    private Admission RecoverAdmission(CancellationToken cancellationToken)
     {
-        var (admission, replay) = _recovery.RecoverAdmission(Quarantine);
+        var (admission, replay) = _recovery.RecoverAdmission(Quarantine, cancellationToken);
         if (replay.Unreadable > 0)
         {
             _logger.RecordsLeftOut(replay.Unreadable);

@@ -25,10 +25,11 @@ internal sealed class AdmissionReplay(JournalReader journal, Admission admission
     /// <summary>Records that make no sense to this version; they were left out.</summary>
     public long Unreadable { get; private set; }
 
-    public void Run()
+    public void Run(CancellationToken cancellationToken = default)
     {
         while (journal.TryReadNext(out var record))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Records++;
             if (record.Reason == QuarantineReason.None && !TryRestore(in record))
             {

@@ -24,6 +24,10 @@ internal sealed class CatchUp(LingeringReader<IngestBatch> live, BatchPool pool,
 
     /// <summary>Position up to which the journal must be read: the end at the start, and whatever was given back since.</summary>
     private long _through = progress.JournalledThrough;
+    private volatile bool _stopping;
+
+    /// <summary>The service stops: <see cref="RunAsync"/> ends with the batch it is at. The journal has the rest, and the next start reads it.</summary>
+    public void Stop() => _stopping = true;
 
     /// <summary>Gives back live batches until <paramref name="loading"/> is done.</summary>
     public async Task<T> WaitAsync<T>(Task<T> loading)
@@ -37,7 +41,8 @@ internal sealed class CatchUp(LingeringReader<IngestBatch> live, BatchPool pool,
     }
 
     /// <summary>Reads the journal from where <paramref name="replay"/> stands to the present; the last batch carries the end marker.</summary>
-    public async Task RunAsync(JournalReplay replay, Func<IngestBatch, ValueTask> match)
+    /// <returns>False when <see cref="Stop"/> ended it before; then no live batch was left to be matched, and none will be.</returns>
+    public async Task<bool> RunAsync(JournalReplay replay, Func<IngestBatch, ValueTask> match)
     {
         progress.CaughtUpTo(replay.From);
         await FillAsync(replay);
@@ -48,13 +53,39 @@ internal sealed class CatchUp(LingeringReader<IngestBatch> live, BatchPool pool,
             var reachesPresent = _ready.ThroughPosition >= _through;
             _ready.Marker = reachesPresent ? BatchMarker.ReplayEnd : BatchMarker.None;
             var filling = reachesPresent ? Task.CompletedTask : FillAsync(replay);
-            await match(_ready);
+            await GiveBackWhileAsync(match(_ready).AsTask(), reachesPresent);
             progress.CaughtUpTo(_ready.ThroughPosition);
             await filling;
             if (reachesPresent)
             {
-                return;
+                return true;
             }
+
+            if (_stopping)
+            {
+                await GiveBackRestAsync();
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Score may be slow, or wait for the disk of the store log: acknowledging goes on meanwhile, as long as Match takes what is live.</summary>
+    private async Task GiveBackWhileAsync(Task matching, bool reachesPresent)
+    {
+        // The batch with the end marker is the last before the live ones: those that come now are matched from memory.
+        while (!reachesPresent && !matching.IsCompleted && await live.WaitToReadAsync(matching))
+        {
+            GiveBackLive();
+        }
+
+        await matching;
+    }
+
+    private async Task GiveBackRestAsync()
+    {
+        while (await live.WaitToReadAsync())
+        {
+            GiveBackLive();
         }
     }
 

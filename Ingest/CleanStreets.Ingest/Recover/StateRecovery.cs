@@ -22,7 +22,8 @@ internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots,
     public long NotBefore => _good.Count == 0 ? 0 : _good[0].Position;
 
     /// <summary>Admission and quarantine as they were at the end of the journal.</summary>
-    public (Admission Admission, AdmissionReplay Replay) RecoverAdmission(QuarantineLog quarantine)
+    /// <exception cref="OperationCanceledException">The service stops before it has started.</exception>
+    public (Admission Admission, AdmissionReplay Replay) RecoverAdmission(QuarantineLog quarantine, CancellationToken cancellationToken = default)
     {
         var (from, admission) = (0L, new Admission(options.Admission));
         foreach (var manifest in _good.ToList())
@@ -43,7 +44,7 @@ internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots,
 
         using var journal = new JournalReader(paths.Journal, from);
         var replay = new AdmissionReplay(journal, admission, quarantine);
-        replay.Run();
+        replay.Run(cancellationToken);
         foreach (var damage in journal.Damage)
         {
             logger.JournalDamaged(damage);

@@ -49,6 +49,8 @@ internal sealed class ScoreStage(
                 await CollectAsync(pacer.Pause());
                 await EndRoundAsync();
             }
+
+            await EndBeforePresentAsync();
         }
         catch (Exception ex)
         {
@@ -138,6 +140,17 @@ internal sealed class ScoreStage(
         if (batch.ThroughPosition > loggedThrough)
         {
             batch.Facts.ForEach(fact => NoteReplayed(batch, fact.Fact.SegmentId));
+        }
+    }
+
+    // Stopped while catching up: the passes so far are in the log, and the next replay does not hand them over again. So neither would it
+    // the points of their streets; nothing is published, because this is not the present.
+    private async ValueTask EndBeforePresentAsync()
+    {
+        if (!_caughtUp && _replayedNews.Count > 0)
+        {
+            var points = Keeper.Rescore().FindAll(score => _replayedNews.Contains(score.SegmentId));
+            await toStore.PassOnAsync(new StoreBatch { ThroughPosition = _throughPosition, Scores = points });
         }
     }
 

@@ -84,8 +84,12 @@ internal static class RunCommand
             using var folder = new IngestPaths(settings.Data).Lock();
             await using var app = IngestApp.Build(settings, time);
             var pipeline = app.Services.GetRequiredService<IngestPipeline>();
-            await app.StartAsync(cancellationToken);
-            await pipeline.Recovered;
+            if (!await TryStartAsync(app, cancellationToken))
+            {
+                return 0;
+            }
+
+            // Scores catch up behind, and /readyz says how far they are: trucks need not wait for that.
             Console.WriteLine($"ready ingest {Receiving(pipeline.Receivers)} read-api={ReadApiAddress(app)}");
             await app.WaitForShutdownAsync(cancellationToken);
             return pipeline.Completion.IsFaulted ? 1 : 0;
@@ -94,6 +98,20 @@ internal static class RunCommand
         {
             await Console.Error.WriteLineAsync($"ingest: {sentence}");
             return 2;
+        }
+    }
+
+    /// <summary>False when it was told to stop before it had started.</summary>
+    private static async Task<bool> TryStartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

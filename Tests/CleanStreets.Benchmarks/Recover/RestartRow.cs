@@ -44,7 +44,7 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
             await FirstAcknowledgementAsync(ingest, round);
             acknowledged.Ours.Add(time.GetElapsedTime(begun).TotalSeconds);
             cpu.Ours.Add(ProcessUse.Of(ingest.Id).CpuSeconds);
-            await ingest.ReadyAsync(Patience);
+            await RecoveredAsync(ingest);
             recovered.Ours.Add(time.GetElapsedTime(begun).TotalSeconds);
             await ingest.KillAsync();
         }
@@ -60,7 +60,7 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
         string said;
         await using (var ingest = Start(data, "Ingest__Snapshot__Interval=00:00:01"))
         {
-            await ingest.ReadyAsync(Patience);
+            await RecoveredAsync(ingest);
             await FirstAcknowledgementAsync(ingest, round: -1);
             await Eventually.TrueAsync("a snapshot is taken", () => ingest.Output.Contains(Snapshot), Patience);
             said = Snapshot + ingest.Output.Split(Snapshot)[1].Split(Environment.NewLine)[0];
@@ -76,6 +76,9 @@ internal sealed class RestartRow(TimeProvider time, long readings, long behindSn
         .. settings, "dotnet", ProductProgram.AssemblyPath("Ingest/CleanStreets.Ingest"),
         "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7",
     ]);
+
+    private static async Task RecoveredAsync(ProductProgram ingest) =>
+        await Recovered.AtAsync(new Uri(ProductProgram.ValueOf(await ingest.ReadyAsync(Patience), "read-api")), Patience);
 
     private async Task FirstAcknowledgementAsync(ProductProgram ingest, int round)
     {

@@ -24,7 +24,16 @@ internal sealed class IngestProcess : IAsyncDisposable
 
     public int Port => int.Parse(ProductProgram.ValueOf(_ready, "mqtt").Split(':')[^1]);
 
+    /// <summary>Starts it and waits until scores are recovered.</summary>
     public static async Task<IngestProcess> StartAsync(string data, params string[] settings)
+    {
+        var ingest = await StartReceivingAsync(data, settings);
+        await ingest.RecoveredAsync();
+        return ingest;
+    }
+
+    /// <summary>Starts it and waits until it takes publishes; scores may still catch up.</summary>
+    public static async Task<IngestProcess> StartReceivingAsync(string data, params string[] settings)
     {
         var program = ProductProgram.StartProcess("env",
         [
@@ -33,6 +42,8 @@ internal sealed class IngestProcess : IAsyncDisposable
         ]);
         return new IngestProcess(program, await program.ReadyAsync(Patience));
     }
+
+    public Task RecoveredAsync() => Recovered.AtAsync(new Uri(ProductProgram.ValueOf(_ready, "read-api")));
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(ProductProgram.ValueOf(_ready, "read-api") + path));
 

@@ -130,6 +130,7 @@ public sealed class KillTests
     {
         await using var ingest = Start(data, settings);
         var address = ProductProgram.ValueOf(await ingest.ReadyAsync(Patience), "read-api");
+        await Recovered.AtAsync(new Uri(address));
         using var http = new HttpClient();
         var scores = await http.GetStringAsync(new Uri(address + ReadApiPaths.Scores));
         (await ingest.StopAsync(Patience)).ShouldBe(0, ingest.Output);

@@ -63,6 +63,7 @@ public sealed class StoreKillTests
     {
         await using var ingest = Start(data, stores);
         var api = ProductProgram.ValueOf(await ingest.ReadyAsync(Eventually.Patience), "read-api");
+        await Recovered.AtAsync(new Uri(api));
         using var http = new HttpClient();
         await Eventually.GetAsync("every store has everything", async () =>
         {

@@ -13,10 +13,16 @@ internal static class UpCommand
         options.AddTo(command);
         var access = new TruckAccessOptions();
         access.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = access.Arguments(parsed) }, time, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CitySettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
         {
-            await using var city = await City.StartAsync(
-                CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = access.Arguments(parsed) }, cancellationToken);
+            await using var city = await City.StartAsync(settings, cancellationToken);
             await Console.Out.WriteLineAsync($"""
                 {city.ReadyLine("up")}
 
@@ -29,7 +35,11 @@ internal static class UpCommand
                 Ctrl-C stops it.
                 """);
             return await city.RunUntilStoppedAsync(time, cancellationToken);
-        });
-        return command;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopped while a program was still starting.
+            return 0;
+        }
     }
 }
