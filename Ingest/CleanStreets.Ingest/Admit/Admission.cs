@@ -32,6 +32,19 @@ internal sealed class Admission(AdmissionOptions options)
     /// <summary>So many trucks are known that those who are not established must not stay silent for long.</summary>
     public bool IsCrowded => _roster.IsCrowded;
 
+    /// <summary>What a start found that the settings would not allow any more, as a sentence; null when all fits.</summary>
+    /// <remarks>Nothing of it is refused: forgetting a session would let its readings count twice.</remarks>
+    public string? BeyondSettings
+    {
+        get
+        {
+            var crowded = _roster.Trucks.Count(truck => truck.IsAboveBound);
+            return _roster.AboveBound + crowded + _roster.MarksDropped == 0
+                ? null
+                : $"{_roster.AboveBound} trucks and the sessions of {crowded} trucks are beyond Trucks = {options.Trucks} and SessionsPerTruck = {options.SessionsPerTruck}, and are kept until they are closed and another needs the place; {_roster.MarksDropped} marks of trucks long gone are beyond ForgottenMarks = {options.ForgottenMarks} and were dropped";
+        }
+    }
+
     public void Save(StateWriter state)
     {
         _roster.Save(state, TruckItem, MarksItem);
@@ -196,7 +209,9 @@ internal sealed class Admission(AdmissionOptions options)
         }
 
         var first = message.Envelope.FirstSequence;
-        return session.Settled.CountAfterAdd(first, first + message.ReadingCount - 1) <= options.RangesPerSession;
+
+        // More ranges than the settings allow are from before they were lowered: what adds none is taken, and so they shrink.
+        return session.Settled.CountAfterAdd(first, first + message.ReadingCount - 1) <= Math.Max(options.RangesPerSession, session.Settled.Count);
     }
 
     private void Apply(ReadOnlySpan<Verdict> verdicts, ref IngestMessage message)

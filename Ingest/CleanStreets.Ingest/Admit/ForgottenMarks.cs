@@ -12,6 +12,9 @@ internal sealed class ForgottenMarks(int capacity)
 
     public int Count => _marks.Count;
 
+    /// <summary>Marks that were saved and did not fit when they were loaded: the oldest.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>The mark; 0 when none is known.</summary>
     public long this[ulong id] => _marks.GetValueOrDefault(id);
 
@@ -49,9 +52,12 @@ internal sealed class ForgottenMarks(int capacity)
 
     public void Load(ref StateReader state)
     {
-        for (var left = state.Count(); left > 0; left--)
+        var (before, saved) = (_marks.Count, state.Count());
+        for (var left = saved; left > 0; left--)
         {
             Add((ulong)state.Number(), state.Number());
         }
+
+        Dropped += before + saved - _marks.Count;
     }
 }

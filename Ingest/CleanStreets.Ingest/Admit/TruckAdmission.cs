@@ -39,6 +39,9 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
         }
     }
 
+    /// <summary>More sessions than the settings allow: they were lowered, and these are kept until they can be forgotten.</summary>
+    public bool IsAboveBound => _sessions.Count > options.SessionsPerTruck;
+
     /// <summary>A message of it was journalled.</summary>
     public void Heard(int settled, long receivedAtMs)
     {
@@ -52,13 +55,14 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
     public bool MayOpen(SessionId session) =>
         !_forgotten.Contains(IdHash.Of(session)) && (_sessions.Count < options.SessionsPerTruck || ClosedLongest() is not null);
 
+    /// <summary>Opens a session; ask <see cref="MayOpen"/> before a live one. What is replayed had its place when it came, and gets one beyond the bound where the settings have been lowered since.</summary>
     /// <param name="session">Its id.</param>
     /// <param name="mark">What is known to be settled of it from an earlier time; 0 when nothing is.</param>
     public SessionAdmission Open(SessionId session, long mark = 0)
     {
-        if (_sessions.Count >= options.SessionsPerTruck)
+        while (_sessions.Count >= options.SessionsPerTruck && ClosedLongest() is { } closed)
         {
-            Forget(ClosedLongest() ?? throw new InvalidOperationException("No session may be opened now: ask MayOpen first."));
+            Forget(closed);
         }
 
         var opened = mark > 0 ? SessionAdmission.Resumed(Id, session, mark) : new SessionAdmission(Id, session);
@@ -122,6 +126,7 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
         }
     }
 
+    /// <summary>Takes over what was saved, under whatever settings: sessions beyond the bound are kept, of forgotten ones the newest.</summary>
     public static TruckAdmission Load(ref StateReader state, AdmissionOptions options)
     {
         var id = TruckId.TryCreate(state.RequiredText(), out var valid) ? valid : throw new StateException("A truck has no valid id.");

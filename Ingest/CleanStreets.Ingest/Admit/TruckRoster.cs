@@ -36,12 +36,18 @@ internal sealed class TruckRoster(AdmissionOptions options)
     /// <summary>Whether one more truck finds a place at this moment.</summary>
     public bool HasRoom(long nowMs) => _trucks.Count < options.Trucks || Leaver(nowMs) is not null;
 
-    /// <summary>Gives a place to a new truck; ask <see cref="HasRoom"/> first.</summary>
+    /// <summary>Trucks more than the settings allow: they were lowered, and these are kept until one may go.</summary>
+    public int AboveBound => Math.Max(0, _trucks.Count - options.Trucks);
+
+    /// <summary>Marks of trucks without a place that were saved and do not fit any more.</summary>
+    public int MarksDropped => _forgotten.Dropped;
+
+    /// <summary>Gives a place to a new truck; ask <see cref="HasRoom"/> before a live one. A replayed one had its place when it came, and gets one beyond the bound where the settings have been lowered since.</summary>
     public TruckAdmission Add(TruckId id, long nowMs)
     {
-        if (_trucks.Count >= options.Trucks)
+        while (_trucks.Count >= options.Trucks && Leaver(nowMs) is { } leaver)
         {
-            Forget(Leaver(nowMs) ?? throw new InvalidOperationException("No truck gives up its place now: ask HasRoom first."));
+            Forget(leaver);
         }
 
         var truck = new TruckAdmission(id, options);

@@ -31,6 +31,9 @@ internal static partial class IngestLog
     [LoggerMessage(2010, LogLevel.Information, "Stopped while scores were catching up: everything acknowledged is on disk, and the next start reads the {Bytes} bytes of the journal that are left.")]
     public static partial void StoppedBehind(this ILogger logger, long bytes);
 
+    [LoggerMessage(2011, LogLevel.Warning, "Admission knows more than its settings (Ingest:Admission) allow by now: {Beyond}.")]
+    public static partial void BeyondSettings(this ILogger logger, string beyond);
+
     [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

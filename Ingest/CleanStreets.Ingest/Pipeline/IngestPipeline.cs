@@ -291,6 +291,11 @@ internal sealed class IngestPipeline : IAsyncDisposable
             _logger.RecordsLeftOut(replay.Unreadable);
         }
 
+        if (admission.BeyondSettings is { } beyond)
+        {
+            _logger.BeyondSettings(beyond);
+        }
+
         var sessions = admission.Sessions.OrderBy(session => session.LastReceivedAtMs).ToList();
         foreach (var session in sessions)
         {

@@ -12,7 +12,7 @@ internal sealed class AdmissionBench(AdmissionOptions options)
 
     private readonly List<(IngestMessage Message, Reading[] Readings, Verdict[] Verdicts)> _journal = [];
 
-    public Admission Admission { get; private set; } = new(options);
+    public Admission Admission { get; set; } = new(options);
 
     public AdmissionAnswer Send(string truck, string session, long first, int count, long oldest = 0, long sentAtMs = 0, long receivedAtMs = Now, params Reading[] readings)
     {
@@ -43,10 +43,10 @@ internal sealed class AdmissionBench(AdmissionOptions options)
         _journal.Add((new IngestMessage { Kind = MessageKind.SessionClosed, Envelope = envelope }, [], []));
     }
 
-    /// <summary>A new admission that knows what the journal knows.</summary>
-    public void Restart()
+    /// <summary>A new admission, with other settings if there are, that knows what the journal knows.</summary>
+    public void Restart(AdmissionOptions? settings = null)
     {
-        Admission = new Admission(options);
+        Admission = new Admission(settings ?? options);
         Restored.Clear();
         foreach (var (message, readings, verdicts) in _journal)
         {
