@@ -20,6 +20,26 @@ internal static class IngestServices
     public static IServiceCollection AddIngestPipeline(this IServiceCollection services, RunSettings settings, TimeProvider time)
     {
         services.TryAddSingleton(time);
+        services.AddAllStageOptions();
+        services.TryAddSingleton(settings);
+        services.TryAddSingleton(new IngestPaths(settings.Data));
+        services.TryAddSingleton(provider => StreetSource.Load(settings.Streets, provider.GetRequiredService<IngestPaths>()));
+        services.TryAddSingleton<IngestPipeline>();
+        services.AddHostedService<IngestService>();
+        return services;
+    }
+
+    /// <summary>The options of all stages as a service with this configuration would have them, for commands that run without one.</summary>
+    public static IngestOptions ReadOptions(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddAllStageOptions();
+        return services.BuildServiceProvider().GetRequiredService<IngestOptions>();
+    }
+
+    private static void AddAllStageOptions(this IServiceCollection services)
+    {
         services.AddStageOptions<PipelineOptions, PipelineOptionsValidator>(PipelineOptions.Section);
         services.AddStageOptions<AdmissionOptions, AdmissionOptionsValidator>(AdmissionOptions.Section);
         services.AddStageOptions<JournalOptions, JournalOptionsValidator>(JournalOptions.Section);
@@ -33,12 +53,6 @@ internal static class IngestServices
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.AddStageOptions<SnapshotOptions, SnapshotOptionsValidator>(SnapshotOptions.Section);
         services.TryAddSingleton<IngestOptions>();
-        services.TryAddSingleton(settings);
-        services.TryAddSingleton(new IngestPaths(settings.Data));
-        services.TryAddSingleton(provider => StreetSource.Load(settings.Streets, provider.GetRequiredService<IngestPaths>()));
-        services.TryAddSingleton<IngestPipeline>();
-        services.AddHostedService<IngestService>();
-        return services;
     }
 
     private static void AddStageOptions<TOptions, TValidator>(this IServiceCollection services, string section)

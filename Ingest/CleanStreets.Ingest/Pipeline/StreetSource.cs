@@ -22,9 +22,7 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
         try
         {
             var before = File.Exists(paths.Streets) ? StreetFile.Read(paths.Streets) : null;
-            var network = streets is null ? before ?? GeneratedCity.Create(seed: 1)
-                : streets.StartsWith(GeneratedPrefix, StringComparison.Ordinal) ? Generate(streets[GeneratedPrefix.Length..])
-                : StreetFile.Read(streets);
+            var network = streets is null ? before ?? GeneratedCity.Create(seed: 1) : Read(streets);
             if (before?.Version == network.Version)
             {
                 return new StreetSource(network, null, []);
@@ -39,6 +37,14 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
             throw new UsageException(ex.Message, ex);
         }
     }
+
+    /// <summary>Reads a network and keeps no copy.</summary>
+    /// <param name="streets">A GeoJSON file, or <c>generated:SEED</c>.</param>
+    /// <exception cref="UsageException">The seed is no number.</exception>
+    /// <exception cref="StreetFileException">The file is missing or is no street network.</exception>
+    public static StreetNetwork Read(string streets) => streets.StartsWith(GeneratedPrefix, StringComparison.Ordinal)
+        ? Generate(streets[GeneratedPrefix.Length..])
+        : StreetFile.Read(streets);
 
     private static StreetNetwork Generate(string seed) => int.TryParse(seed, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
         ? GeneratedCity.Create(number)

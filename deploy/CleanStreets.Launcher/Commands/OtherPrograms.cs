@@ -12,6 +12,7 @@ internal static class OtherPrograms
         ("dashboard", "The web pages alone: run."),
         ("journal", "Look into ingest's journal: check."),
         ("passes", "Write the passes of a period as CSV, for areas."),
+        ("rescore", "Say what another method or setting would change, before anyone switches."),
         ("broker", "The MQTT listener alone."),
     ];
 }

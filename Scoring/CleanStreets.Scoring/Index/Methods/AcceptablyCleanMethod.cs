@@ -11,6 +11,9 @@ public sealed record AcceptablyCleanMethod(double AcceptableUpTo = 3) : IIndexMe
     public string Scale => "share acceptable, 0 none to 1 all, by length";
 
     /// <inheritdoc/>
+    public IndexGrades Grades { get; } = new(LowIsClean: false, [new("acceptable", 0.5, true), new("not acceptable", 0, false)]);
+
+    /// <inheritdoc/>
     public SegmentValue Judge(SegmentCondition condition)
     {
         var acceptable = condition.ProbabilityNoWorseThan(AcceptableUpTo);

@@ -12,6 +12,9 @@ public sealed class CrowIndexMethod : IIndexMethod
     public string Scale => "0 very clean to 5 very dirty, mean by length";
 
     /// <inheritdoc/>
+    public IndexGrades Grades => IndexGrades.Letters;
+
+    /// <inheritdoc/>
     public SegmentValue Judge(SegmentCondition condition)
     {
         var worst = condition.Worst();

@@ -10,6 +10,9 @@ public interface IIndexMethod
     /// <summary>What the number means, in a few words: its scale, and which end is clean.</summary>
     string Scale { get; }
 
+    /// <summary>The classes into which a street's number is cut. Default: none; such a method is compared by its numbers alone.</summary>
+    IndexGrades? Grades => null;
+
     /// <summary>What the method says of one street.</summary>
     SegmentValue Judge(SegmentCondition condition);
 

@@ -18,6 +18,9 @@ public sealed class KabMethod : IIndexMethod
     /// <inheritdoc/>
     public string Scale => "1 no litter to 4 extremely littered, mean over streets";
 
+    /// <summary>The nearest of the four grades; the first two, no litter and slightly littered, are acceptable (ours).</summary>
+    public IndexGrades Grades { get; } = new(LowIsClean: true, [new("1", 1.5, true), new("2", 2.5, true), new("3", 3.5, false), new("4", 4, false)]);
+
     /// <inheritdoc/>
     public SegmentValue Judge(SegmentCondition condition)
     {

@@ -19,6 +19,9 @@ public sealed class LasanMethod : IIndexMethod
     /// <inheritdoc/>
     public string Scale => "CS score: class 1 up to 1, 2 up to 2, 3 above; dumping or bulky items may trigger 3";
 
+    /// <summary>A street's grades 1 to 3; a grid counts everything above 1 as dirty, so only 1 is acceptable.</summary>
+    public IndexGrades Grades { get; } = new(LowIsClean: true, [new("1", 1, true), new("2", 2, false), new("3", 3, false)]);
+
     /// <inheritdoc/>
     public SegmentValue Judge(SegmentCondition condition) => new(Grade(condition));
 

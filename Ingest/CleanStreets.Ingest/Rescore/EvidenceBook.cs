@@ -1,0 +1,88 @@
+using CleanStreets.Contracts;
+using CleanStreets.Ingest.Match;
+using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.State;
+using CleanStreets.Scoring.Streets;
+
+namespace CleanStreets.Ingest.Rescore;
+
+/// <summary>The evidence of every street as a replay fills it: what <see cref="Score.ScoreKeeper"/> holds, without scores and board.</summary>
+/// <param name="network">The streets.</param>
+/// <param name="horizonMs">Evidence older than this weighs nothing for anybody who asks, milliseconds.</param>
+/// <param name="asOfMs">The moment that will be asked about; null: the newest.</param>
+internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? asOfMs)
+{
+    private const int PruneEvery = 512;
+
+    private readonly SegmentEvidence?[] _evidence = new SegmentEvidence?[network.Segments.Count];
+    private readonly long[] _newestFactMs = new long[network.Segments.Count];
+
+    /// <summary>Passes taken.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>Facts taken.</summary>
+    public long Facts { get; private set; }
+
+    /// <summary>Moment of the newest evidence, milliseconds since 1970 UTC; null without any.</summary>
+    public long? NewestMs { get; private set; }
+
+    public SegmentEvidence? this[int segmentIndex] => _evidence[segmentIndex];
+
+    public SegmentEvidence? Of(SegmentId id) => network.TryFind(id, out var segment) ? _evidence[segment.Index] : null;
+
+    /// <summary>Moment of a street's newest evidence: what its live score is as of.</summary>
+    public long AsOfMs(int segmentIndex) => Math.Max(_evidence[segmentIndex]?.NewestCapturedAtMs ?? 0, _newestFactMs[segmentIndex]);
+
+    /// <summary>Adds what a replayed batch gave.</summary>
+    public void Add(MatchedBatch batch)
+    {
+        foreach (var matched in batch.Observations)
+        {
+            var index = matched.Observation.SegmentIndex;
+            var evidence = EvidenceOf(index);
+            evidence.Add(matched.Observation, matched.Truck);
+            Passes++;
+            Note(index);
+            if (evidence.PassCount % PruneEvery == 0)
+            {
+                evidence.Prune(Math.Min(asOfMs ?? long.MaxValue, AsOfMs(index)) - horizonMs);
+            }
+        }
+
+        foreach (var (fact, receivedAtMs) in batch.Facts)
+        {
+            Facts++;
+            if (network.TryFind(fact.SegmentId, out var segment))
+            {
+                EvidenceOf(segment.Index).Add(fact);
+                var at = Math.Min(fact.At.ToUnixTimeMilliseconds(), receivedAtMs);
+                _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
+                Note(segment.Index);
+            }
+        }
+    }
+
+    /// <summary>Takes over one item of a snapshot's scores.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved, or speak of another network.</exception>
+    public void Load(ref StateReader state)
+    {
+        if (!SegmentId.TryCreate(state.RequiredText(), out var id) || !network.TryFind(id, out var segment))
+        {
+            throw new StateException("A segment is not one of this network.");
+        }
+
+        _newestFactMs[segment.Index] = state.Number();
+        var evidence = EvidenceOf(segment.Index);
+        evidence.Load(ref state);
+        Passes += evidence.PassCount;
+        Note(segment.Index);
+    }
+
+    private void Note(int index) => NewestMs = Math.Max(NewestMs ?? long.MinValue, AsOfMs(index));
+
+    private SegmentEvidence EvidenceOf(int index)
+    {
+        var segment = network.Segments[index];
+        return _evidence[index] ??= new SegmentEvidence(segment.Id, segment.LengthMetres);
+    }
+}
