@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CleanStreets.Edge.Simulate;
 using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Vision;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Edge;
@@ -26,7 +27,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience });
         }
-        catch (Exception wrong) when (wrong is SimulateException or StreetFileException or SpoolException { IsWrongUse: true })
+        catch (Exception wrong) when (wrong is SimulateException or VisionException or StreetFileException or SpoolException { IsWrongUse: true })
         {
             return await EndAsync(WrongUse, wrong.Message);
         }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using CleanStreets.Edge;
+using CleanStreets.Edge.Detect;
 using CleanStreets.Edge.Simulate;
 
 #pragma warning disable RS0030 // The composition root names the wall clock.
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
-var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time) };
+var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create() };
 return await CommandLine.RunAsync(root, args);

@@ -3,6 +3,7 @@ using CleanStreets.Benchmarks.Load;
 using CleanStreets.Benchmarks.Mqtt;
 using CleanStreets.Benchmarks.Recover;
 using CleanStreets.Benchmarks.Run;
+using CleanStreets.Benchmarks.Vision;
 
 #pragma warning disable RS0030 // The composition root names the wall clock.
 var time = TimeProvider.System;
@@ -18,6 +19,7 @@ Row[] rows =
 [
     ReceiveRow.Bulk, ReceiveRow.Many, new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
     PipelineRow.Bulk, PipelineRow.Many, PipelineRow.Batches, new SystemCallsRow(), new LatencyRow(time), new StoppedStoreRow(time),
+    new DetectionRow(),
     new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),
 ];
 return await BenchCommand.RunAsync(time, rows, args);
