@@ -43,20 +43,24 @@ internal sealed class AcknowledgementQueue
     }
 
     /// <summary>Allows one acknowledgement; a number that is not open (acknowledged twice, or never given) changes nothing.</summary>
-    public void Complete(uint sequence, MqttReasonCode code)
+    /// <returns>The packet identifier of a QoS 2 publish that is refused with this: a PUBREC with a failure ends its use (5.0 §4.3.3). Otherwise 0.</returns>
+    public ushort Complete(uint sequence, MqttReasonCode code)
     {
         if (sequence - _head >= _tail - _head)
         {
-            return;
+            return 0;
         }
 
         ref var entry = ref _ring[sequence & (uint)(_ring.Length - 1)];
-        if (!entry.Done)
+        if (entry.Done)
         {
-            entry.Done = true;
-            entry.Code = code;
-            OpenBytes -= entry.Bytes;
+            return 0;
         }
+
+        entry.Done = true;
+        entry.Code = code;
+        OpenBytes -= entry.Bytes;
+        return entry.QualityOfService == QualityOfService.ExactlyOnce && code.IsFailure() ? entry.PacketId : (ushort)0;
     }
 
     /// <summary>Writes every acknowledgement that may leave now and answers how many packets that were.</summary>
@@ -85,7 +89,7 @@ internal sealed class AcknowledgementQueue
     }
 
     /// <summary>The connection ends: QoS 2 publishes that were never allowed to be acknowledged count as never received.</summary>
-    public void ForgetUnfinished(HashSet<ushort> awaitingRelease)
+    public void ForgetUnfinished(Dictionary<ushort, bool> awaitingRelease)
     {
         for (var i = _head; i != _tail; i++)
         {

@@ -7,6 +7,7 @@ namespace CleanStreets.Mqtt.Listener;
 /// A message goes straight into the subscriber's output while that is short and the window has room; otherwise it waits in the session's
 /// outbox, which is bounded. Beyond the bound QoS 0 is dropped and counted and a subscriber with QoS 1 or 2 is cut with 0x97; while its client
 /// is away, the newest QoS 1 and 2 messages are dropped and counted, and QoS 0 does not wait at all.
+/// Every message is judged by the rights of the client that is there when it is sent, for the first time or again.
 /// </remarks>
 internal sealed class Deliverer(LoopState state)
 {
@@ -94,8 +95,25 @@ internal sealed class Deliverer(LoopState state)
         }
     }
 
+    /// <summary>Takes the messages out that wait and that the session may not read: its rights have changed.</summary>
+    public void DropUnreadable(Session session)
+    {
+        for (var left = session.Outbox.Count; left > 0; left--)
+        {
+            var waiting = session.Outbox.Dequeue();
+            if (MayRead(session, waiting.Message))
+            {
+                session.Outbox.Enqueue(waiting);
+            }
+            else
+            {
+                Drop(session, in waiting);
+            }
+        }
+    }
+
     /// <summary>A message that waited is not sent after all.</summary>
-    public void Drop(Session session, in Waiting waiting)
+    private void Drop(Session session, in Waiting waiting)
     {
         session.QueuedBytes -= waiting.CountedBytes;
         DoneWith(session, in waiting);
@@ -142,6 +160,12 @@ internal sealed class Deliverer(LoopState state)
             return;
         }
 
+        if (!MayRead(session, next.Message))
+        {
+            Drop(session, in next);
+            return;
+        }
+
         var publish = RoutedPublish.Of(next.Message);
         Send(session, in publish, in next, next.SubscriptionIdentifiers);
     }
@@ -150,13 +174,17 @@ internal sealed class Deliverer(LoopState state)
     {
         if (delivery.IsReceived)
         {
-            AckPacket.Write(connection.Output, connection.Version, PacketType.PubRel, packetId);
-            state.Tally.PacketsSent++;
-            state.MarkDirty(connection);
+            SendRelease(connection, packetId);
             return;
         }
 
         var what = delivery.What;
+        if (!MayRead(session, what.Message))
+        {
+            Withhold(session, connection, packetId, in what);
+            return;
+        }
+
         var publish = RoutedPublish.Of(what.Message);
         if (!_writer.TryWrite(connection, in publish, in what, what.SubscriptionIdentifiers, packetId, duplicate: true))
         {
@@ -164,6 +192,49 @@ internal sealed class Deliverer(LoopState state)
             session.QueuedBytes -= what.CountedBytes;
             DoneWith(session, in what);
         }
+    }
+
+    /// <summary>
+    /// What was sent before and may not be sent again. The client may have a QoS 2 message all the same, and knows it by its identifier: that one
+    /// is released before anything else travels under it. A client that does not know it answers all the same (§4.3.3).
+    /// </summary>
+    private void Withhold(Session session, Connection connection, ushort packetId, in Waiting what)
+    {
+        if (what.QualityOfService == QualityOfService.ExactlyOnce)
+        {
+            Received(session, packetId);
+            SendRelease(connection, packetId);
+        }
+        else
+        {
+            session.InFlight.Finish(packetId, out _);
+            Drop(session, in what);
+        }
+    }
+
+    private void SendRelease(Connection connection, ushort packetId)
+    {
+        AckPacket.Write(connection.Output, connection.Version, PacketType.PubRel, packetId);
+        state.Tally.PacketsSent++;
+        state.MarkDirty(connection);
+    }
+
+    /// <summary>Whether the client that is there now may read the message; if not, it counts as dropped.</summary>
+    private bool MayRead(Session session, StoredMessage message)
+    {
+        if (session.Rights is not { } rights || rights.MayRead(message.Topic))
+        {
+            return true;
+        }
+
+        state.Tally.MessagesDropped++;
+        if (!session.IsUnreadableSaid)
+        {
+            session.IsUnreadableSaid = true;
+            ListenerLog.NoLongerReadable(state.Logger, session.ClientId, System.Text.Encoding.UTF8.GetString(message.Topic));
+        }
+
+        return false;
     }
 
     private void Send(Session session, in RoutedPublish publish, in Waiting what, ReadOnlySpan<uint> identifiers)

@@ -76,4 +76,13 @@ internal static partial class ListenerLog
 
     [LoggerMessage(6023, LogLevel.Warning, "The last will of '{ClientId}' is not published: it may no longer write to '{Topic}'")]
     public static partial void WillNotAllowed(ILogger logger, string clientId, string topic);
+
+    [LoggerMessage(6024, LogLevel.Warning, "The session of '{ClientId}' was made under the user name '{Owner}' and ends, because '{UserName}' has connected with that client identifier; what waited in it is dropped")]
+    public static partial void SessionOfAnother(ILogger logger, string clientId, string? owner, string? userName);
+
+    [LoggerMessage(6025, LogLevel.Warning, "The last will of '{ClientId}' is not published: {Because}")]
+    public static partial void WillOfRevoked(ILogger logger, string clientId, string because);
+
+    [LoggerMessage(6026, LogLevel.Warning, "'{ClientId}' may no longer read '{Topic}'; what waited for it there is dropped (the first topic is said)")]
+    public static partial void NoLongerReadable(ILogger logger, string clientId, string topic);
 }

@@ -125,8 +125,13 @@ internal sealed partial class ListenerLoop
     {
         using (newcomer)
         {
-            var revoked = newcomer.Certificate is { } certificate && _state.Revoked.Covers(certificate);
-            if (!revoked && !_state.PublishesStopped)
+            if (newcomer.Certificate is { } certificate && _state.Revoked.Covers(certificate))
+            {
+                // Its handshake began with the list of before.
+                _state.Tally.CountCut(MqttReasonCode.NotAuthorized);
+                ListenerLog.Refused(_state.Logger, certificate.Name, MqttReasonCode.NotAuthorized, certificate.Revoked);
+            }
+            else if (!_state.PublishesStopped)
             {
                 Admit(newcomer.TakeDescriptor(), newcomer.Endpoint, newcomer.Certificate, newcomer.Closed);
             }

@@ -62,7 +62,7 @@ internal sealed partial class ListenerLoop : IDisposable
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
         _deliverer = new Deliverer(_state);
         var router = new Router(_state, _deliverer);
-        _keeper = new SessionKeeper(_state, _sessions, router);
+        _keeper = new SessionKeeper(_state, _sessions, router, _deliverer);
         _intake = new PublishIntake(_state, router, hook);
         _checks = new PasswordChecks(_state, Mailbox);
         var connecting = new ConnectHandler(_state, _keeper, _deliverer, _checks);
@@ -72,6 +72,7 @@ internal sealed partial class ListenerLoop : IDisposable
         if (options.DataFolder is { } folder)
         {
             _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
+            _keeper.JudgeAll(); // Rules may have changed meanwhile.
         }
 
         _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable | Readiness.EdgeTriggered);
@@ -103,8 +104,7 @@ internal sealed partial class ListenerLoop : IDisposable
         {
             if (token.Generation != 0 && _connections.TryGet(token.Slot, token.Generation, out var connection))
             {
-                connection.Acknowledgements.Complete(token.Sequence, code);
-                _intake.Acknowledged(connection);
+                _intake.Acknowledge(connection, token.Sequence, code);
             }
         }
     }
@@ -131,7 +131,7 @@ internal sealed partial class ListenerLoop : IDisposable
             if (connection?.Certificate is { } certificate && _state.Revoked.Covers(certificate))
             {
                 connection.Will = null; // Whoever holds a stolen certificate may not speak through its end either.
-                _state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, "its certificate has been revoked"));
+                _state.Cut(connection, new WireFault(MqttReasonCode.NotAuthorized, certificate.Revoked));
             }
         }
     }

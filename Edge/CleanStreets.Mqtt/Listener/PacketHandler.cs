@@ -149,13 +149,7 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
                 Answer(connection, PacketType.PubRel, packet.PacketId);
                 break;
             default:
-                connection.OpenReleases = Math.Max(0, connection.OpenReleases - 1);
-                var wasOpen = session.AwaitingRelease?.Remove(packet.PacketId) == true;
-                if (wasOpen && session.Lasts)
-                {
-                    state.Log?.Release(session, packet.PacketId);
-                }
-
+                intake.Release(connection, packet.PacketId);
                 Answer(connection, PacketType.PubComp, packet.PacketId);
                 break;
         }

@@ -27,7 +27,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             return true;
         }
 
-        if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.Session!.AwaitingRelease?.Contains(packet.PacketId) == true)
+        if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.Session!.AwaitingRelease?.ContainsKey(packet.PacketId) == true)
         {
             Acknowledge(connection, in packet, MqttReasonCode.Success); // Sent again: the message itself is here already [MQTT-4.3.3-10].
             return true;
@@ -104,15 +104,37 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         _heldByHook.Clear();
     }
 
-    /// <summary>Notes that a connection's acknowledgements have moved, and reads it again when enough of them have.</summary>
-    public void Acknowledged(Connection connection)
+    /// <summary>The hook allows an acknowledgement; the connection is read again when enough of them have been allowed.</summary>
+    public void Acknowledge(Connection connection, uint sequence, MqttReasonCode code)
     {
+        var refused = connection.Acknowledgements.Complete(sequence, code);
+        if (refused != 0 && Frees(connection, code) && connection.Session!.Connection == connection)
+        {
+            Release(connection, refused);
+        }
+
         state.MarkDirty(connection);
         if ((connection.Hold & HoldReasons.Unacknowledged) != HoldReasons.None
             && connection.Acknowledgements.OpenBytes <= state.Options.MaxUnacknowledgedBytes / 2)
         {
             connection.Hold &= ~HoldReasons.Unacknowledged;
             state.ToResume.Enqueue(connection);
+        }
+    }
+
+    /// <summary>A packet identifier of the client's own QoS 2 publish is free again; one that is not in use changes nothing.</summary>
+    public void Release(Connection connection, ushort packetId)
+    {
+        var session = connection.Session!;
+        if (session.AwaitingRelease?.Remove(packetId, out var isWritten) != true)
+        {
+            return;
+        }
+
+        connection.OpenReleases = Math.Max(0, connection.OpenReleases - 1);
+        if (isWritten && session.Lasts)
+        {
+            state.Log?.Release(session, packetId);
         }
     }
 
@@ -167,10 +189,12 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
         // Added first: the hook may acknowledge before it returns.
         acknowledgements.Add(packet.PacketId, packet.QualityOfService, packet.Payload.Length);
+        NoteRelease(connection, in packet, write: false);
         var result = Offer(connection, in packet, token);
         if (result.Decision == HookDecision.Busy)
         {
             acknowledgements.RemoveNewest();
+            Release(connection, packet.PacketId);
             _hookBusy = true;
             state.Tally.HookBusy++;
             return HoldForHook(connection);
@@ -179,13 +203,11 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         Count(in packet);
         if (result.Decision == HookDecision.Refused)
         {
-            acknowledgements.Complete(token.Sequence, result.Code);
-            state.MarkDirty(connection);
+            Acknowledge(connection, token.Sequence, result.Code);
             return true;
         }
 
         state.Tally.PublishesTaken++;
-        NoteRelease(connection, in packet);
         if (acknowledgements.OpenBytes >= state.Options.MaxUnacknowledgedBytes)
         {
             connection.Hold |= HoldReasons.Unacknowledged;
@@ -261,25 +283,35 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             var acknowledgements = connection.Acknowledgements;
             acknowledgements.Add(packet.PacketId, packet.QualityOfService, bytes: 0);
             acknowledgements.Complete(acknowledgements.NextSequence - 1, code);
-            if (!code.IsFailure())
+            if (!Frees(connection, code))
             {
-                NoteRelease(connection, in packet);
-                if (packet.QualityOfService == QualityOfService.ExactlyOnce && connection.Session!.Lasts)
-                {
-                    state.Log?.AwaitRelease(connection.Session, packet.PacketId);
-                }
+                NoteRelease(connection, in packet, write: true);
             }
 
             state.MarkDirty(connection);
         }
     }
 
-    private static void NoteRelease(Connection connection, in PublishPacket packet)
+    /// <summary>Whether a PUBREC with this code ends the use of its identifier. 3.1.1 hears no code: to it every PUBREC asks for PUBREL.</summary>
+    private static bool Frees(Connection connection, MqttReasonCode code) => connection.Version == MqttProtocolVersion.V500 && code.IsFailure();
+
+    /// <summary>The identifier of a QoS 2 publish is in use. Not written down for what the hook takes: it keeps those messages itself, or has not yet.</summary>
+    private void NoteRelease(Connection connection, in PublishPacket packet, bool write)
     {
-        if (packet.QualityOfService == QualityOfService.ExactlyOnce)
+        if (packet.QualityOfService != QualityOfService.ExactlyOnce)
         {
-            (connection.Session!.AwaitingRelease ??= []).Add(packet.PacketId);
-            connection.OpenReleases++;
+            return;
         }
+
+        var session = connection.Session!;
+        var awaiting = session.AwaitingRelease ??= [];
+        connection.OpenReleases++;
+        var isWritten = write && session.Lasts && state.Log is not null;
+        if (isWritten && !awaiting.GetValueOrDefault(packet.PacketId))
+        {
+            state.Log!.AwaitRelease(session, packet.PacketId);
+        }
+
+        awaiting[packet.PacketId] = isWritten || awaiting.GetValueOrDefault(packet.PacketId);
     }
 }

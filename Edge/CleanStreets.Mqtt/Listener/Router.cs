@@ -111,23 +111,6 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         return true;
     }
 
-    /// <summary>Takes waiting messages out that the session may not read.</summary>
-    public void DropUnreadable(Session session, Access.Rights rights)
-    {
-        for (var left = session.Outbox.Count; left > 0; left--)
-        {
-            var waiting = session.Outbox.Dequeue();
-            if (rights.MayRead(waiting.Message.Topic))
-            {
-                session.Outbox.Enqueue(waiting);
-            }
-            else
-            {
-                deliverer.Drop(session, in waiting);
-            }
-        }
-    }
-
     public void Forget(Session session)
     {
         foreach (var subscription in session.Subscriptions.Values)

@@ -23,8 +23,14 @@ internal sealed class Session(string clientId, StoredBytes stored)
     /// <summary>Seconds it outlives its connection; <see cref="StoredMessage.Never"/>: for ever.</summary>
     public uint ExpirySeconds { get; set; }
 
-    /// <summary>The user name its client has given last; null: none.</summary>
+    /// <summary>The user name it was made under, as access rules see it; null: none.</summary>
     public string? UserName { get; set; }
+
+    /// <summary>Whether <see cref="UserName"/> is known; not in sessions that an earlier version has written down.</summary>
+    public bool IsUserNameKnown { get; set; } = true;
+
+    /// <summary>Who its client is by the certificate it has shown last; null: none. Not written down.</summary>
+    public Access.CertificateIdentity? Certificate { get; set; }
 
     /// <summary>What its client may do; null: everything.</summary>
     public Access.Rights? Rights { get; set; }
@@ -67,8 +73,14 @@ internal sealed class Session(string clientId, StoredBytes stored)
     /// <summary>Whether messages are being dropped because the queue is full; said once an episode.</summary>
     public bool IsDropping { get; set; }
 
-    /// <summary>Packet identifiers of the client's own QoS 2 publishes between PUBLISH and PUBREL; made when first needed.</summary>
-    public HashSet<ushort>? AwaitingRelease { get; set; }
+    /// <summary>Whether the log has said that it may no longer read what waits for it; once for each time it is judged.</summary>
+    public bool IsUnreadableSaid { get; set; }
+
+    /// <summary>
+    /// Packet identifiers of the client's own QoS 2 publishes between PUBLISH and PUBREL, and whether the state log has them: not those of
+    /// publishes that the hook has taken. Made when first needed.
+    /// </summary>
+    public Dictionary<ushort, bool>? AwaitingRelease { get; set; }
 
     /// <summary>The last routing in which this session was found, so that overlapping subscriptions deliver once.</summary>
     public ulong RoutedIn { get; set; }

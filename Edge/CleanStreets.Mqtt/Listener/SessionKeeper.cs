@@ -1,7 +1,7 @@
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>How sessions begin, go on without their client, and end. Owned by the loop.</summary>
-internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Router router)
+internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Router router, Deliverer deliverer)
 {
     private readonly List<Session> _due = [];
 
@@ -15,11 +15,19 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     public long ConnectOrderOf(string clientId) => sessions.TryGet(clientId, out var session) ? session.Connection?.ConnectOrder ?? 0 : 0;
 
     /// <summary>Finds or makes the session of a client that connects, and sends an earlier connection of it away. Answers whether it was there.</summary>
+    /// <remarks>A session made under another user name is not handed over: it ends, and the client begins with an empty one.</remarks>
     public bool Attach(Connection connection, string clientId, string? userName, bool cleanStart, uint expirySeconds, int window)
     {
         if (sessions.TryGet(clientId, out var session))
         {
-            var goesOn = session.Lasts && !cleanStart;
+            var isAnothers = session.IsUserNameKnown && session.UserName != userName;
+            if (isAnothers && session.Lasts)
+            {
+                state.Tally.MessagesDropped += session.Outbox.Count + session.InFlight.Count;
+                ListenerLog.SessionOfAnother(state.Logger, clientId, session.UserName, userName);
+            }
+
+            var goesOn = session.Lasts && !cleanStart && !isAnothers;
             TakeOver(session, goesOn);
             if (!goesOn)
             {
@@ -32,7 +40,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         session ??= new Session(clientId, state.Stored);
         state.Tally.Clients += session.Connection is null ? 1 : 0;
         state.Tally.ClientsConnected++;
-        session.UserName = userName;
+        (session.UserName, session.IsUserNameKnown, session.Certificate) = (userName, true, connection.Certificate);
         Judge(session);
         session.Connection = connection;
         session.ExpirySeconds = expirySeconds;
@@ -62,11 +70,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         state.Tally.Clients -= isCurrent ? 1 : 0;
         if (isCurrent && session.Lasts)
         {
-            if (session.AwaitingRelease is { } awaiting)
-            {
-                connection.Acknowledgements.ForgetUnfinished(awaiting);
-            }
-
+            ForgetUnfinished(connection, session);
             session.GoOffline(state.NowMs);
             state.Log?.Session(session);
         }
@@ -88,8 +92,8 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     {
         foreach (var session in sessions.All)
         {
-            // A session read back from disk has not shown its user name yet; it is judged when its client comes.
-            if (session.Connection is not null || session.Rights is not null)
+            // One that an earlier version has written down is judged when its client comes.
+            if (session.IsUserNameKnown)
             {
                 Judge(session);
             }
@@ -99,6 +103,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     /// <summary>Gives a session its rights and takes away the subscriptions and waiting messages it has no right to.</summary>
     private void Judge(Session session)
     {
+        session.IsUnreadableSaid = false;
         session.Rights = state.Access.RightsOf(session.ClientId, session.UserName);
         if (session.Rights is not { } rights)
         {
@@ -111,7 +116,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
             router.Unsubscribe(session, subscription.Filter);
         }
 
-        router.DropUnreadable(session, rights);
+        deliverer.DropUnreadable(session);
     }
 
     /// <summary>Ends the sessions whose time is over, and says the wills whose delay is.</summary>
@@ -134,6 +139,7 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
     {
         if (session.Connection is { } earlier)
         {
+            ForgetUnfinished(earlier, session); // The newcomer sends them again, and its identifiers are told apart from the earlier ones.
             if (goesOn && earlier.WillDelaySeconds > 0)
             {
                 earlier.Will = null;
@@ -178,10 +184,25 @@ internal sealed class SessionKeeper(LoopState state, SessionTable sessions, Rout
         }
     }
 
-    /// <summary>The will if its client may still write to its topic: rules may have changed since CONNECT.</summary>
+    /// <summary>What the hook has taken and not acknowledged counts as never received: the client sends it again.</summary>
+    private static void ForgetUnfinished(Connection connection, Session session)
+    {
+        if (session.AwaitingRelease is { } awaiting)
+        {
+            connection.Acknowledgements.ForgetUnfinished(awaiting);
+        }
+    }
+
+    /// <summary>The will if its client may still say it: rules and revocations may have changed since CONNECT.</summary>
     private StoredMessage? Allowed(StoredMessage? will, Session session)
     {
-        // Asked anew: a session without its client is not judged when rules come where there were none.
+        if (will is not null && session.Certificate is { } certificate && state.Revoked.Covers(certificate))
+        {
+            ListenerLog.WillOfRevoked(state.Logger, session.ClientId, certificate.Revoked);
+            return null;
+        }
+
+        // Asked anew: a session that nobody has judged yet may have a will too.
         if (will is null || state.Access.RightsOf(session.ClientId, session.UserName) is not { } rights || rights.MayWrite(will.Topic))
         {
             return will;

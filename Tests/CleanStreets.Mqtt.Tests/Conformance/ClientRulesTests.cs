@@ -83,6 +83,7 @@ public sealed class ClientRulesTests : IDisposable
         // [MQTT-3.3.4-7] [MQTT-3.3.4-8]
         await using var client = Client(new MqttClientOptions { ClientId = "c", KeepAlive = TimeSpan.FromHours(1) });
         using var peer = await AcceptAsync(client, "20(00 00 (21 0001))");
+        await client.WaitConnectedAsync(Token);
         Task[] both = [.. new[] { "1", "2" }.Select(text => Task.Run(
             () => client.PublishAsync(new MqttMessage { Topic = text, QualityOfService = QualityOfService.AtLeastOnce }, Token)))];
         var first = await peer.ReadAsync();

@@ -1,5 +1,6 @@
 using CleanStreets.Mqtt.Listener;
 using CleanStreets.Mqtt.Tests.Support;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Mqtt.Tests.Listener;
 
@@ -25,6 +26,28 @@ public sealed class WillRightsTests : IDisposable
         broker.Listener.Reload();
         thief.ReadHex().ShouldBe("E00187", "DISCONNECT, not authorized");
         thief.ReadPacket().ShouldBeEmpty();
+        honest.Publish("b", "after");
+        honest.ReadPublish(5).Payload.ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task Delayed_will_of_a_client_that_had_left_before_its_certificate_was_revoked_is_not_published()
+    {
+        var log = new RecordedLog<MqttListener>();
+        await using var broker = await Broker.StartEverywhereAsync(_files.Options with { FileCheckInterval = TimeSpan.Zero }, log);
+        using var stolen = _files.Authority.Client("truck-1");
+        using (var thief = RawPeer.ConnectTls(broker.PortOf(MqttTransport.Tls), stolen))
+        {
+            thief.SendConnect("truck-1", flags: 6, properties: "1100000E10", will: [5, 0x18, 0, 0, 0, 1, .. Will[1..]]);
+            thief.ReadPacket()[3].ShouldBe((byte)0);
+        }
+
+        using var honest = RawPeer.ConnectAs(broker.PortOf(MqttTransport.Tcp), "honest");
+        honest.Subscribe("#", qos: 0, 5);
+        await Eventually.TrueAsync("the thief has left", () => broker.Listener.Counters.Connections == 1);
+        _files.Revoke(stolen);
+        broker.Listener.Reload();
+        await Eventually.TrueAsync("the log says it", () => log.Lines.Contains("Warning: The last will of 'truck-1' is not published: the certificate of 'truck-1' has been revoked"));
         honest.Publish("b", "after");
         honest.ReadPublish(5).Payload.ShouldBe("after");
     }

@@ -25,9 +25,9 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwordFile, bo
     {
         passwords = null;
         var clientId = connect.ClientId.IsEmpty && certificate is not null ? certificate.Name : Encoding.UTF8.GetString(connect.ClientId);
-        if (acl is not null && clientId.AsSpan().IndexOfAny('+', '#') >= 0)
+        if (clientId.AsSpan().IndexOfAny('+', '#') >= 0)
         {
-            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard, which access rules could not hold to one level");
+            return new WireFault(MqttReasonCode.ClientIdentifierNotValid, "[MQTT-3.1.3-8] client identifier with a wildcard (+ or #)");
         }
 
         if (certificate is not null)
@@ -48,7 +48,10 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwordFile, bo
     }
 
     /// <summary>The user name that rules and <c>%u</c> go by; null: none.</summary>
-    /// <remarks>Where certificates say who somebody is, a name that neither certificate nor password proves could be that of a certificate's owner.</remarks>
+    /// <remarks>
+    /// Where certificates say who somebody is, a name that neither certificate nor password proves could be that of a certificate's owner.
+    /// Where there are neither passwords nor rules a name means nothing.
+    /// </remarks>
     public string? UserNameOf(in ConnectPacket connect, CertificateIdentity? certificate)
     {
         if (certificate is not null)
@@ -56,7 +59,7 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwordFile, bo
             return certificate.Name;
         }
 
-        var counts = connect.HasUserName && (passwordFile is not null || !namesNeedProof);
+        var counts = connect.HasUserName && (passwordFile is not null || (acl is not null && !namesNeedProof));
         return counts ? Encoding.UTF8.GetString(connect.UserName) : null;
     }
 

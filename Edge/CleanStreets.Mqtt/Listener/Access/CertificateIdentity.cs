@@ -12,6 +12,9 @@ internal sealed record CertificateIdentity(string Name, string[] Keys)
 {
     private const string CommonName = "2.5.4.3";
 
+    /// <summary>The words, always the same, for why it is turned away once a list names it.</summary>
+    public string Revoked => $"the certificate of '{Name}' has been revoked";
+
     /// <summary>Reads a checked chain, from the client's own certificate to the root. Null: the certificate has no common name, more than one, or one that no client identifier can be.</summary>
     public static CertificateIdentity? Of(X509Chain chain)
     {

@@ -12,7 +12,8 @@ internal enum RecordKind : byte
     /// <summary>A topic has no retained message any more.</summary>
     ClearRetained = 3,
 
-    /// <summary>A session as it is now: number, client identifier, expiry, end (UTC ms; 0 while its client is there).</summary>
+    /// <summary>A session as it is now: number, client identifier, expiry, end (UTC ms; 0 while its client is there),
+    /// user name it was made under (0 unknown, 1 none, 2 the text that follows). Earlier versions wrote no user name.</summary>
     Session = 4,
 
     /// <summary>A session has ended.</summary>

@@ -13,6 +13,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 
     public RecordKind Kind { get; private set; }
 
+    /// <summary>Whether the record has further fields: those of a later version than its kind began with.</summary>
+    public readonly bool HasMore => !_fields.IsEmpty;
+
     /// <summary>Goes to the next record; false at the end and at the first record that is cut off or damaged.</summary>
     public bool MoveNext()
     {

@@ -44,7 +44,8 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     {
         session.Number = session.Number == 0 ? ++_lastNumber : session.Number;
         var endsAt = session.Connection is not null ? 0 : session.ExpiresAtMs == long.MaxValue ? long.MaxValue : session.ExpiresAtMs + state.UtcOffsetMs;
-        End(_filling.Begin(RecordKind.Session).Int64(session.Number).Bytes(Encoding.UTF8.GetBytes(session.ClientId)).UInt32(session.ExpirySeconds).Int64(endsAt));
+        End(_filling.Begin(RecordKind.Session).Int64(session.Number).Bytes(Encoding.UTF8.GetBytes(session.ClientId)).UInt32(session.ExpirySeconds).Int64(endsAt)
+            .Byte(!session.IsUserNameKnown ? (byte)0 : session.UserName is null ? (byte)1 : (byte)2).Bytes(Encoding.UTF8.GetBytes(session.UserName ?? "")));
     }
 
     public void EndSession(Session session) => End(About(RecordKind.EndSession, session));

@@ -125,7 +125,7 @@ internal sealed class StateRecovery(LoopState state)
                 of.Entries.Remove(reader.Int64());
                 break;
             case RecordKind.AwaitRelease:
-                (of.Session.AwaitingRelease ??= []).Add(reader.UInt16());
+                (of.Session.AwaitingRelease ??= [])[reader.UInt16()] = true;
                 break;
             case RecordKind.Release:
                 of.Session.AwaitingRelease?.Remove(reader.UInt16());
@@ -160,6 +160,10 @@ internal sealed class StateRecovery(LoopState state)
         var session = recovered.Session;
         session.ExpirySeconds = reader.UInt32();
         var endsAt = reader.Int64();
+
+        var userName = reader.HasMore ? reader.Byte() : 0;
+        session.IsUserNameKnown = userName != 0;
+        session.UserName = userName == 2 ? Encoding.UTF8.GetString(reader.Bytes()) : null;
 
         // A client that was there when the listener died has been away since now.
         session.ExpiresAtMs = session.ExpirySeconds == StoredMessage.Never || endsAt == long.MaxValue ? long.MaxValue

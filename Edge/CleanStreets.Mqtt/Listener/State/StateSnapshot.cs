@@ -41,9 +41,12 @@ internal sealed class StateSnapshot(SessionTable sessions, Router router)
             session.Outbox.Enqueue(waiting.QualityOfService == QualityOfService.AtMostOnce ? waiting : log.Queue(session, waiting));
         }
 
-        foreach (var packetId in session.AwaitingRelease ?? [])
+        foreach (var (packetId, isWritten) in session.AwaitingRelease ?? [])
         {
-            log.AwaitRelease(session, packetId);
+            if (isWritten)
+            {
+                log.AwaitRelease(session, packetId);
+            }
         }
     }
 }

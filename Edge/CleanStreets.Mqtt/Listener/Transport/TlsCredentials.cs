@@ -60,8 +60,9 @@ internal sealed class TlsCredentials
             await stream.AuthenticateAsServerAsync(options, cancellationToken);
             return (stream, client);
         }
-        catch (AuthenticationException exception) when (refusal is not null)
+        catch (Exception exception) when (refusal is not null)
         {
+            await stream.DisposeAsync(); // Whatever went wrong while saying so, a peer that has gone meanwhile: this is why.
             throw new HandshakeRefusedException(refusal, exception);
         }
         catch
@@ -91,7 +92,7 @@ internal sealed class TlsCredentials
 
         client = CertificateIdentity.Of(chain);
         return client is null ? "its certificate has no common name that could be a client identifier, or several"
-            : Revoked.Covers(client) ? $"the certificate of '{client.Name}' has been revoked"
+            : Revoked.Covers(client) ? client.Revoked
             : null;
     }
 
