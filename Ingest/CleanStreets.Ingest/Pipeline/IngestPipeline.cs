@@ -62,8 +62,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
-        QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine);
-        _quarantineStage = new QuarantineStage(QuarantineIndex, Progress, paths.Journal, time, loggers.CreateLogger<QuarantineStage>());
+        var quarantineLogger = loggers.CreateLogger<QuarantineStage>();
+        QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine, time, quarantineLogger);
+        QuarantineIndex.TryOpen();
+        _quarantineStage = new QuarantineStage(QuarantineIndex, Progress, paths.Journal, time, quarantineLogger);
         Board = new ScoreBoard(Network.Segments.Count);
         Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, time, loggers);
         var snapshots = new SnapshotFolder(paths.Snapshots);
@@ -100,6 +102,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     /// <summary>What is quarantined, to be searched and replayed from.</summary>
     public QuarantineIndex QuarantineIndex { get; }
+
+    /// <summary>Completes when the index knows what was quarantined and decided before the start.</summary>
+    public Task QuarantineListed => _quarantineStage.Listed;
 
     public ScoreBoard Board { get; }
 

@@ -93,7 +93,8 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
                 OldestSequence = 0,
                 SentAtMs = 0,
             };
-            if (Ticket(own, first, count, shift, head, out problem) is not { } ticket)
+            var decided = head with { Sequences = [.. places.Skip(at).Take(count).Select(place => begin + place)] };
+            if (Ticket(own, first, count, shift, decided, out problem) is not { } ticket)
             {
                 return [];
             }
@@ -159,7 +160,7 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
         ReadingEncoder.WriteBatch(output, ReadingFormat.Json, in envelope, chosen);
         var payload = head.PutBefore(output.WrittenSpan);
         problem = payload.Length > ReadingLimits.MaxPayloadBytes ? "Corrected, it is larger than a message may be." : null;
-        return problem is null ? new ReleaseTicket(Encoding.ASCII.GetBytes(envelope.TruckId.Value), payload) : null;
+        return problem is null ? new ReleaseTicket(envelope.TruckId, envelope.SessionId, head, payload) : null;
     }
 
     // Two sessions of one truck must not share a hash: half of SHA-256 is plenty, and fits an identifier.

@@ -34,4 +34,7 @@ internal sealed record QuarantineEntry(QuarantineId Id, long ReceivedAtMs, Quara
 {
     /// <summary>Who decided that it counts after all; null while nobody has.</summary>
     public ReleaseHead? Release { get; init; }
+
+    /// <summary>Under which truck and session it counts since then; null while nobody has decided.</summary>
+    public (string? Truck, string? Session)? ReleasedAs { get; init; }
 }

@@ -1,65 +1,106 @@
+using System.Globalization;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace CleanStreets.Ingest.Quarantine;
 
 /// <summary>What was quarantined and what became of it, in a file of its own: the newest few thousand, found by reason and truck.</summary>
 /// <remarks>
-/// A reading of the journal behind its own cursor, made again from it when the file is lost. One writer; readers open the file for each question.
+/// A reading of the journal behind its own cursor, made again from it when the file is lost, damaged or of another version. One writer; readers
+/// open the file for each question.
 /// </remarks>
-internal sealed class QuarantineIndex : IDisposable
+internal sealed class QuarantineIndex(string path, QuarantineOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
+    private const long Version = 2;
+
     private const string Schema = """
-        PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-        CREATE TABLE IF NOT EXISTS item (
+        CREATE TABLE item (
             position INTEGER NOT NULL, sequence INTEGER NOT NULL, received_at INTEGER NOT NULL, reason INTEGER NOT NULL,
-            truck TEXT, session TEXT, bytes INTEGER NOT NULL, decision TEXT, decided_by TEXT, decided_at INTEGER,
+            truck TEXT, session TEXT, bytes INTEGER NOT NULL, decision TEXT, decided_by TEXT, decided_at INTEGER, released_truck TEXT, released_session TEXT,
             PRIMARY KEY (position, sequence)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS item_by_reason ON item (reason, position);
-        CREATE INDEX IF NOT EXISTS item_by_truck ON item (truck, position);
-        CREATE TABLE IF NOT EXISTS cursor (id INTEGER PRIMARY KEY CHECK (id = 0), position INTEGER NOT NULL);
-        INSERT OR IGNORE INTO cursor VALUES (0, 0);
+        CREATE INDEX item_by_reason ON item (reason, position);
+        CREATE INDEX item_by_truck ON item (truck, position);
+        CREATE TABLE cursor (id INTEGER PRIMARY KEY CHECK (id = 0), position INTEGER NOT NULL);
+        INSERT INTO cursor VALUES (0, 0);
         """;
 
-    private readonly string _path;
-    private readonly int _items;
-    private readonly SqliteConnection _writer;
+    private const string Columns = "position, sequence, received_at, reason, truck, session, bytes, decision, decided_by, decided_at, released_truck, released_session";
 
-    public QuarantineIndex(string path, QuarantineOptions options)
+    private SqliteConnection? _writer;
+    private long _cursor;
+
+    /// <summary>Everything of the journal below is in here; 0 before <see cref="Open"/>.</summary>
+    public long Cursor => Volatile.Read(ref _cursor);
+
+    /// <summary>Opens the file for writing, if it is not open. A damaged one, or one that is none, is set aside and a new one begun.</summary>
+    /// <exception cref="SqliteException">It cannot be written now: the disk is full, for example. It may be tried again.</exception>
+    public void Open()
     {
-        (_path, _items) = (path, options.ListedItems);
-        _writer = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
-        Run(_writer, Schema);
-        using var ask = _writer.CreateCommand();
-        ask.CommandText = "SELECT position FROM cursor";
-        Cursor = Convert.ToInt64(ask.ExecuteScalar());
+        try
+        {
+            _writer ??= OpenWriter();
+        }
+        catch (SqliteException fault) when (IsDamage(fault))
+        {
+            SetAside(fault);
+            _writer = OpenWriter();
+        }
     }
 
-    /// <summary>Everything of the journal below is in here.</summary>
-    public long Cursor { get; private set; }
+    /// <summary>Opens it at once, so that the first question finds a list; where it cannot be, the stage says so and tries again.</summary>
+    public void TryOpen()
+    {
+        try
+        {
+            Open();
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException)
+        {
+            // The stage meets the same.
+        }
+    }
+
+    /// <summary>Whether a fault says that the file cannot be trusted any more; then it is set aside, and made again from the journal.</summary>
+    public static bool IsDamage(SqliteException fault) => fault.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB;
+
+    /// <summary>Moves a damaged file away; the next <see cref="Open"/> begins a new one.</summary>
+    public void SetAside(SqliteException fault)
+    {
+        _writer?.Dispose();
+        _writer = null;
+        Volatile.Write(ref _cursor, 0);
+        logger.QuarantineSetAside(fault.Message, SqliteDatabase.SetAside(path, time));
+    }
 
     /// <summary>Takes over what was found up to a position; what is there already stays as it is.</summary>
     public void Write(IReadOnlyList<QuarantineEntry> entries, long through)
     {
-        using var transaction = _writer.BeginTransaction();
+        Open();
+        var writer = _writer!;
+        using var transaction = writer.BeginTransaction();
         foreach (var entry in entries)
         {
             if (entry.Release is { } release)
             {
-                MarkReleased(release, transaction);
+                MarkReleased(writer, entry, release, transaction);
             }
             else
             {
-                Insert(entry, transaction);
+                Insert(writer, entry, transaction);
             }
         }
 
-        Run(_writer, "UPDATE cursor SET position = max(position, $through)", transaction, ("$through", through));
+        Run(writer, "UPDATE cursor SET position = max(position, $through)", transaction, ("$through", through));
 
-        // Bounded: the oldest go, the journal keeps them.
-        Run(_writer, "DELETE FROM item WHERE (position, sequence) IN (SELECT position, sequence FROM item ORDER BY position DESC, sequence DESC LIMIT -1 OFFSET $items)", transaction, ("$items", _items));
+        if (entries.Count > 0)
+        {
+            // Bounded: the oldest go, the journal keeps them.
+            Run(writer, "DELETE FROM item WHERE (position, sequence) IN (SELECT position, sequence FROM item ORDER BY position DESC, sequence DESC LIMIT -1 OFFSET $items)", transaction, ("$items", options.ListedItems));
+        }
+
         transaction.Commit();
-        Cursor = Math.Max(Cursor, through);
+        Volatile.Write(ref _cursor, Math.Max(_cursor, through));
     }
 
     /// <summary>The newest, newest first.</summary>
@@ -69,10 +110,10 @@ internal sealed class QuarantineIndex : IDisposable
     /// <param name="limit">At most so many.</param>
     public List<QuarantineEntry> List(QuarantineReason? reason, string? truck, QuarantineId? before, int limit)
     {
-        using var connection = Open(SqliteOpenMode.ReadOnly, pooling: true);
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
         using var ask = connection.CreateCommand();
-        ask.CommandText = """
-            SELECT position, sequence, received_at, reason, truck, session, bytes, decision, decided_by, decided_at FROM item
+        ask.CommandText = $"""
+            SELECT {Columns} FROM item
             WHERE ($reason IS NULL OR reason = $reason) AND ($truck IS NULL OR truck = $truck) AND ($position IS NULL OR (position, sequence) < ($position, $sequence))
             ORDER BY position DESC, sequence DESC LIMIT $limit
             """;
@@ -83,7 +124,7 @@ internal sealed class QuarantineIndex : IDisposable
     /// <summary>How many are listed, by reason; and of them how many were released.</summary>
     public Dictionary<QuarantineReason, (long Listed, long Released)> Count()
     {
-        using var connection = Open(SqliteOpenMode.ReadOnly, pooling: true);
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
         using var ask = connection.CreateCommand();
         ask.CommandText = "SELECT reason, count(*), count(decision) FROM item GROUP BY reason";
         using var row = ask.ExecuteReader();
@@ -98,20 +139,46 @@ internal sealed class QuarantineIndex : IDisposable
 
     public QuarantineEntry? Find(QuarantineId id)
     {
-        using var connection = Open(SqliteOpenMode.ReadOnly, pooling: true);
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
         using var ask = connection.CreateCommand();
-        ask.CommandText = """
-            SELECT position, sequence, received_at, reason, truck, session, bytes, decision, decided_by, decided_at FROM item
+        ask.CommandText = $"""
+            SELECT {Columns} FROM item
             WHERE position = $position AND sequence = $sequence
             """;
         Add(ask, ("$position", id.Position), ("$sequence", id.Sequence));
         return Read(ask).FirstOrDefault();
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => _writer?.Dispose();
 
-    private void Insert(QuarantineEntry entry, SqliteTransaction transaction) => Run(
-        _writer,
+    private SqliteConnection OpenWriter()
+    {
+        var connection = Connect(SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            if (Ask(connection, "PRAGMA quick_check(1)") is string and not "ok" and var damage)
+            {
+                throw new SqliteException(damage, SQLitePCL.raw.SQLITE_CORRUPT);
+            }
+
+            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+            if (Convert.ToInt64(Ask(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture) != Version)
+            {
+                Run(connection, $"BEGIN; DROP TABLE IF EXISTS item; DROP TABLE IF EXISTS cursor; {Schema} PRAGMA user_version = {Version}; COMMIT;");
+            }
+
+            Volatile.Write(ref _cursor, Convert.ToInt64(Ask(connection, "SELECT position FROM cursor"), CultureInfo.InvariantCulture));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Insert(SqliteConnection writer, QuarantineEntry entry, SqliteTransaction transaction) => Run(
+        writer,
         "INSERT OR IGNORE INTO item (position, sequence, received_at, reason, truck, session, bytes) VALUES ($position, $sequence, $at, $reason, $truck, $session, $bytes)",
         transaction,
         ("$position", entry.Id.Position),
@@ -122,14 +189,16 @@ internal sealed class QuarantineIndex : IDisposable
         ("$session", entry.Session),
         ("$bytes", entry.Bytes));
 
-    private void MarkReleased(ReleaseHead release, SqliteTransaction transaction)
+    private static void MarkReleased(SqliteConnection writer, QuarantineEntry entry, ReleaseHead release, SqliteTransaction transaction)
     {
         foreach (var sequence in release.Sequences.Count == 0 ? [0L] : release.Sequences)
         {
             Run(
-                _writer,
-                "UPDATE item SET decision = $decision, decided_by = $by, decided_at = $at WHERE position = $position AND sequence = $sequence AND decision IS NULL",
+                writer,
+                "UPDATE item SET decision = $decision, decided_by = $by, decided_at = $at, released_truck = $truck, released_session = $session WHERE position = $position AND sequence = $sequence AND decision IS NULL",
                 transaction,
+                ("$truck", entry.Truck),
+                ("$session", entry.Session),
                 ("$decision", release.DecisionId),
                 ("$by", release.By),
                 ("$at", release.AtMs),
@@ -153,17 +222,28 @@ internal sealed class QuarantineIndex : IDisposable
                 row.GetInt32(6))
             {
                 Release = row.IsDBNull(7) ? null : new ReleaseHead(row.GetString(7), row.GetString(8), row.GetInt64(9), row.GetInt64(0), []),
+                ReleasedAs = row.IsDBNull(7) ? null : (row.IsDBNull(10) ? null : row.GetString(10), row.IsDBNull(11) ? null : row.GetString(11)),
             });
         }
 
         return found;
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
+    // Not pooled: a file that was set aside must not be asked any more.
+    private SqliteConnection Connect(SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Mode = mode, Pooling = pooling, DefaultTimeout = 5 }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ConnectionString);
         connection.Open();
         return connection;
+    }
+
+    private static object? Ask(SqliteConnection connection, string sql)
+    {
+        using var ask = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file only.
+        ask.CommandText = sql;
+#pragma warning restore CA2100
+        return ask.ExecuteScalar();
     }
 
     private static void Run(SqliteConnection connection, string sql, SqliteTransaction? transaction = null, params ReadOnlySpan<(string Name, object? Value)> values)

@@ -22,8 +22,18 @@ internal sealed class QuarantineReleaser(
     // Where each item went, since the index knows it only a moment later and not under which name. As many as people decided since the start.
     private readonly ConcurrentDictionary<QuarantineId, (string? Truck, string? Session)> _released = [];
 
-    public async Task<IReadOnlyList<QuarantineReleaseResult>> ReleaseAsync(QuarantineRelease request, QuarantineIndex index, Task failed)
+    /// <param name="request">The decision.</param>
+    /// <param name="index">Where it is looked up what was decided before.</param>
+    /// <param name="listed">Completes when the index holds what was decided before the start.</param>
+    /// <param name="failed">Completes when the service ends.</param>
+    public async Task<IReadOnlyList<QuarantineReleaseResult>> ReleaseAsync(QuarantineRelease request, QuarantineIndex index, Task listed, Task failed)
     {
+        await Task.WhenAny(listed, failed, Task.Delay(Patience, time));
+        if (!listed.IsCompletedSuccessfully)
+        {
+            return [.. request.Items.Select(item => new QuarantineReleaseResult(item, 0, 0, "The list of what is quarantined is being made again from the journal: try again in a moment."))];
+        }
+
         var results = new List<QuarantineReleaseResult>(request.Items.Count);
         var corrected = new CorrectedBatch(admission, time);
         foreach (var message in request.Items.Select(Parse).GroupBy(item => item.Id.Position))
@@ -49,10 +59,6 @@ internal sealed class QuarantineReleaser(
         CorrectedBatch corrected, QuarantineRelease request, QuarantineIndex index, List<(string Text, QuarantineId Id)> items, Task failed)
     {
         var ids = items.Select(item => item.Id).Distinct().ToList();
-        if (ids.Select(id => Elsewhere(index, request, id)).FirstOrDefault(found => found is not null) is { } elsewhere)
-        {
-            return items.Select(item => new QuarantineReleaseResult(item.Text, 0, 0, elsewhere));
-        }
 
         // Noted before it goes: of two decisions at the same moment one is the first.
         var target = (request.Fix.TruckId, request.Fix.SessionId);
@@ -75,6 +81,10 @@ internal sealed class QuarantineReleaser(
         {
             problem = "The journal does not hold it any more.";
         }
+        else if (ids.Exists(id => IsElsewhere(index, tickets, id)))
+        {
+            (tickets, problem) = ([], ReleasedElsewhere);
+        }
 
         foreach (var ticket in tickets)
         {
@@ -92,16 +102,10 @@ internal sealed class QuarantineReleaser(
         return items.Select((item, i) => new QuarantineReleaseResult(item.Text, i == 0 ? accepted : 0, i == 0 ? duplicates : 0, problem));
     }
 
-    // Under another name admission would not know it again, and it would count twice.
-    private string? Elsewhere(QuarantineIndex index, QuarantineRelease request, QuarantineId id)
-    {
-        if (_released.TryGetValue(id, out var target))
-        {
-            return target == (request.Fix.TruckId, request.Fix.SessionId) ? null : ReleasedElsewhere;
-        }
-
-        return index.Find(id)?.Release is { } release && release.DecisionId != request.DecisionId ? $"It was already released by {release.By}." : null;
-    }
+    // Under another name admission would not know it again, and it would count twice. What was decided before the start, the index knows
+    // from the journal.
+    private static bool IsElsewhere(QuarantineIndex index, List<ReleaseTicket> tickets, QuarantineId id) =>
+        index.Find(id)?.ReleasedAs is { } name && tickets.Exists(ticket => ticket.Holds(id) && !ticket.IsAs(name));
 
     private static List<ReleaseTicket> Make(CorrectedBatch corrected, in JournalRecord record, QuarantineFix fix, ReleaseHead head, out string? problem)
     {

@@ -1,17 +1,29 @@
+using System.Text;
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Quarantine;
 
 /// <summary>A corrected batch on its way through the pipeline, and what became of it.</summary>
-internal sealed class ReleaseTicket(byte[] truck, byte[] payload) : IReceipt
+/// <param name="truck">The truck it will count for.</param>
+/// <param name="session">Its session there.</param>
+/// <param name="head">The decision, about what this batch holds.</param>
+/// <param name="payload">The batch, with the decision at its head.</param>
+internal sealed class ReleaseTicket(TruckId truck, SessionId session, ReleaseHead head, byte[] payload) : IReceipt
 {
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The truck, as the topic would name it.</summary>
-    public byte[] Truck { get; } = truck;
+    public byte[] Truck { get; } = Encoding.ASCII.GetBytes(truck.Value);
 
     public byte[] Payload { get; } = payload;
+
+    /// <summary>Whether this holds what was quarantined under <paramref name="id"/>.</summary>
+    public bool Holds(QuarantineId id) => id.Position == head.Position && (id.IsOfMessage ? head.Sequences.Count == 0 : head.Sequences.Contains(id.Sequence));
+
+    /// <summary>Whether it counts under these names.</summary>
+    public bool IsAs((string? Truck, string? Session) name) => name == (truck.Value, session.Value);
 
     public int Accepted { get; private set; }
 

@@ -3,6 +3,7 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.ReadApi;
@@ -16,8 +17,8 @@ internal static class QuarantineApi
 
     public static void MapQuarantine(this IEndpointRouteBuilder routes, IngestPipeline pipeline, QuarantineReleaser releaser, JournalLookup journal)
     {
-        routes.MapGet(ReadApiPaths.QuarantineItems, (string? reason, string? truckId, string? before, int? limit) => List(pipeline, reason, truckId, before, limit));
-        routes.MapGet(ReadApiPaths.QuarantineItem, (string id) => Look(pipeline, journal, id));
+        routes.MapGet(ReadApiPaths.QuarantineItems, (string? reason, string? truckId, string? before, int? limit) => Asked(() => List(pipeline, reason, truckId, before, limit)));
+        routes.MapGet(ReadApiPaths.QuarantineItem, (string id) => Asked(() => Look(pipeline, journal, id)));
         routes.MapGet(ReadApiPaths.QuarantinePayload, (string id, HttpResponse response) => Download(journal, id, response));
         routes.MapPost(ReadApiPaths.QuarantineRelease, (QuarantineRelease request) => ReleaseAsync(pipeline, releaser, request));
     }
@@ -95,8 +96,31 @@ internal static class QuarantineApi
             return Problem(fault);
         }
 
-        return Results.Json(await releaser.ReleaseAsync(request, pipeline.QuarantineIndex, pipeline.Completion), ContractJson.Default.IReadOnlyListQuarantineReleaseResult);
+        try
+        {
+            return Results.Json(await releaser.ReleaseAsync(request, pipeline.QuarantineIndex, pipeline.QuarantineListed, pipeline.Completion), ContractJson.Default.IReadOnlyListQuarantineReleaseResult);
+        }
+        catch (SqliteException unlisted)
+        {
+            return Unlisted(unlisted);
+        }
     }
+
+    private static IResult Asked(Func<IResult> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (SqliteException fault)
+        {
+            return Unlisted(fault);
+        }
+    }
+
+    private static IResult Unlisted(SqliteException fault) => Results.Problem(
+        $"The list of what is quarantined cannot be read at the moment ({fault.Message}). Nothing is lost: the journal keeps everything, and the list is made again from it.",
+        statusCode: StatusCodes.Status503ServiceUnavailable);
 
     private static string? Fault(QuarantineRelease request) =>
         !IdentifierRule.IsValid(request.DecisionId) ? "decisionId is missing or is not 1 to 64 of letters, digits, '.', '_', '-'."

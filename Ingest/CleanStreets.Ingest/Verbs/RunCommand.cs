@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Net;
+using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Verbs;
@@ -99,6 +101,11 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync($"ingest: {sentence}");
             return 2;
         }
+        catch (Exception ex) when (HasNoRoom(ex))
+        {
+            await Console.Error.WriteLineAsync($"ingest: The disk of {settings.Data} is full ({ex.Message}): nothing was started and nothing is lost. Make room and start again.");
+            return 1;
+        }
     }
 
     /// <summary>False when it was told to stop before it had started.</summary>
@@ -114,6 +121,14 @@ internal static class RunCommand
             return false;
         }
     }
+
+    private static bool HasNoRoom(Exception ex) => ex switch
+    {
+        DiskFullException => true,
+        IOException fault => DiskFullException.Is(fault),
+        SqliteException fault => fault.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL,
+        _ => false,
+    };
 
     private static string Receiving(Receivers receivers) => receivers.ListenerEndpoints is []
         ? $"mqtt={receivers.MqttAddress}"

@@ -68,6 +68,7 @@ public sealed class DiskFaultTests
         try
         {
             await FillAndFreeAsync(disk);
+            await StartOnFullDiskAsync(disk);
         }
         finally
         {
@@ -114,6 +115,23 @@ public sealed class DiskFaultTests
 
         var (accepted, twice) = IngestProcess.Stored(data);
         (accepted.Count, twice).ShouldBe((drive.Count, 0L));
+    }
+
+    private static async Task StartOnFullDiskAsync(string disk)
+    {
+        // Nothing of it is lost, so it may begin anew; then there is something to be written at the start for sure.
+        var data = Path.Combine(disk, "another");
+        Directory.CreateDirectory(data);
+        await File.WriteAllTextAsync(new IngestPaths(data).LockFile, string.Empty);
+        Fill(Path.Combine(disk, "ballast"));
+        await using var ingest = ProductProgram.Start(
+            "Ingest/CleanStreets.Ingest", "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7");
+        (await ingest.ExitAsync(IngestProcess.Patience)).ShouldBe(1, ingest.Output);
+        ingest.Output.ShouldContain("is full");
+        ingest.Output.ShouldNotContain("   at ");
+        File.Delete(Path.Combine(disk, "ballast"));
+        await using var again = await IngestProcess.StartAsync(data);
+        (await again.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, again.Program.Output);
     }
 
     [Fact]

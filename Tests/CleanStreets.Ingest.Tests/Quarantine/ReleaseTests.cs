@@ -34,7 +34,10 @@ public sealed class ReleaseTests : IAsyncDisposable
         (await ListAsync("truck_id_not_topic")).Single().ReleasedBy.ShouldBe("dora");
         await _bench.RestartAsync();
         await ShouldHaveAcceptedAsync(2);
+        (await ReleaseAsync(new QuarantineFix { TruckId = "truck-2" }, item.Id)).Single().Problem!.ShouldContain("already released");
+        (await ReleaseAsync(new QuarantineFix { SessionId = "s-2" }, item.Id)).Single().Problem!.ShouldContain("already released");
         (await ReleaseAsync(new QuarantineFix(), item.Id)).ShouldBe([new QuarantineReleaseResult(item.Id, 0, 2, null)], "a restart forgets nothing");
+        await ShouldHaveAcceptedAsync(2);
         (await ListAsync("truck_id_not_topic")).Single().ReleasedBy.ShouldBe("dora");
     }
 
@@ -94,6 +97,9 @@ public sealed class ReleaseTests : IAsyncDisposable
         (await ReleaseAsync(new QuarantineFix { LeaveOut = ["speedMetresPerSecond"] }, speed.Id)).ShouldBe([new QuarantineReleaseResult(speed.Id, 1, 0, null)]);
         (await ReleaseAsync(new QuarantineFix(), clock.Id)).Single().Problem!.ShouldContain("check the clock");
         (await ReleaseAsync(new QuarantineFix { UseTimeOfReceipt = true }, clock.Id)).ShouldBe([new QuarantineReleaseResult(clock.Id, 1, 0, null)]);
+        await ShouldHaveAcceptedAsync(4);
+        await _bench.RestartAsync();
+        (await ReleaseAsync(new QuarantineFix { UseTimeOfReceipt = true, TruckId = "truck-2" }, clock.Id)).Single().Problem!.ShouldContain("already released");
         await ShouldHaveAcceptedAsync(4);
     }
 
