@@ -10,7 +10,7 @@ var root = new RootCommand("CleanStreets ingestion: readings in, scores out.")
     RunCommand.Create(time),
     JournalCheckCommand.Create(),
     PassesCommand.Create(),
-    RescoreCommand.Create(),
+    RescoreCommand.Create(time),
     BrokerCommand.Create(time),
 };
 var parsed = root.Parse(args);

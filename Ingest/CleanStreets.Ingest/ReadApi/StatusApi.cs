@@ -17,10 +17,10 @@ internal static class StatusApi
         routes.MapGet(ReadApiPaths.Status, () => Results.Json(pipeline.Status(time), ContractJson.Default.IngestStatus));
         routes.MapGet(ReadApiPaths.Quarantine, (int? limit) =>
             Results.Json(pipeline.Quarantine.Report(Math.Max(0, limit ?? DefaultItems)), ContractJson.Default.QuarantineReport));
-        routes.MapDelete(ReadApiPaths.StoreGaps, (string store) =>
+        routes.MapDelete(ReadApiPaths.StoreGaps, (string store, long? from, long? through) =>
         {
             var loop = pipeline.Stores.Loops.FirstOrDefault(loop => loop.Store.Name == store);
-            loop?.Marks.ClearGaps();
+            loop?.Marks.Clear(new StoreGap(from ?? 0, through ?? long.MaxValue));
             return loop is null ? Results.NotFound() : Results.NoContent();
         });
     }

@@ -38,28 +38,43 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     {
         foreach (var matched in batch.Observations)
         {
-            var index = matched.Observation.SegmentIndex;
-            var evidence = EvidenceOf(index);
-            evidence.Add(matched.Observation, matched.Truck);
-            Passes++;
-            Note(index);
-            if (evidence.PassCount % PruneEvery == 0)
-            {
-                evidence.Prune(Math.Min(asOfMs ?? long.MaxValue, AsOfMs(index)) - horizonMs);
-            }
+            Add(in matched);
         }
 
-        foreach (var (fact, receivedAtMs) in batch.Facts)
+        foreach (var fact in batch.Facts)
         {
-            Facts++;
-            if (network.TryFind(fact.SegmentId, out var segment))
-            {
-                EvidenceOf(segment.Index).Add(fact);
-                var at = Math.Min(fact.At.ToUnixTimeMilliseconds(), receivedAtMs);
-                _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
-                Note(segment.Index);
-            }
+            Add(in fact);
         }
+    }
+
+    /// <summary>Adds a pass.</summary>
+    public void Add(in MatchedObservation matched)
+    {
+        var index = matched.Observation.SegmentIndex;
+        var evidence = EvidenceOf(index);
+        evidence.Add(matched.Observation, matched.Truck);
+        Passes++;
+        Note(index);
+        if (evidence.PassCount % PruneEvery == 0)
+        {
+            evidence.Prune(Math.Min(asOfMs ?? long.MaxValue, AsOfMs(index)) - horizonMs);
+        }
+    }
+
+    /// <summary>Adds a fact; answers the street that it is about, or null when the network has none such.</summary>
+    public StreetSegment? Add(in MatchedFact matched)
+    {
+        Facts++;
+        if (!network.TryFind(matched.Fact.SegmentId, out var segment))
+        {
+            return null;
+        }
+
+        EvidenceOf(segment.Index).Add(matched.Fact);
+        var at = Math.Min(matched.Fact.At.ToUnixTimeMilliseconds(), matched.ReceivedAtMs);
+        _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
+        Note(segment.Index);
+        return segment;
     }
 
     /// <summary>Takes over one item of a snapshot's scores.</summary>

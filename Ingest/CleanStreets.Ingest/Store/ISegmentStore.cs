@@ -19,6 +19,10 @@ internal interface ISegmentStore : IAsyncDisposable
     /// <exception cref="Exception">They are not stored, or only some of them: the same rows will come again.</exception>
     ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken);
 
+    /// <summary>Stores rows that were missed and leaves the cursor where it is. Rows that are there already change nothing.</summary>
+    /// <exception cref="Exception">They are not stored, or only some of them: the same rows may come again.</exception>
+    ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken);
+
     /// <summary>Called between writes when there is nothing to write; for what keeps the store small.</summary>
     ValueTask TidyAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

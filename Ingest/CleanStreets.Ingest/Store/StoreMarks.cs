@@ -68,6 +68,15 @@ internal sealed class StoreMarks
         }
     }
 
+    /// <summary>Takes the mark away from a stretch that has been filled in or given up; what lies beside it stays marked.</summary>
+    public void Clear(StoreGap stretch)
+    {
+        lock (_changing)
+        {
+            Keep([.. _gaps.SelectMany(gap => gap.Without(stretch))]);
+        }
+    }
+
     private void Keep(IReadOnlyList<StoreGap> gaps)
     {
         Replace(_gapsPath, new StoreMarksFile(_network, 0, gaps), durable: true);

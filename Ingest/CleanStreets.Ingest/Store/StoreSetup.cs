@@ -51,6 +51,22 @@ internal sealed class StoreSetup(
         return addresses;
     }
 
+    /// <summary>Opens one store to fill in what it misses, beside the loop of a running ingest if there is one.</summary>
+    /// <remarks>Rows that it refuses stand in a file of their own, so that two processes never write the same one.</remarks>
+    public static ISegmentStore OpenBeside(
+        string name, StoreAddress address, IngestPaths paths, StreetNetwork network, StoreOptions options, TimeProvider time, ILogger logger)
+    {
+        if (address.Kind == StoreKind.Sqlite)
+        {
+            return SqliteStore.OpenBeside(name, paths.Store, network, options.Sqlite, time);
+        }
+
+        var http = new StoreHttp(address, options.Access.TryGetValue(name, out var access) ? access : new StoreAccess(), options, time);
+        var refused = new RefusedRows(Path.Combine(paths.StoreMarks, name + ".backfill.refused.jsonl"), options.RefusedBytes, time);
+        var schema = new LineSchema(network.Version, HasTexts: address.Kind != StoreKind.Victoria);
+        return new LineStore(name, address, http, schema, new StoreMarks(paths.StoreMarks, name, network.Version), refused, options, logger);
+    }
+
     private (StoreLoop Loop, ISegmentHistory History) Open((string Name, StoreAddress Address) named)
     {
         var (name, address) = named;

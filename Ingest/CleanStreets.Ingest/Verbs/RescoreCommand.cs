@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Verbs;
 
-/// <summary><c>rescore</c>: what another method or setting would change, out of the journal. Ingest may run meanwhile; nothing of its folder is written.</summary>
+/// <summary><c>rescore</c>: what another method or setting would change, out of the journal. Ingest may run meanwhile; nothing of its folder is written, but by <c>--backfill</c>.</summary>
 internal static class RescoreCommand
 {
     private static readonly Option<string> Data = new("--data") { Description = "Ingest's folder, or the data folder that holds it.", Required = true };
@@ -35,25 +35,34 @@ internal static class RescoreCommand
 
     private static readonly Option<string?> Out = new("--out") { Description = "File to write: every street as .csv, or everything as .json." };
 
+    private static readonly Option<string?> Backfill = new("--backfill")
+    {
+        Description = "Instead: fill what this store misses (its name: sqlite, influx, victoria) from the journal, and take its mark away. With --read-api while ingest runs.",
+    };
+
+    private static readonly Option<string[]> Stores = new("--store") { Description = "With --backfill: the stores, as for run. Default: sqlite.", DefaultValueFactory = _ => [] };
+
     private static readonly Option<IPEndPoint?> ReadApi = EndpointOption.CreateOptional(
         "--read-api", "Where a running ingest answers: the replay is then compared with the scores it shows, to the last bit.", "127.0.0.1:8090");
 
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var command = new Command("rescore", "Say what another method or setting would change, before anyone switches.")
         {
-            Data, Streets, Method, Against, Set, AsOf, Areas, AreaName, Out, ReadApi,
+            Data, Streets, Method, Against, Set, AsOf, Areas, AreaName, Out, ReadApi, Backfill, Stores,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, Console.Out, Console.Error, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, time, Console.Out, Console.Error, cancellationToken));
         return command;
     }
 
     /// <summary>0 when it is told, 1 when the journal cannot be read or differs from what ingest shows, 2 on wrong use.</summary>
-    internal static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(ParseResult parsed, TimeProvider time, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         try
         {
-            return await CompareAsync(parsed, output, cancellationToken);
+            return parsed.GetValue(Backfill) is { } store
+                ? await FillAsync(parsed, store, time, output, cancellationToken)
+                : await CompareAsync(parsed, output, cancellationToken);
         }
         catch (Exception wrong) when (wrong is UsageException or StreetFileException)
         {
@@ -70,6 +79,15 @@ internal static class RescoreCommand
             await error.WriteLineAsync($"rescore: {failed.Message} Run it again; ingest may have removed what it was reading.");
             return 1;
         }
+    }
+
+    private static Task<int> FillAsync(ParseResult parsed, string store, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
+    {
+        // A store holds what the live method says of the streets in use, and nothing else.
+        var other = new Option[] { Streets, Method, Against, Set, AsOf, Areas, AreaName, Out }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+        return other is null
+            ? new BackfillCommand(parsed.GetRequiredValue(Data), store, parsed.GetValue(Stores)!, parsed.GetValue(ReadApi), time).RunAsync(output, cancellationToken)
+            : throw new UsageException($"{other.Name} does not go with --backfill: a store is filled with what the method and the streets in use give.");
     }
 
     private static async Task<int> CompareAsync(ParseResult parsed, TextWriter output, CancellationToken cancellationToken)

@@ -180,7 +180,7 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
     internal static async Task<(int Code, string Output, string Error)> CommandAsync(params string[] arguments)
     {
         using StringWriter output = new(), error = new();
-        var code = await RescoreCommand.RunAsync(RescoreCommand.Create().Parse(arguments), output, error, TestContext.Current.CancellationToken);
+        var code = await RescoreCommand.RunAsync(RescoreCommand.Create(TimeProvider.System).Parse(arguments), TimeProvider.System, output, error, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 

@@ -22,19 +22,24 @@ internal sealed class LineStore(
 
     public async ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
+        await FillAsync(rows.Passes, rows.Points, cancellationToken);
+        marks.MoveTo(rows.Through);
+    }
+
+    public async ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
+    {
         _batch.Clear();
-        foreach (var point in rows.Points)
+        foreach (var point in points)
         {
             await AddedAsync(LineSchema.TryAdd(_batch, in point), $"point of {point.Segment.Value} as of {point.Point.AsOf:O}", cancellationToken);
         }
 
-        foreach (var pass in rows.Passes)
+        foreach (var pass in passes)
         {
             await AddedAsync(schema.TryAdd(_batch, in pass), $"pass {pass.Position}.{pass.Ordinal} at {pass.Pass.LeftAt:O}", cancellationToken);
         }
 
         await SendAsync(cancellationToken);
-        marks.MoveTo(rows.Through);
     }
 
     public ValueTask DisposeAsync()

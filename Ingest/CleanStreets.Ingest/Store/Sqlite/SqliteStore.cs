@@ -48,6 +48,11 @@ internal sealed class SqliteStore : ISegmentStore
         }
     }
 
+    /// <summary>Opens the file beside its owner, to fill in what it misses. A file that does not read stays where it is.</summary>
+    /// <exception cref="SqliteException">It does not read, or not as one of ours.</exception>
+    public static SqliteStore OpenBeside(string name, string path, StreetNetwork network, SqliteOptions options, TimeProvider time) =>
+        new(name, path, network, options, time);
+
     public string Name { get; }
 
     public long Cursor { get; private set; }
@@ -59,17 +64,8 @@ internal sealed class SqliteStore : ISegmentStore
         var newestMs = Newest(rows);
         using (var transaction = _connection.BeginTransaction())
         {
-            _insertPass.Transaction = _insertScore.Transaction = _setPosition.Transaction = transaction;
-            foreach (var pass in rows.Passes)
-            {
-                Insert(in pass);
-            }
-
-            foreach (var point in rows.Points)
-            {
-                Insert(in point);
-            }
-
+            Insert(rows.Passes, rows.Points, transaction);
+            _setPosition.Transaction = transaction;
             _setPosition.Parameters[0].Value = rows.Through;
             _setPosition.Parameters[1].Value = newestMs;
             _setPosition.ExecuteNonQuery();
@@ -77,6 +73,14 @@ internal sealed class SqliteStore : ISegmentStore
         }
 
         (Cursor, _newestMs) = (rows.Through, newestMs);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
+    {
+        using var transaction = _connection.BeginTransaction();
+        Insert(passes, points, transaction);
+        transaction.Commit();
         return ValueTask.CompletedTask;
     }
 
@@ -109,6 +113,20 @@ internal sealed class SqliteStore : ISegmentStore
         }
 
         return newestMs;
+    }
+
+    private void Insert(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, SqliteTransaction transaction)
+    {
+        _insertPass.Transaction = _insertScore.Transaction = transaction;
+        foreach (var pass in passes)
+        {
+            Insert(in pass);
+        }
+
+        foreach (var point in points)
+        {
+            Insert(in point);
+        }
     }
 
     private void Insert(in PassRow row)
