@@ -42,7 +42,7 @@ internal static partial class ListenerLog
     public static partial void StateRead(ILogger logger, int sessions, int retained, string folder);
 
     [LoggerMessage(6013, LogLevel.Warning, "The last {Bytes} bytes of the state log cannot be read; it is kept as {Kept}")]
-    public static partial void StateDamaged(ILogger logger, int bytes, string kept);
+    public static partial void StateDamaged(ILogger logger, long bytes, string kept);
 
     [LoggerMessage(6014, LogLevel.Information, "'{ClientId}' may no longer subscribe '{Filter}'; the subscription has ended")]
     public static partial void NoLongerAllowed(ILogger logger, string clientId, string filter);

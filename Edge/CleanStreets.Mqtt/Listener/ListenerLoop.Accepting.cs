@@ -32,8 +32,7 @@ internal sealed partial class ListenerLoop
 
     private void Sweep(Connection connection)
     {
-        var isOwed = (connection.Hold & HoldReasons.Output) != HoldReasons.None && connection.Output.IsSendable;
-        connection.OutputMovedMs = isOwed ? connection.OutputMovedMs : _state.NowMs;
+        connection.OutputMovedMs = connection.Output.IsSendable ? connection.OutputMovedMs : _state.NowMs;
         switch (connection.Phase)
         {
             case ConnectionPhase.AwaitingConnect when (connection.Hold & HoldReasons.Deciding) != HoldReasons.None:
@@ -55,7 +54,7 @@ internal sealed partial class ListenerLoop
                 _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "a packet was begun and did not end within the time allowed (PacketTimeout)"));
                 break;
             case ConnectionPhase.Open when _state.NowMs - connection.OutputMovedMs > Math.Max(connection.MaxSilenceMs, (long)_state.Options.PacketTimeout.TotalMilliseconds):
-                // Not read because it does not read: the clocks above stand still, and it would hold its output for ever.
+                // However little waits, and however lively it sends: it would hold that, and what comes behind it, for ever.
                 _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "it took nothing of what it is sent within the time allowed (the longer of one and a half times the keep-alive and PacketTimeout)"));
                 break;
             case ConnectionPhase.Draining when _state.NowMs > connection.DrainUntilMs:

@@ -69,14 +69,23 @@ internal sealed partial class ListenerLoop : IDisposable
         _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
         _snapshot = new StateSnapshot(_sessions, router);
         _sys = new SysTopics(_state, _sessions, router);
-        if (options.DataFolder is { } folder)
+        try
         {
-            _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
-            _keeper.JudgeAll(); // Rules may have changed meanwhile.
-        }
+            if (options.DataFolder is { } folder)
+            {
+                _state.Log = StateStore.Open(folder, _state, _sessions, router, batch => Mailbox.Post(new DurableLetter(this, batch)));
+                _keeper.JudgeAll(); // Rules may have changed meanwhile.
+            }
 
-        _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable | Readiness.EdgeTriggered);
-        Accept(true);
+            _epoll.Watch(Mailbox.Descriptor, MailboxData, Readiness.Readable | Readiness.EdgeTriggered);
+            Accept(true);
+        }
+        catch
+        {
+            Dispose();
+            Mailbox.Abandon();
+            throw;
+        }
     }
 
     public Mailbox Mailbox { get; } = new();

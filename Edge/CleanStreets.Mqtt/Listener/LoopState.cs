@@ -106,6 +106,7 @@ internal sealed class Tally
     public long HookBusy;
     public long MessagesDelivered;
     public long MessagesDropped;
+    public long StateCompactions;
 
     public void CountCut(MqttReasonCode code)
     {
@@ -132,6 +133,7 @@ internal sealed class Tally
         HookBusy = Volatile.Read(ref HookBusy),
         MessagesDelivered = Volatile.Read(ref MessagesDelivered),
         MessagesDropped = Volatile.Read(ref MessagesDropped),
+        StateCompactions = Volatile.Read(ref StateCompactions),
     };
 
     private Dictionary<MqttReasonCode, long> ReadCuts()

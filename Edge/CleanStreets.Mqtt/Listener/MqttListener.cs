@@ -17,6 +17,7 @@ public sealed class MqttListener : IAsyncDisposable
     private readonly IPublishHook? _hook;
     private readonly TimeProvider _time;
     private readonly ILogger<MqttListener> _logger;
+    private readonly PublishRoom _publishes;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ListenerLoop? _loop;
     private ListenerFiles? _files;
@@ -50,6 +51,7 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.TopicAliasMaximum);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TopicAliasMaximum, ushort.MaxValue);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxHandshakes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPublishBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPasswordChecks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FileCheckInterval, TimeSpan.Zero);
 #pragma warning restore MA0015
@@ -59,6 +61,7 @@ public sealed class MqttListener : IAsyncDisposable
         }
 
         (_options, _hook, _time, _logger) = (options, hook, time, logger);
+        _publishes = new PublishRoom(options.MaxPublishBytes);
     }
 
     /// <summary>Where it listens, once started, with the ports it really got; in the order of the options.</summary>
@@ -88,17 +91,24 @@ public sealed class MqttListener : IAsyncDisposable
             _files = new ListenerFiles(_options, _time, _logger);
             Bind();
             _loop = new ListenerLoop(_options, _hook, [.. _sockets.Where(IsPlain)], _files, _time, _logger);
+            foreach (var socket in _sockets.Where(socket => !IsPlain(socket)))
+            {
+                _gates = [.. _gates, OpenGate(socket)];
+            }
+
+            _files.Watch(access => Post(loop => loop.Apply(access)), tls => Post(loop => loop.Apply(tls)));
+            _thread = new Thread(Run) { Name = "mqtt-listener", IsBackground = true };
+            _thread.Start();
         }
-        catch (MqttListenerException)
+        catch
         {
+            // Whatever it was, nothing of what has been opened stays: another attempt may follow.
             DisposeSockets();
+            _loop?.Dispose();
+            (_loop, _gates, _sockets) = (null, [], []);
             throw;
         }
 
-        _gates = [.. _sockets.Where(socket => !IsPlain(socket)).Select(OpenGate)];
-        _files.Watch(access => Post(loop => loop.Apply(access)), tls => Post(loop => loop.Apply(tls)));
-        _thread = new Thread(Run) { Name = "mqtt-listener", IsBackground = true };
-        _thread.Start();
         foreach (var socket in _sockets)
         {
             ListenerLog.Listening(_logger, socket.Endpoint);
@@ -129,19 +139,25 @@ public sealed class MqttListener : IAsyncDisposable
     /// <summary>Says that the hook has room again after Busy.</summary>
     public void ResumeReading() => Post(loop => loop.Resume());
 
-    /// <summary>Publishes a message of the server itself to subscribers, and keeps it when it says Retain. The hook is not asked.</summary>
+    /// <summary>
+    /// Publishes a message of the server itself to subscribers, and keeps it when it says Retain. The hook is not asked. False: not taken, because
+    /// <see cref="MqttListenerOptions.MaxPublishBytes"/> of such messages wait for the listener's thread already, or it does not run.
+    /// </summary>
     /// <exception cref="ArgumentException">The topic has wildcards, is empty or too long.</exception>
-    public void Publish(MqttMessage message)
+    public bool TryPublish(MqttMessage message) => Stored(message) is { } stored && TryPost(stored);
+
+    /// <summary>The same, but waits until there is room for it. Nothing is published once the listener has ended. Not for the hook: it would wait for itself.</summary>
+    /// <exception cref="ArgumentException">The topic has wildcards, is empty or too long.</exception>
+    public async ValueTask PublishAsync(MqttMessage message, CancellationToken cancellationToken)
     {
-        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(message.Topic)))
+        if (Stored(message) is not { } stored)
         {
-            throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
+            return;
         }
 
-        if (_loop is { } loop)
+        while (!TryPost(stored) && !_publishes.IsClosed)
         {
-            var stored = StoredMessage.From(message, loop.NowMs);
-            Post(to => to.Publish(stored));
+            await _publishes.WaitForRoomAsync(cancellationToken);
         }
     }
 
@@ -258,6 +274,7 @@ public sealed class MqttListener : IAsyncDisposable
         }
         finally
         {
+            _publishes.Close();
             DisposeSockets();
             loop.Abandon(); // After an orderly end there are none left.
         }
@@ -268,6 +285,32 @@ public sealed class MqttListener : IAsyncDisposable
         _files?.Dispose();
         Array.ForEach(_gates, gate => gate.StopAccepting());
         Array.ForEach(_sockets, socket => socket.Dispose());
+    }
+
+    /// <summary>The message as the loop keeps it; null when there is no loop.</summary>
+    private StoredMessage? Stored(MqttMessage message)
+    {
+        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(message.Topic)))
+        {
+            throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
+        }
+
+        return _loop is { } loop ? StoredMessage.From(message, loop.NowMs) : null;
+    }
+
+    private bool TryPost(StoredMessage message)
+    {
+        if (!_publishes.TryEnter(message.Bytes))
+        {
+            return false;
+        }
+
+        Post(loop =>
+        {
+            _publishes.Leave(message.Bytes);
+            loop.Publish(message);
+        });
+        return true;
     }
 
     private void Post(Action<ListenerLoop> action)

@@ -51,6 +51,10 @@ public sealed record MqttListenerCounters
     /// <summary>Messages written for subscribers.</summary>
     public long MessagesDelivered { get; init; }
 
-    /// <summary>Messages dropped: QoS 0 for a subscriber that does not keep up, beyond the queue of an absent one, larger than a peer accepts.</summary>
+    /// <summary>Messages dropped: QoS 0 for a subscriber that does not keep up, beyond the queue of an absent one, larger than a peer accepts,
+    /// waiting in a session that may not read it any more or that is not handed over.</summary>
     public long MessagesDropped { get; init; }
+
+    /// <summary>Times the file of the state was begun anew with what is alive, the first time at the start.</summary>
+    public long StateCompactions { get; init; }
 }

@@ -27,6 +27,10 @@ public sealed record MqttListenerOptions
     /// <summary>Largest packet accepted, in bytes; beyond it: DISCONNECT 0x95 (3.1.1: close). Default: 1 MiB.</summary>
     public int MaximumPacketSize { get; init; } = 1024 * 1024;
 
+    /// <summary>Bytes of the server's own publishes that may wait for the listener's thread; beyond it <see cref="MqttListener.TryPublish"/> refuses and
+    /// <see cref="MqttListener.PublishAsync"/> waits. Default: 8 MiB.</summary>
+    public int MaxPublishBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>Most QoS 1 and 2 publishes of a 5.0 client without acknowledgement; beyond it: DISCONNECT 0x93. Default: 1,000.</summary>
     public int ReceiveMaximum { get; init; } = 1000;
 
@@ -44,8 +48,9 @@ public sealed record MqttListenerOptions
 
     /// <summary>How long a packet may take from its first byte to its last, while it is read at all; beyond it: DISCONNECT 0x8D. Default: 2 min.</summary>
     /// <remarks>
-    /// A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends. A peer with much output
-    /// waiting that takes none of it for this long, or for one and a half times its keep-alive if that is longer, is cut too.
+    /// A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends. A peer for whom
+    /// output waits, much or little, and who takes none of it for this long, or for one and a half times its keep-alive if that is longer, is cut too.
+    /// What the kernel still takes does not wait here: it is bounded by the kernel's buffers.
     /// </remarks>
     public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -89,6 +94,9 @@ public sealed record MqttListenerOptions
 
     /// <summary>Folder in which retained messages and lasting sessions survive a restart; null: they are in memory only. Default: null.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>Length that the state file must have before it is begun anew with what is alive; tests reach a smaller one sooner.</summary>
+    internal long LeastStateFileBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>File of rules in the format of Mosquitto's acl_file; null: everybody may do everything. Default: null.</summary>
     public string? AclFile { get; init; }

@@ -68,7 +68,7 @@ internal sealed class AcknowledgeStage(
         }
     }
 
-    private void Tell(TruckId truck, StoredMarks stored) => receivers.Publish(new MqttMessage
+    private bool Tell(TruckId truck, StoredMarks stored) => receivers.TryPublish(new MqttMessage
     {
         Topic = topics.Acks(truck),
         Payload = JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),

@@ -24,18 +24,22 @@ internal sealed class MarkBoard(TimeSpan interval)
         }
     }
 
-    /// <summary>What may be told now: trucks with news that were last told long enough ago.</summary>
-    public void TakeDue(DateTimeOffset now, Action<TruckId, StoredMarks> tell)
+    /// <summary>What may be told now: trucks with news that were last told long enough ago. Once <paramref name="tell"/> answers false, the rest stays due.</summary>
+    public void TakeDue(DateTimeOffset now, Func<TruckId, StoredMarks, bool> tell)
     {
         for (var i = _untold.Count - 1; i >= 0; i--)
         {
             var marks = _untold[i];
             if (now - marks.ToldAt >= interval)
             {
+                if (!tell(marks.Truck, marks.ToMessage()))
+                {
+                    return;
+                }
+
                 marks.Untold = false;
                 marks.ToldAt = now;
                 _untold.RemoveAt(i);
-                tell(marks.Truck, marks.ToMessage());
             }
         }
     }

@@ -5,6 +5,9 @@ namespace CleanStreets.Ingest.Pipeline;
 /// <summary>Where marks and scores are published: our own listener, or somebody else's broker.</summary>
 internal interface IOutlet
 {
-    /// <summary>Publishes a retained message, at once or later. Never waits; of two messages on one topic the later counts.</summary>
-    void Publish(MqttMessage message);
+    /// <summary>Publishes a retained message, at once or later; of two messages on one topic the later counts. Waits while too many are on their way.</summary>
+    ValueTask PublishAsync(MqttMessage message);
+
+    /// <summary>The same without waiting. False: too many are on their way; say it again later, or something newer in its place.</summary>
+    bool TryPublish(MqttMessage message);
 }

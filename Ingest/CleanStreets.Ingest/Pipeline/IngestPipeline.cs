@@ -223,11 +223,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     private void StartStagesBehindJournal()
     {
-        var publish = new PublishStage(Channels.Publish.Reader, Receivers, Topics.Default);
-        foreach (var segment in _streets.Vanished)
-        {
-            publish.Clear(segment);
-        }
+        var publish = new PublishStage(Channels.Publish.Reader, _streets.Vanished, Receivers, Topics.Default);
 
         var loggedThrough = Stores.Log.SyncedThrough;
         var recovering = Task.Run(() => RecoverState(loggedThrough));

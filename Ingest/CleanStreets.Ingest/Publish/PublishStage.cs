@@ -8,25 +8,27 @@ using CleanStreets.Mqtt;
 
 namespace CleanStreets.Ingest.Publish;
 
-/// <summary>Publishes scores, retained, as the rounds of Score bring them.</summary>
-internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, IOutlet outlet, Topics topics)
+/// <summary>Publishes scores, retained, as the rounds of Score bring them; at first it clears those of segments that are no longer part of the network.</summary>
+internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, IReadOnlyCollection<SegmentId> vanished, IOutlet outlet, Topics topics)
 {
     public async Task RunAsync()
     {
+        foreach (var segment in vanished)
+        {
+            await outlet.PublishAsync(Message(segment, ReadOnlyMemory<byte>.Empty));
+        }
+
         while (await input.WaitToReadAsync())
         {
             while (input.TryRead(out var scores))
             {
                 foreach (var score in scores)
                 {
-                    outlet.Publish(Message(score.SegmentId, JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore)));
+                    await outlet.PublishAsync(Message(score.SegmentId, JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore)));
                 }
             }
         }
     }
-
-    /// <summary>Clears the retained score of a segment that is no longer part of the network.</summary>
-    public void Clear(SegmentId segment) => outlet.Publish(Message(segment, ReadOnlyMemory<byte>.Empty));
 
     private MqttMessage Message(SegmentId segment, ReadOnlyMemory<byte> payload) => new()
     {

@@ -92,10 +92,25 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         }
     }
 
-    public void Publish(Mqtt.MqttMessage message)
+    public async ValueTask PublishAsync(Mqtt.MqttMessage message)
     {
-        _listener?.Publish(message);
+        if (_listener is not null)
+        {
+            await _listener.PublishAsync(message, CancellationToken.None);
+        }
+
         Broker?.Outlet.Publish(message);
+    }
+
+    public bool TryPublish(Mqtt.MqttMessage message)
+    {
+        var isTaken = _listener?.TryPublish(message) ?? true;
+        if (isTaken)
+        {
+            Broker?.Outlet.Publish(message);
+        }
+
+        return isTaken;
     }
 
     /// <summary>Tells everybody who has something in this batch that it is on disk.</summary>

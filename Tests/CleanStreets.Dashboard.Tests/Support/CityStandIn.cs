@@ -79,7 +79,7 @@ internal sealed class CityStandIn : IAsyncDisposable
         Publish(Topics.Default.Status(truck.TruckId), JsonSerializer.SerializeToUtf8Bytes(truck, ContractJson.Default.TruckStatus));
 
     public void Publish(string topic, byte[] payload) =>
-        _broker.Publish(new MqttMessage { Topic = topic, Payload = payload, Retain = true, QualityOfService = QualityOfService.AtLeastOnce });
+        _broker.TryPublish(new MqttMessage { Topic = topic, Payload = payload, Retain = true, QualityOfService = QualityOfService.AtLeastOnce });
 
     /// <summary>Begins to take facts, as ingest does.</summary>
     public async Task ListenToFactsAsync()

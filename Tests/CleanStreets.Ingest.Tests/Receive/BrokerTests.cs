@@ -152,7 +152,7 @@ public sealed class BrokerTests : IAsyncDisposable
         await _bench.StartAsync();
         for (var i = 0; i < 10_000; i++)
         {
-            _bench.Pipeline.Receivers.Publish(new MqttMessage { Topic = $"t/{i % 100}", Payload = new byte[] { 1 }, Retain = true });
+            await _bench.Pipeline.Receivers.PublishAsync(new MqttMessage { Topic = $"t/{i % 100}", Payload = new byte[] { 1 }, Retain = true });
         }
 
         _bench.Pipeline.Receivers.Broker!.Outlet.Waiting.ShouldBe(100);

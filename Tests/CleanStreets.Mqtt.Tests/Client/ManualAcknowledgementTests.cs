@@ -171,8 +171,8 @@ public sealed class ManualAcknowledgementTests
         }, Token);
         await client.SubscribeManualAsync("b", QualityOfService.AtLeastOnce, (_, _) => throw new InvalidDataException("on purpose"), Token);
         var received = broker.Listener.Counters.PacketsReceived;
-        broker.Listener.Publish(new MqttMessage { Topic = "a/1", QualityOfService = QualityOfService.AtLeastOnce });
-        broker.Listener.Publish(new MqttMessage { Topic = "b", QualityOfService = QualityOfService.AtLeastOnce });
+        broker.Listener.TryPublish(new MqttMessage { Topic = "a/1", QualityOfService = QualityOfService.AtLeastOnce }).ShouldBeTrue();
+        broker.Listener.TryPublish(new MqttMessage { Topic = "b", QualityOfService = QualityOfService.AtLeastOnce }).ShouldBeTrue();
         await Eventually.TrueAsync("two acknowledgements", () => broker.Listener.Counters.PacketsReceived == received + 2);
         heard.ShouldBe(1);
     }

@@ -91,6 +91,28 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Subscriber_that_pings_and_never_reads_is_cut_though_little_waits_for_it()
+    {
+        await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { PacketTimeout = _short, MaxOutgoingBytes = 100_000 });
+        using var deaf = RawPeer.ConnectAs(broker.Port, "deaf", version: 4);
+        deaf.Subscribe("a", qos: 0, 4);
+        using var publisher = RawPeer.ConnectAs(broker.Port, "p", version: 4);
+        var payload = new string('x', 50_000);
+        for (var id = 1; broker.Listener.Counters is { MessagesDropped: 0, Connections: 2 }; id = (id % 60_000) + 1)
+        {
+            publisher.Publish("a", payload, qos: 1, id: id, version: 4); // Until the kernel takes no more, and 100 KB wait here.
+            publisher.ReadHex().ShouldBe($"4002{id:X4}");
+        }
+
+        await Eventually.TrueAsync("the deaf one is gone", () =>
+        {
+            deaf.TrySend([0xC0, 0]);
+            return broker.Listener.Counters.Connections == 1;
+        });
+        broker.Listener.Counters.CutByReason[MqttReasonCode.KeepAliveTimeout].ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Connect_sent_byte_by_byte_is_cut_when_the_connect_time_is_over()
     {
         await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { ConnectTimeout = _short });

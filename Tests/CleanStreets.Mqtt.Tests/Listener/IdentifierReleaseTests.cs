@@ -70,4 +70,31 @@ public sealed class IdentifierReleaseTests
         broker.Listener.Acknowledge(hook.Tokens.ToArray());
         second.ReadHex().ShouldBe("50020007");
     }
+
+    [Fact]
+    public async Task Publish_that_was_not_acknowledged_is_handed_over_again_after_a_restart_though_the_state_was_begun_anew_meanwhile()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new MqttListenerOptions { DataFolder = folder.Path, LeastStateFileBytes = 1000 };
+        var hook = new RecordingHook("r/");
+        await using (var broker = await Broker.StartAsync(hook, options))
+        {
+            using var peer = SessionTests.Lasting(broker, "t", 4, present: false);
+            peer.Publish("r/t", "x", qos: 2, id: 7, version: 4);
+            await Eventually.TrueAsync("the hook has it", () => hook.Tokens.Count == 1);
+            using var other = RawPeer.ConnectAs(broker.Port, "o", version: 4);
+            for (var id = 1; broker.Listener.Counters.StateCompactions < 3; id++)
+            {
+                other.Publish("kept", new string('x', 500), qos: 1, id: id, retain: true, version: 4);
+                other.ReadHex().ShouldBe($"4002{id:X4}");
+            }
+        }
+
+        hook = new RecordingHook("r/") { AcknowledgeEachTurn = true };
+        await using var again = await Broker.StartAsync(hook, options);
+        using var back = SessionTests.Lasting(again, "t", 4, present: true);
+        back.Publish("r/t", "x", qos: 2, id: 7, version: 4, duplicate: true);
+        back.ReadHex().ShouldBe("50020007");
+        hook.Taken.ShouldHaveSingleItem();
+    }
 }

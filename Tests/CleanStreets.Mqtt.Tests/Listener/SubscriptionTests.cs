@@ -65,7 +65,7 @@ public sealed class SubscriptionTests
         await using var broker = await Broker.StartAsync();
         for (var i = 0; i < Retained; i++)
         {
-            broker.Listener.Publish(new MqttMessage { Topic = $"kept/{i}", Payload = new byte[200], Retain = true });
+            broker.Listener.TryPublish(new MqttMessage { Topic = $"kept/{i}", Payload = new byte[200], Retain = true }).ShouldBeTrue();
         }
 
         using var greedy = RawPeer.ConnectAs(broker.Port, "greedy");

@@ -24,10 +24,14 @@ internal sealed class RecordingHook(string prefix) : IPublishHook
 
     public int Turns { get; private set; }
 
+    /// <summary>Whether it has been offered a publish.</summary>
+    public volatile bool IsAsked;
+
     public bool Claims(ReadOnlySpan<byte> topic) => topic.StartsWith(Encoding.UTF8.GetBytes(prefix));
 
     public HookResult OnPublish(in BorrowedPublish publish, PublishToken token)
     {
+        IsAsked = true;
         if (Room == 0)
         {
             return HookResult.Busy;

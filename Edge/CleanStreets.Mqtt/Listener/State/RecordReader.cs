@@ -11,6 +11,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
     /// <summary>Bytes not read: 0 when the log ends with a whole record.</summary>
     public readonly int Left => _rest.Length;
 
+    /// <summary>How long the next record says it is, with its header; 0 when not even that is there.</summary>
+    public readonly long Announced => _rest.Length < RecordBuffer.HeaderLength ? 0 : (long)BinaryPrimitives.ReadInt32LittleEndian(_rest) + RecordBuffer.HeaderLength;
+
     public RecordKind Kind { get; private set; }
 
     /// <summary>Whether the record has further fields: those of a later version than its kind began with.</summary>

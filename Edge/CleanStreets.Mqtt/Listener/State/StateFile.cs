@@ -9,13 +9,9 @@ namespace CleanStreets.Mqtt.Listener.State;
 internal sealed class StateFile : IDisposable
 {
     private const string Name = "mqtt-state.log";
-    private const long MinCompactBytes = 64 * 1024 * 1024;
-    private const long MaxGrowthBytes = 512 * 1024 * 1024;
-
-    /// <summary>Below 2 GiB, more than which cannot be read back at once, with room for what comes before the next look.</summary>
-    private const long MaxCompactBytes = 1_800_000_000;
 
     private readonly string _folder;
+    private readonly long _leastBytes;
     private readonly FileStream _lock;
     private readonly SemaphoreSlim _work = new(0);
     private readonly ManualResetEventSlim _done = new(initialState: true);
@@ -23,19 +19,30 @@ internal sealed class StateFile : IDisposable
     private SafeFileHandle? _file;
     private ReadOnlyMemory<byte> _bytes;
     private long _batch;
+    private SafeFileHandle? _next;
+    private long _nextLength;
     private long _length;
-    private long _compactAt = MinCompactBytes;
+    private long _compactAt;
     private Exception? _failure;
     private bool _ending;
 
-    /// <summary>Takes the folder; nobody else may have it.</summary>
+    /// <summary>Takes the folder; nobody else may have it. A file shorter than <paramref name="leastBytes"/> is never begun anew.</summary>
     /// <exception cref="IOException">It cannot be made, or another listener has it.</exception>
-    public StateFile(string folder)
+    public StateFile(string folder, long leastBytes)
     {
+        _leastBytes = _compactAt = leastBytes;
         _folder = Directory.CreateDirectory(folder).FullName;
         _lock = new FileStream(Path.Combine(_folder, "mqtt-state.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _thread = new Thread(Work) { Name = "mqtt-state", IsBackground = true };
-        _thread.Start();
+        try
+        {
+            _thread.Start();
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The first bytes of the file: what it is, and the version of its records.</summary>
@@ -49,10 +56,12 @@ internal sealed class StateFile : IDisposable
     /// <summary>Called on the writing thread when a batch is durable (or failed, see <see cref="ThrowIfFailed"/>).</summary>
     public Action<long>? Written { get; set; }
 
+    private string NextPath => FilePath + ".new";
+
     private string FilePath => Path.Combine(_folder, Name);
 
-    /// <summary>The whole log as it was left; empty when there is none.</summary>
-    public byte[] ReadAll() => File.Exists(FilePath) ? File.ReadAllBytes(FilePath) : [];
+    /// <summary>The log as it was left; null when there is none.</summary>
+    public SafeFileHandle? OpenLeft() => File.Exists(FilePath) ? File.OpenHandle(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite) : null;
 
     /// <summary>Puts the log aside as it is, for diagnosis; only the latest such copy is kept.</summary>
     public string KeepDamaged()
@@ -62,24 +71,34 @@ internal sealed class StateFile : IDisposable
         return kept;
     }
 
-    /// <summary>Begins a new file with these records and puts it in the old one's place.</summary>
-    public void Replace(ReadOnlySpan<byte> records)
+    /// <summary>Begins the file that shall take this one's place.</summary>
+    public void BeginNext()
     {
-        var path = FilePath + ".new";
-        var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        RandomAccess.Write(file, Magic, 0);
-        RandomAccess.Write(file, records, Magic.Length);
-        Sync(file);
-        File.Move(path, FilePath, overwrite: true);
-        SyncFolder();
-        _file?.Dispose();
-        (_file, _length) = (file, Magic.Length + records.Length);
-        _compactAt = CompactAt(_length);
+        _next?.Dispose();
+        _next = File.OpenHandle(NextPath, FileMode.Create, FileAccess.Write, FileShare.Read);
+        _nextLength = 0;
+        AppendToNext(Magic);
     }
 
-    /// <summary>The length at which a file that began with <paramref name="live"/> bytes is begun anew.</summary>
-    internal static long CompactAt(long live) =>
-        Math.Min(MaxCompactBytes, Math.Max(MinCompactBytes, Math.Min(live * 4, live + MaxGrowthBytes)));
+    public void AppendToNext(ReadOnlySpan<byte> records)
+    {
+        RandomAccess.Write(_next!, records, _nextLength);
+        _nextLength += records.Length;
+    }
+
+    /// <summary>Puts the new file in the old one's place, once it is on the disk.</summary>
+    public void Replace()
+    {
+        Sync(_next!);
+        File.Move(NextPath, FilePath, overwrite: true);
+        SyncFolder();
+        _file?.Dispose();
+        (_file, _length, _next) = (_next, _nextLength, null);
+        _compactAt = CompactAt(_length, _leastBytes);
+    }
+
+    /// <summary>The length at which a file that began with <paramref name="live"/> bytes is begun anew: writing them costs no more than what came since.</summary>
+    internal static long CompactAt(long live, long leastBytes) => Math.Max(leastBytes, live * 2);
 
     /// <summary>Hands a batch to the writing thread; one at a time.</summary>
     public void BeginWrite(ReadOnlyMemory<byte> bytes, long batch)
@@ -117,6 +136,7 @@ internal sealed class StateFile : IDisposable
         _work.Release();
         _thread.Join();
         _file?.Dispose();
+        _next?.Dispose();
         _lock.Dispose();
         _work.Dispose();
         _done.Dispose();

@@ -12,9 +12,13 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     /// <summary>Records that wait for the disk at which the loop waits too: a bound, reached only when the disk stalls.</summary>
     private const int MaxFillingBytes = 16 * 1024 * 1024;
 
+    /// <summary>Records that are written at once to a file that is begun anew; below what a buffer keeps.</summary>
+    private const int PieceBytes = 512 * 1024;
+
     private RecordBuffer _filling = new();
     private RecordBuffer _writing = new();
     private bool _isWriting;
+    private bool _isCompacting;
     private long _lastNumber;
 
     /// <summary>The batch that the next record belongs to.</summary>
@@ -128,10 +132,14 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     {
         Drain();
         file.Generation++;
+        file.BeginNext();
+        _isCompacting = true;
         writeAlive(this);
-        file.Replace(_filling.Written.Span);
-        _filling.Clear();
+        _isCompacting = false;
+        WritePiece();
+        file.Replace();
         DurableBatch = Batch++;
+        state.Tally.StateCompactions++;
     }
 
     public void Dispose() => file.Dispose();
@@ -156,5 +164,15 @@ internal sealed class StateLog(StateFile file, LoopState state) : IDisposable
     {
         record.End();
         Holding++;
+        if (_isCompacting && _filling.Length > PieceBytes)
+        {
+            WritePiece();
+        }
+    }
+
+    private void WritePiece()
+    {
+        file.AppendToNext(_filling.Written.Span);
+        _filling.Clear();
     }
 }

@@ -11,23 +11,6 @@ internal sealed class StateRecovery(LoopState state)
     private readonly Dictionary<byte[], StoredMessage> _retained = new(Utf8Key.Comparer);
     private readonly Dictionary<long, Recovered> _sessions = [];
 
-    /// <summary>Reads every whole record; answers how many bytes after them could not be read.</summary>
-    public int Read(ReadOnlySpan<byte> log)
-    {
-        if (!log.StartsWith(StateFile.Magic))
-        {
-            return log.Length;
-        }
-
-        var reader = new RecordReader(log[StateFile.Magic.Length..]);
-        while (reader.MoveNext())
-        {
-            Apply(ref reader);
-        }
-
-        return reader.Left;
-    }
-
     /// <summary>Gives what was read to those who keep it.</summary>
     public void Restore(SessionTable sessions, Router router)
     {
@@ -69,7 +52,8 @@ internal sealed class StateRecovery(LoopState state)
         state.Tally.Sessions = sessions.Count;
     }
 
-    private void Apply(ref RecordReader reader)
+    /// <summary>Takes the record that the reader stands on.</summary>
+    public void Apply(ref RecordReader reader)
     {
         switch (reader.Kind)
         {

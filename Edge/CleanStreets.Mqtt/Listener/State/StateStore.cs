@@ -10,9 +10,9 @@ internal static class StateStore
         StateFile? file = null;
         try
         {
-            file = new StateFile(folder) { Written = written };
+            file = new StateFile(folder, state.Options.LeastStateFileBytes) { Written = written };
             var recovery = new StateRecovery(state);
-            var unread = recovery.Read(file.ReadAll());
+            var unread = Read(file, recovery);
             if (unread > 0)
             {
                 ListenerLog.StateDamaged(state.Logger, unread, file.KeepDamaged());
@@ -34,5 +34,11 @@ internal static class StateStore
 
             throw new MqttListenerException($"Cannot keep the MQTT state in {folder}: {exception.Message}", exception);
         }
+    }
+
+    private static long Read(StateFile file, StateRecovery recovery)
+    {
+        using var left = file.OpenLeft();
+        return left is null ? 0 : LogReading.Read(left, recovery);
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Mqtt.Listener.Transport;
 
@@ -41,8 +42,11 @@ internal sealed unsafe class Epoll : IDisposable
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int Stride = DataOffset + 8;
 
-    private readonly int _descriptor = Checked(Libc.EpollCreate(Libc.EPOLL_CLOEXEC));
+    private readonly SafeFileHandle _handle; // Closed by its finaliser too, should the loop not come to life.
+    private readonly int _descriptor;
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * 16, pinned: true);
+
+    public Epoll() => _handle = new SafeFileHandle(_descriptor = Checked(Libc.EpollCreate(Libc.EPOLL_CLOEXEC)), ownsHandle: true);
 
     public void Watch(int descriptor, ulong data, Readiness wanted) => Control(Add, descriptor, data, wanted);
 
@@ -72,7 +76,7 @@ internal sealed unsafe class Epoll : IDisposable
         return (Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref entry, DataOffset)), (Readiness)Unsafe.ReadUnaligned<uint>(ref entry));
     }
 
-    public void Dispose() => _ = Libc.Close(_descriptor);
+    public void Dispose() => _handle.Dispose();
 
     internal static int Checked(int result) => result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 

@@ -33,6 +33,11 @@ internal sealed unsafe class ListeningSocket : IDisposable
             socket.Listen(Backlog);
             return new ListeningSocket(socket, endpoint with { Address = (IPEndPoint)socket.LocalEndPoint! });
         }
+        catch (Exception exception) when (exception is not SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
         catch (SocketException exception)
         {
             socket.Dispose();

@@ -47,6 +47,9 @@ internal sealed unsafe class Mailbox
         }
     }
 
+    /// <summary>Closes it before anybody could have posted: its loop does not come to life.</summary>
+    public void Abandon() => _handle.Dispose();
+
     /// <summary>The loop is about to wait. False: letters are there, do not.</summary>
     public bool TryFallAsleep()
     {

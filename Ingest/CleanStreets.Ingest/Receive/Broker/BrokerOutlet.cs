@@ -12,7 +12,7 @@ namespace CleanStreets.Ingest.Receive.Broker;
 /// that was killed may have forgotten what it retained: after each connection everything is published anew. A truck whose mark was lost
 /// would otherwise send the same readings for ever.
 /// </remarks>
-internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger logger) : IOutlet
+internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger logger)
 {
     /// <summary>Publishes on their way at once; the client's own bound is a little above.</summary>
     private const int AtOnce = 48;
@@ -30,6 +30,7 @@ internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger
     /// <summary>Topics whose newest message the broker has not taken yet.</summary>
     public int Waiting => _pending.Count;
 
+    /// <summary>Publishes a retained message, at once or later. Never waits; of two messages on one topic the later counts.</summary>
     public void Publish(MqttMessage message)
     {
         // The message before the mark: whoever finds the topic pending finds this message or a newer one.
