@@ -64,6 +64,8 @@ public sealed class BrokerCommandTests : IDisposable
         File.WriteAllText(list, _authority.Revocations(client));
         program.Signal(1);
         await Eventually.GetAsync("the revoked certificate is refused", async () => await PublishAsync(publish) == 0 ? null : "yes");
+
+        // In the handshake, right after it or when it is connected: the log names it in these words.
         await Eventually.TrueAsync("the log says why", () => program.Output.Contains("the certificate of 'truck-1' has been revoked", StringComparison.Ordinal));
     }
 

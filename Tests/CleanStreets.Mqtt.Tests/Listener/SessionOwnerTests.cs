@@ -48,6 +48,19 @@ public sealed class SessionOwnerTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Client_of_another_user_name_sends_the_earlier_one_away_and_hears_nothing_of_its_session()
+    {
+        await using var broker = await StartAsync(Everything);
+        using var alice = Connect(broker, "alice", present: false);
+        alice.Subscribe("a", qos: 1, 4);
+        using var bob = Connect(broker, "bob", present: false);
+        alice.ReadPacket().ShouldBeEmpty();
+        Publish(broker, "a", "not for bob");
+        bob.SendHex("C000");
+        bob.ReadHex().ShouldBe("D000", "the subscription was alice's");
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
