@@ -13,6 +13,7 @@ var root = new RootCommand("CleanStreets: street cleanliness, scored live from s
     MatchCommand.Create(),
     IndexCommand.Create(),
     AreasCommand.Create(),
+    CalibrateCommand.Create(),
 };
 foreach (var (name, description) in OtherPrograms.Verbs)
 {

@@ -26,6 +26,9 @@ public sealed record Fact
     /// <summary>The side it is about; unknown means the whole segment.</summary>
     public Side Side { get; init; }
 
+    /// <summary>For a truck that was sent: which one.</summary>
+    public TruckId? TruckId { get; init; }
+
     /// <summary>For detections: the id under which the detection waits in the confirm queue.</summary>
     public string? DetectionId { get; init; }
 }
@@ -44,4 +47,10 @@ public enum FactKind : byte
 
     /// <summary>A person looked at the picture and says: this is nothing.</summary>
     DetectionRefused = 4,
+
+    /// <summary>
+    /// A truck is sent to the street because of a work order, from <see cref="Fact.At"/> on; <see cref="Fact.TruckId"/> and <see cref="Fact.OrderId"/>
+    /// say which. What it sees there verifies the order and is condition now like any pass, but no part of a period index: nobody would have looked.
+    /// </summary>
+    TruckSent = 5,
 }

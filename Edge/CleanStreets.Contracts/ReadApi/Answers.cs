@@ -35,6 +35,8 @@ public sealed record ScorePoint(DateTimeOffset AsOf, double Index, double Low, d
 /// <param name="Grade">The grade this pass alone would give, by its plain rate; null when it saw too little.</param>
 /// <param name="Index">The index this pass alone would give.</param>
 /// <param name="ExposureSquareMetres">Street really seen on all sides × recall, m²; null for passes stored before it was kept.</param>
+/// <param name="OrderId">Work order because of which the truck was sent there: the pass verifies, and is no part of a period index.</param>
+/// <param name="Repeated">The same truck saw the street again soon after; that later view stands for this one, which is no new exposure.</param>
 public sealed record PassSummary(
     TruckId TruckId,
     DateTimeOffset EnteredAt,
@@ -48,7 +50,9 @@ public sealed record PassSummary(
     string? ModelVersion,
     Grade? Grade,
     double? Index,
-    double? ExposureSquareMetres = null);
+    double? ExposureSquareMetres = null,
+    OrderId? OrderId = null,
+    bool Repeated = false);
 
 /// <summary>The arithmetic behind a score.</summary>
 /// <param name="Score">The score that is explained.</param>

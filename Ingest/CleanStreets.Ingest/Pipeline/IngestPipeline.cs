@@ -45,7 +45,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private Task _listing = Task.CompletedTask;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CrowMethod _method = new(new CrowOptions());
+    private readonly CrowMethod _method;
     private readonly List<Task> _running = [];
     private CatchUp? _catchUp;
 
@@ -55,6 +55,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
+        _method = ScoreMethods.Find(settings.Method) ?? throw new UsageException($"There is no scoring method '{settings.Method}'. There are: {string.Join(", ", ScoreMethods.Names)}.");
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
@@ -270,7 +271,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         var state = _recovery.RecoverState(
             Network.Version,
-            _method.Name,
             loggedThrough,
             () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match),
             () => new ScoreKeeper(Network, _method, Board));

@@ -1,6 +1,7 @@
 using System.Net;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Ingest.Pipeline;
 
@@ -22,6 +23,9 @@ internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint Rea
 
     /// <summary>The stores, as <c>--store</c> names them; none: what the settings say, or else SQLite.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];
+
+    /// <summary>The method by which streets are scored, one of <see cref="ScoreMethods.Names"/>.</summary>
+    public string Method { get; init; } = ScoreMethods.Default;
 
     /// <summary>What MQTT clients must show, and the encrypted endpoints beside <see cref="Mqtt"/>.</summary>
     public MqttListenerOptions Access { get; init; } = new() { Endpoints = [] };

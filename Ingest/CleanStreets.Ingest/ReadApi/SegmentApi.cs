@@ -2,6 +2,7 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store;
+using CleanStreets.Scoring.Observations;
 using Microsoft.Data.Sqlite;
 using Polly.CircuitBreaker;
 
@@ -41,7 +42,7 @@ internal static class SegmentApi
             string segmentId, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
             pipeline.Find(segmentId) is { } id
                 ? Results.Json(
-                    await pipeline.History.PassesAsync(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses), cancellationToken),
+                    await pipeline.MarkedPassesAsync(id, since ?? DateTimeOffset.MinValue, Limit(limit, DefaultPasses), cancellationToken),
                     ContractJson.Default.IReadOnlyListPassSummary)
                 : Results.NotFound()).AddEndpointFilter(SayUnavailableAsync);
         routes.MapGet(ReadApiPaths.Explain, async (string segmentId, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
@@ -56,6 +57,11 @@ internal static class SegmentApi
             return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
         });
     }
+
+    // A pass at the end of the answer may be a repeat of one that is in it, never the other way round: the newest come first.
+    private static async Task<IReadOnlyList<PassSummary>> MarkedPassesAsync(
+        this IngestPipeline pipeline, SegmentId id, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        RepeatMarks.Mark(await pipeline.History.PassesAsync(id, since, limit, cancellationToken), ViewRule.Default);
 
     // A store that is down takes the past with it, not the present: history answers 503 with the reason, an explanation goes without passes.
     private static async ValueTask<object?> SayUnavailableAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

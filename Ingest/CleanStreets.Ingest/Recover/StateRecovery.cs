@@ -10,9 +10,10 @@ namespace CleanStreets.Ingest.Recover;
 
 /// <summary>Finds the snapshots to go on from: the newest that reads, another one for admission than for scores if need be.</summary>
 /// <remarks>
-/// Admission does not depend on streets or scores, so its part is good with any network. Match and Score need the same network and method, and
+/// Admission does not depend on streets or scores, so its part is good with any network. Match and Score need the same network, and
 /// a store log that holds everything from before: otherwise passes would be missing in the stores. Where the journal's beginning is already
-/// deleted, missing passes are the smaller harm: the stores notice the gap, and the scores stay right.
+/// deleted, missing passes are the smaller harm: the stores notice the gap, and the scores stay right. The method does not matter: evidence
+/// is the same under each, and scores are computed again.
 /// </remarks>
 internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots, IngestOptions options, ILogger logger)
 {
@@ -55,16 +56,15 @@ internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots,
 
     /// <summary>Open traces and evidence of the newest snapshot that may be used for them, or none at all, and the journal from there on.</summary>
     /// <param name="networkVersion">The streets in use.</param>
-    /// <param name="method">The scoring method in use.</param>
     /// <param name="loggedThrough">The store log holds everything from below.</param>
     /// <param name="newMatcher">Makes a matcher without traces.</param>
     /// <param name="newKeeper">Makes a keeper without evidence.</param>
     public RecoveredState RecoverState(
-        string networkVersion, string method, long loggedThrough, Func<TraceMatcher> newMatcher, Func<ScoreKeeper> newKeeper)
+        string networkVersion, long loggedThrough, Func<TraceMatcher> newMatcher, Func<ScoreKeeper> newKeeper)
     {
         foreach (var manifest in _good.ToList())
         {
-            if (WhyNot(manifest, networkVersion, method, loggedThrough) is { } reason)
+            if (WhyNot(manifest, networkVersion, loggedThrough) is { } reason)
             {
                 logger.SnapshotNotForScores(manifest.Position, reason);
             }
@@ -77,9 +77,8 @@ internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots,
         return new RecoveredState(newMatcher(), newKeeper(), Replay(from: 0, new Admission(options.Admission)));
     }
 
-    private string? WhyNot(SnapshotManifest manifest, string networkVersion, string method, long loggedThrough) =>
+    private string? WhyNot(SnapshotManifest manifest, string networkVersion, long loggedThrough) =>
         manifest.NetworkVersion != networkVersion ? $"it is of street network {manifest.NetworkVersion}, and {networkVersion} is in use"
-        : manifest.Method != method ? $"it is of method {manifest.Method}, and {method} is in use"
         : manifest.Position > loggedThrough && JournalIsWhole ? $"the store log holds passes only up to position {loggedThrough}"
         : null;
 

@@ -2,35 +2,47 @@ using CleanStreets.Contracts;
 using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.State;
+using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Score;
 
 /// <content>The evidence as a part of a snapshot. Scores are no part of it: they are computed again, and are the same.</content>
 internal sealed partial class ScoreKeeper
 {
+    /// <summary>Begins an item about trucks sent to a segment; no segment is called so.</summary>
+    private const string SentItem = "*sent";
+
     private const int WriteAtBytes = 4 * StateWriter.BlockBytes;
 
     /// <summary>Takes the evidence as it is now; what is returned writes it down on another thread while this one goes on.</summary>
     public Action<PartWriter> Capture()
     {
-        var captured = new List<(int Index, EvidenceState Evidence, long NewestFactMs)>();
+        var captured = new List<(int Index, EvidenceState Evidence, SentState? Sent, long NewestFactMs)>();
         for (var index = 0; index < _evidence.Length; index++)
         {
             if (_evidence[index] is { } evidence)
             {
-                captured.Add((index, evidence.Capture(), _newestFactMs[index]));
+                captured.Add((index, evidence.Capture(), evidence.CaptureSent(), _newestFactMs[index]));
             }
         }
 
         return writer =>
         {
             var state = new StateWriter();
-            foreach (var (index, evidence, newestFactMs) in captured)
+            foreach (var (index, evidence, sent, newestFactMs) in captured)
             {
                 state.Text(network.Segments[index].Id.Value);
                 state.Number(newestFactMs);
                 evidence.Save(state);
                 state.EndItem();
+                if (sent is not null)
+                {
+                    state.Text(SentItem);
+                    state.Text(network.Segments[index].Id.Value);
+                    sent.Save(state);
+                    state.EndItem();
+                }
+
                 if (state.Length >= WriteAtBytes)
                 {
                     writer.Write(state);
@@ -41,17 +53,24 @@ internal sealed partial class ScoreKeeper
         };
     }
 
-    /// <summary>Takes over one item of what was saved: the evidence of one segment, which is then to be scored.</summary>
+    /// <summary>Takes over one item of what was saved: the evidence of one segment, which is then to be scored, or the trucks sent to one.</summary>
     /// <exception cref="StateException">The bytes are not what was saved, or speak of another network; this keeper is of no use any more.</exception>
     public void Load(ref StateReader state)
     {
-        if (!SegmentId.TryCreate(state.RequiredText(), out var id) || !network.TryFind(id, out var segment))
+        var name = state.RequiredText();
+        if (name == SentItem)
         {
-            throw new StateException("A segment is not one of this network.");
+            EvidenceOf(Find(state.RequiredText()).Index).LoadSent(ref state);
+            return;
         }
 
+        var segment = Find(name);
         _newestFactMs[segment.Index] = state.Number();
         EvidenceOf(segment.Index).Load(ref state);
         MarkDirty(segment.Index);
     }
+
+    private StreetSegment Find(string name) => SegmentId.TryCreate(name, out var id) && network.TryFind(id, out var segment)
+        ? segment
+        : throw new StateException("A segment is not one of this network.");
 }

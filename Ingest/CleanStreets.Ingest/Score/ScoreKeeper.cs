@@ -1,7 +1,9 @@
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Observations;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Score;
@@ -45,6 +47,9 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
             }
         }
     }
+
+    /// <summary>The work order that brought a truck to a segment, as far as it is known by now.</summary>
+    public OrderId? OrderOf(MatchedObservation pass) => _evidence[pass.Observation.SegmentIndex]?.OrderOf(pass.Truck, pass.Observation.EnteredAtMs, ViewRule.Default);
 
     /// <summary>Computes every segment that changed since the last call, as of its newest evidence.</summary>
     public List<SegmentScore> Rescore()

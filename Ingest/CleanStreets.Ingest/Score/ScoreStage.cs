@@ -133,7 +133,7 @@ internal sealed class ScoreStage(
             {
                 NoteReplayed(batch, matched.Observation.SegmentId);
                 _passes.Add(new PassRow(
-                    matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck)));
+                    matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched) }));
             }
         }
 

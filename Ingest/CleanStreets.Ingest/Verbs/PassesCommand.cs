@@ -4,6 +4,7 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store.Sqlite;
+using CleanStreets.Scoring.Observations;
 using Microsoft.Data.Sqlite;
 
 namespace CleanStreets.Ingest.Verbs;
@@ -11,7 +12,7 @@ namespace CleanStreets.Ingest.Verbs;
 /// <summary><c>passes</c>: the passes of a period as a table, for <c>areas</c> and for anybody's own arithmetic. Ingest may run meanwhile.</summary>
 internal static class PassesCommand
 {
-    private const string Header = "segmentId,truckId,enteredAt,leftAt,coverage,exposureSquareMetres,counts,light,cameraId,modelVersion";
+    private const string Header = "segmentId,truckId,enteredAt,leftAt,coverage,exposureSquareMetres,counts,light,cameraId,modelVersion,orderId,repeated";
 
     public static Command Create()
     {
@@ -38,11 +39,13 @@ internal static class PassesCommand
         try
         {
             var passes = 0;
+            var history = new SqliteHistory(path);
+            var repeated = Repeated(history, from, to);
             using var table = new StreamWriter(file);
             table.Write(Header + "\n");
-            foreach (var (segment, pass) in new SqliteHistory(path).Between(from, to))
+            foreach (var (segment, pass) in history.Between(from, to))
             {
-                table.Write(Line(segment, pass) + "\n");
+                table.Write(Line(segment, pass with { Repeated = repeated.Contains((segment, pass.TruckId, pass.EnteredAt)) }) + "\n");
                 passes++;
             }
 
@@ -61,6 +64,21 @@ internal static class PassesCommand
         }
     }
 
+    /// <summary>Passes that a later one of the same truck stands for; that one may lie behind the period.</summary>
+    private static HashSet<(SegmentId Segment, TruckId Truck, DateTimeOffset EnteredAt)> Repeated(SqliteHistory history, DateTimeOffset from, DateTimeOffset to)
+    {
+        var (marks, repeated) = (new RepeatMarks(ViewRule.Default), new HashSet<(SegmentId, TruckId, DateTimeOffset)>());
+        foreach (var (segment, truck, enteredAt) in history.EntriesNewestFirst(from, to + ViewRule.Default.RepeatWithin))
+        {
+            if (marks.IsRepeated(segment, truck, enteredAt) && enteredAt < to)
+            {
+                repeated.Add((segment, truck, enteredAt));
+            }
+        }
+
+        return repeated;
+    }
+
     private static string Line(SegmentId segment, PassSummary pass) => string.Join(',', new[]
     {
         segment.Value,
@@ -73,6 +91,8 @@ internal static class PassesCommand
         pass.Light.ToString().ToLowerInvariant(),
         Quote(pass.CameraId ?? string.Empty),
         Quote(pass.ModelVersion ?? string.Empty),
+        pass.OrderId?.Value ?? string.Empty,
+        pass.Repeated ? "yes" : "no",
     });
 
     private static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

@@ -5,6 +5,7 @@ using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Scoring.Index;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Data.Sqlite;
@@ -46,9 +47,11 @@ internal static class RunCommand
             Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL. Several are written side by side; history is read from the first.",
             DefaultValueFactory = _ => [],
         };
+        var method = new Option<string>("--method") { Description = "How streets are scored.", DefaultValueFactory = _ => ScoreMethods.Default };
+        method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
         var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, mqttTls };
         access.AddTo(command);
-        foreach (var option in new Option[] { readApi, streets, broker, events, stores, insecure })
+        foreach (var option in new Option[] { readApi, streets, broker, events, stores, method, insecure })
         {
             command.Add(option);
         }
@@ -63,6 +66,7 @@ internal static class RunCommand
                 Broker = parsed.GetValue(broker),
                 Events = parsed.GetValue(events),
                 Stores = parsed.GetValue(stores)!,
+                Method = parsed.GetValue(method)!,
                 Insecure = parsed.GetValue(insecure),
             },
             () => access.Read(parsed, parsed.GetValue(mqttTls) is { } address ? [new MqttEndpoint(address, MqttTransport.Tls)] : []),

@@ -24,7 +24,7 @@ public sealed class AreaIndexer
     public AreaIndexer(IIndexMethod method, AreaOptions? options = null)
     {
         (_method, _options) = (method, options ?? new AreaOptions());
-        _reader = new ConditionReader(_options.Categories, _options.Reach);
+        _reader = new ConditionReader(_options.Categories ?? method.Beliefs, _options.Reach);
     }
 
     /// <summary>Condition now.</summary>

@@ -6,8 +6,8 @@ namespace CleanStreets.Scoring.Areas;
 /// <summary>How streets become an area's number.</summary>
 public sealed record AreaOptions
 {
-    /// <summary>Categories, priors and the rule for "seen": those of the map.</summary>
-    public CrowOptions Categories { get; init; } = new();
+    /// <summary>Categories, priors and the rule for "seen". Default: those that the method names.</summary>
+    public CrowOptions? Categories { get; init; }
 
     /// <summary>
     /// Standard deviation, in natural logarithm, of what a truck's camera and detector count on every street it drives. Default: 0.35.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Matching;
@@ -16,7 +17,7 @@ public readonly record struct PassesLeftOut(int Elsewhere, int WithoutExposure);
 /// <summary>Reads a table of passes into evidence.</summary>
 /// <remarks>
 /// A header and the columns <c>segmentId,truckId,enteredAt,exposureSquareMetres,counts</c> in any order; <c>coverage</c> (share of the
-/// length driven, 1 when absent) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
+/// length driven, 1 when absent), <c>orderId</c> (the work order that brought the truck) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
 /// <c>kind=number</c> with semicolons between, empty when nothing was found. A pass whose exposure is empty is left out: what was seen for
 /// nobody knows how much street says nothing.
 /// </remarks>
@@ -41,6 +42,7 @@ public static class PassFile
         }
 
         var coverage = header.FindIndex(cell => cell.Trim() == "coverage");
+        var order = header.FindIndex(cell => cell.Trim() == "orderId");
         var evidence = new Dictionary<SegmentId, SegmentEvidence>();
         left = default;
         for (var line = 2; input.ReadLine() is { } text; line++)
@@ -69,11 +71,26 @@ public static class PassFile
             }
 
             var share = coverage < 0 ? 1 : cells.Number(coverage, "coverage", 1);
-            known.Add(Pass(segment, cells, places, share), cells.Id<TruckId>(places[1], Needed[1]));
+            var (pass, truck) = (Pass(segment, cells, places, share), cells.Id<TruckId>(places[1], Needed[1]));
+            known.Add(pass, truck);
+            if (order >= 0 && !cells.IsEmpty(order))
+            {
+                known.Add(SentFor(pass, truck, cells.Id<OrderId>(order, "orderId")));
+            }
         }
 
         return evidence;
     }
+
+    private static Fact SentFor(Observation pass, TruckId truck, OrderId order) => new()
+    {
+        FactId = string.Empty,
+        SegmentId = pass.SegmentId,
+        Kind = FactKind.TruckSent,
+        At = DateTimeOffset.FromUnixTimeMilliseconds(pass.EnteredAtMs),
+        TruckId = truck,
+        OrderId = order,
+    };
 
     private static Observation Pass(StreetSegment segment, PassCells cells, int[] places, double coverage)
     {

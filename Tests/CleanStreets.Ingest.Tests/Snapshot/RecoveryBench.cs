@@ -122,7 +122,6 @@ internal sealed class RecoveryBench : IDisposable
         var board = new ScoreBoard(Network.Segments.Count);
         var state = Recovery().RecoverState(
             Network.Version,
-            Method,
             storedThrough,
             () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), Options.Match),
             () => new ScoreKeeper(Network, _method, board));
@@ -216,6 +215,11 @@ internal sealed class RecoveryBench : IDisposable
             At = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
             DetectionId = $"d-{random.Next(10)}",
         };
+        if (nowMs % 3 == 0)
+        {
+            fact = fact with { Kind = FactKind.TruckSent, TruckId = TruckId.Parse($"truck-{nowMs % 5}"), OrderId = OrderId.Parse($"W-{nowMs % 100}") };
+        }
+
         batch.Add(
             new IngestMessage { Kind = MessageKind.Fact, ReceivedAtMs = nowMs },
             System.Text.Encoding.ASCII.GetBytes(segment.Value),

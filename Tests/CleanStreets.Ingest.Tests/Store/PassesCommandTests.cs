@@ -35,7 +35,7 @@ public sealed class PassesCommandTests : IAsyncDisposable
         using var table = new StreamReader(file);
         var evidence = PassFile.Read(table, _bench.Network, out var left);
         left.ShouldBe(default);
-        var indexer = new AreaIndexer(new CrowIndexMethod());
+        var indexer = new AreaIndexer(new CrowIndexMethod(CrowOptions.Crow2));
         var compared = 0;
         foreach (var score in (await _bench.ScoresAsync()).Where(score => score.State == ScoreState.Seen && evidence.ContainsKey(score.SegmentId)))
         {

@@ -25,7 +25,8 @@ internal static class TestRows
             ModelVersion: null,
             Grade.B,
             Index: 2.1 + (position / 1024.0),
-            ExposureSquareMetres: position % 3 == 0 ? null : 366.5 + position));
+            ExposureSquareMetres: position % 3 == 0 ? null : 366.5 + position,
+            OrderId: position % 4 == 1 ? OrderId.Parse($"W-{position}") : null));
 
     public static PointRow Point(int number, string segment = "seg-1") => new(SegmentId.Parse(segment), new ScorePoint(
         Start.AddSeconds(number), 2.1 + (number / 1024.0), 1.7, 2.6, (Grade)(number % 5), number));

@@ -20,7 +20,7 @@ internal static class AreasCommand
         Required = true,
     };
 
-    private static readonly Option<string> Method = new("--method") { Description = "The index.", DefaultValueFactory = _ => "crow-1" };
+    private static readonly Option<string> Method = new("--method") { Description = "The index.", DefaultValueFactory = _ => ScoreMethods.Default };
 
     private static readonly Option<DateTimeOffset?> From = new("--from") { Description = "Period index: beginning, for example 2026-11-01T00:00Z." };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Launcher.Commands;
 
@@ -25,6 +26,8 @@ internal sealed class ServiceOptions
         DefaultValueFactory = _ => [],
     };
 
+    public Option<string> Method { get; } = new("--method") { Description = "How streets are scored.", DefaultValueFactory = _ => ScoreMethods.Default };
+
     public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
 
     public Option<bool> InsecureBeyondLoopback { get; } = new("--insecure-beyond-loopback")
@@ -41,6 +44,8 @@ internal sealed class ServiceOptions
         command.Add(Data);
         command.Add(Streets);
         command.Add(Stores);
+        Method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
+        command.Add(Method);
         command.Add(Capacity);
     }
 

@@ -11,6 +11,9 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
     /// <summary>What ingest is told about trucks that connect from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
+    /// <summary>How streets are scored.</summary>
+    public required string Method { get; init; }
+
     /// <summary>Checks everything that can be checked before anything is started.</summary>
     /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
     public static CitySettings From(ParseResult parsed, ServiceOptions options, bool demoUsers)
@@ -28,7 +31,10 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
 
         Say(mqttMoved, "1883", mqtt.Port);
         Say(httpMoved, "8080", http.Port);
-        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores));
+        return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores))
+        {
+            Method = parsed.GetRequiredValue(options.Method),
+        };
     }
 
     private static void DemandLoopback(string option, IPEndPoint endpoint, bool insecure, string because, string instead)
@@ -78,7 +84,7 @@ internal sealed class City : IAsyncDisposable
         {
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
                 [
-                    "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
+                    "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets, "--method", settings.Method,
                     .. settings.Stores.SelectMany(store => new[] { "--store", store }),
                     .. settings.TruckAccess, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
                 ],

@@ -44,7 +44,8 @@ internal sealed class InfluxHistory(StoreAddress address, StoreHttp http, string
             row.Text("model"),
             row.Grade,
             row.Number("index"),
-            row.Number("exposure_square_metres"))).ToList();
+            row.Number("exposure_square_metres"),
+            OrderId.TryCreate(row.Text("order"), out var order) ? order : null)).ToList();
     }
 
     private async Task<List<InfluxRow>> AskAsync(string question, CancellationToken cancellationToken) => await http.AskAsync(

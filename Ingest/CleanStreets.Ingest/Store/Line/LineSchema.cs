@@ -102,6 +102,11 @@ internal sealed record LineSchema(string Network, bool HasTexts)
         {
             line.Field(ref first, "model", model);
         }
+
+        if (HasTexts && pass.OrderId is { } order)
+        {
+            line.Field(ref first, "order", order.Value);
+        }
     }
 
     // Kinds that read the same once they are stored are one.

@@ -25,6 +25,7 @@ internal static class RowCodec
         Grade = 8,
         Index = 16,
         SquareMetres = 32,
+        Order = 64,
     }
 
     public static void Write(BinaryWriter output, in PassRow row)
@@ -65,6 +66,11 @@ internal static class RowCodec
         if (pass.ExposureSquareMetres is { } squareMetres)
         {
             output.Write(squareMetres);
+        }
+
+        if (pass.OrderId is { } order)
+        {
+            output.Write(order.Value);
         }
     }
 
@@ -141,8 +147,9 @@ internal static class RowCodec
         Grade? grade = has.HasFlag(PassHas.Grade) ? ReadGrade(input) : null;
         double? index = has.HasFlag(PassHas.Index) ? input.ReadDouble() : null;
         double? squareMetres = has.HasFlag(PassHas.SquareMetres) ? input.ReadDouble() : null;
+        OrderId? order = has.HasFlag(PassHas.Order) ? OrderId.Parse(input.ReadString()) : null;
         return new PassRow(position, ordinal, segment, new PassSummary(
-            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index, squareMetres));
+            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index, squareMetres, order));
     }
 
     private static PointRow ReadPoint(BinaryReader input) => new(
@@ -161,7 +168,8 @@ internal static class RowCodec
         (pass.ModelVersion is null ? PassHas.None : PassHas.Model) |
         (pass.Grade is null ? PassHas.None : PassHas.Grade) |
         (pass.Index is null ? PassHas.None : PassHas.Index) |
-        (pass.ExposureSquareMetres is null ? PassHas.None : PassHas.SquareMetres);
+        (pass.ExposureSquareMetres is null ? PassHas.None : PassHas.SquareMetres) |
+        (pass.OrderId is null ? PassHas.None : PassHas.Order);
 
     private static Grade ReadGrade(BinaryReader input) => input.ReadByte() is var value && value <= (byte)Grade.D
         ? (Grade)value

@@ -24,14 +24,29 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
-            "grade, cleanliness_index, exposure_square_metres, segment_id FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to " +
+            "grade, cleanliness_index, exposure_square_metres, order_id, segment_id FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to " +
             "ORDER BY entered_at_ms, journal_position, ordinal";
         command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            yield return (SegmentId.Parse(row.GetString(13)), ReadPass(row));
+            yield return (SegmentId.Parse(row.GetString(14)), ReadPass(row));
+        }
+    }
+
+    /// <summary>Who entered which segment when, between two moments, <paramref name="to"/> outside, the newest first.</summary>
+    public IEnumerable<(SegmentId Segment, TruckId Truck, DateTimeOffset EnteredAt)> EntriesNewestFirst(DateTimeOffset from, DateTimeOffset to)
+    {
+        using var connection = SqliteDatabase.OpenForReading(path);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT segment_id, truck_id, entered_at_ms FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to ORDER BY entered_at_ms DESC";
+        command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
+        command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            yield return (SegmentId.Parse(row.GetString(0)), TruckId.Parse(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)));
         }
     }
 
@@ -69,7 +84,7 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
-            "grade, cleanliness_index, exposure_square_metres FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
+            "grade, cleanliness_index, exposure_square_metres, order_id FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
             "ORDER BY left_at_ms DESC, journal_position DESC, ordinal DESC LIMIT $limit";
         command.Parameters.AddWithValue("$segment", segment.Value);
         command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
@@ -97,5 +112,6 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         row.IsDBNull(9) ? null : row.GetString(9),
         !row.IsDBNull(10) && Grades.TryParse(row.GetString(10), out var grade) ? grade : null,
         row.IsDBNull(11) ? null : row.GetDouble(11),
-        row.IsDBNull(12) ? null : row.GetDouble(12));
+        row.IsDBNull(12) ? null : row.GetDouble(12),
+        !row.IsDBNull(13) && OrderId.TryCreate(row.GetString(13), out var order) ? order : null);
 }

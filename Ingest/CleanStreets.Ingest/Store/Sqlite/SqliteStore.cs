@@ -24,9 +24,9 @@ internal sealed class SqliteStore : ISegmentStore
         AdoptNetwork(network);
         _insertPass = Prepare(
             "INSERT OR IGNORE INTO pass VALUES ($position, $ordinal, $segment, $truck, $entered, $left, $forward, $coverage, " +
-            "$exposure, $counts, $light, $camera, $model, $grade, $index, $squareMetres)",
+            "$exposure, $counts, $light, $camera, $model, $grade, $index, $squareMetres, $order)",
             "$position", "$ordinal", "$segment", "$truck", "$entered", "$left", "$forward", "$coverage",
-            "$exposure", "$counts", "$light", "$camera", "$model", "$grade", "$index", "$squareMetres");
+            "$exposure", "$counts", "$light", "$camera", "$model", "$grade", "$index", "$squareMetres", "$order");
         _insertScore = Prepare(
             "INSERT OR REPLACE INTO score_point VALUES ($segment, $asOf, $index, $low, $high, $grade, $sample)",
             "$segment", "$asOf", "$index", "$low", "$high", "$grade", "$sample");
@@ -149,6 +149,7 @@ internal sealed class SqliteStore : ISegmentStore
         values[13].Value = (object?)pass.Grade?.Name() ?? DBNull.Value;
         values[14].Value = (object?)pass.Index ?? DBNull.Value;
         values[15].Value = (object?)pass.ExposureSquareMetres ?? DBNull.Value;
+        values[16].Value = (object?)pass.OrderId?.Value ?? DBNull.Value;
         _insertPass.ExecuteNonQuery();
     }
 

@@ -8,6 +8,9 @@ internal sealed class Draws(Random random)
     /// <summary>Evenly between two bounds.</summary>
     public double Uniform(double from, double to) => from + ((to - from) * random.NextDouble());
 
+    /// <summary>A whole number from 0 to below a bound.</summary>
+    public int Below(int bound) => random.Next(bound);
+
     /// <summary>The bell curve, by Box and Muller.</summary>
     public double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 

@@ -12,16 +12,18 @@ internal sealed class SimulatedPasses
     private const double LengthMetres = 100;
 
     private static readonly SegmentId Street = SegmentId.Parse("street");
-    private static readonly TruckId Truck = TruckId.Parse("truck");
+    private static readonly TruckId[] Trucks = [TruckId.Parse("truck-0"), TruckId.Parse("truck-1"), TruckId.Parse("truck-2")];
     private static readonly DetectorRecall Perfect = new() { DefaultMilli = 1000 };
+
+    public static int TruckCount => Trucks.Length;
 
     public SegmentEvidence Evidence { get; } = new(Street, LengthMetres);
 
     /// <summary>The middle of an hour, from which its evidence is aged.</summary>
     public static long MiddleOf(double hour) => ((long)Math.Floor(hour) * HourMs) + (HourMs / 2);
 
-    /// <summary>Adds a pass that counted <paramref name="pieces"/> of litter on <paramref name="squareMetres"/>.</summary>
-    public void Add(long atMs, double squareMetres, int pieces)
+    /// <summary>Adds a pass that counted <paramref name="pieces"/> of litter on <paramref name="squareMetres"/>, by one of <see cref="TruckCount"/> trucks.</summary>
+    public void Add(long atMs, double squareMetres, int pieces, int truck = 0)
     {
         var side = (long)(squareMetres * 500);
         Evidence.Add(
@@ -47,6 +49,6 @@ internal sealed class SimulatedPasses
                 CameraId = null,
                 ModelVersion = null,
             },
-            Truck);
+            Trucks[truck]);
     }
 }

@@ -75,12 +75,29 @@ internal sealed class SegmentSums
                 pieces += sums.Pieces[c] * (sums.Truck == truck ? factor : 1);
             }
 
-            var scale = Scale(c);
+            var (sum, exposure) = (pieces * Scale(c), Exposure(c));
             categories[c] = new CategoryCondition(new CategoryPosterior(
-                _options.Categories[c], _scales[c], new FadedEvidence(pieces * scale, Exposure(c), Passes), _options.Overdispersion));
+                _options.Categories[c], _scales[c], new FadedEvidence(sum, exposure, Passes, Worth(c, sum, exposure)), _options.Overdispersion));
         }
 
         return new SegmentCondition(Question, Evidence.SegmentId, Evidence.LengthMetres, categories, Dumping, _options.DumpingIndex);
+    }
+
+    /// <summary>
+    /// What the counts are worth, trucks' cameras left aside: whoever asks about an area adds those by himself, because they err on all their
+    /// streets alike. Not a number for a method without scatter of its own.
+    /// </summary>
+    private double Worth(int category, double pieces, double squareMetres)
+    {
+        if (!_options.IsScattered)
+        {
+            return double.NaN;
+        }
+
+        // For a period the weights are brought to the exposure of an unweighted sample; its squares to Σ w²·e² of that.
+        var (squares, scale) = (Trucks.Sum(truck => truck.SquaredExposures[category]), _normalised ? Scale(category) : 1);
+        var rate = CategoryPosterior.MeanOf(_options.Categories[category], pieces, squareMetres, _options.Overdispersion);
+        return new Scatter(_options).WorthOfPasses(rate, pieces, squareMetres / 100, squares * scale * scale / 10_000);
     }
 
     private double Exposure(int category) => Trucks.Sum(truck => truck.SquareMetres[category]) * Scale(category);

@@ -16,6 +16,9 @@ internal sealed class TruckSums(TruckId truck, int categories)
     /// <summary>Σ weight² × m², by category.</summary>
     public double[] SquaredWeights { get; } = new double[categories];
 
+    /// <summary>Σ weight × exposure², by category, in m⁴; for a period Σ weight² × exposure².</summary>
+    public double[] SquaredExposures { get; } = new double[categories];
+
     /// <summary>Passes.</summary>
     public int Passes { get; set; }
 }

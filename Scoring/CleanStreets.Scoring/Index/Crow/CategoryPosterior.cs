@@ -3,7 +3,8 @@ namespace CleanStreets.Scoring.Index;
 /// <summary>What is believed of one category's rate: a Gamma distribution over pieces per 100 m².</summary>
 /// <remarks>
 /// Shape = prior pieces + Σ pieces ÷ k and rate = prior area + Σ exposure ÷ k in units of 100 m², with k the over-dispersion: the conjugate
-/// answer to Poisson counts, with evidence that counts k times less because streets scatter k times more.
+/// answer to Poisson counts, with evidence that counts k times less because streets scatter k times more. Where the evidence says what it is
+/// worth (<see cref="FadedEvidence.Information"/>), the mean stays and the shape is prior pieces + that: as wide as streets and cameras scatter.
 /// </remarks>
 internal sealed class CategoryPosterior
 {
@@ -14,6 +15,11 @@ internal sealed class CategoryPosterior
     private readonly double _rate;
     private readonly GammaBelief _belief;
 
+    /// <summary>Posterior mean, pieces per 100 m², without reckoning with passes' and trucks' own scatter.</summary>
+    public static double MeanOf(CategoryOptions category, double pieces, double squareMetres, double overdispersion) =>
+        (category.PriorPieces + (pieces / overdispersion))
+        / ((category.PriorPieces / category.PriorMean) + (squareMetres / SquareMetresPerUnit / overdispersion));
+
     public CategoryPosterior(CategoryOptions category, GradeScale scale, in FadedEvidence evidence, double overdispersion)
     {
         Category = category;
@@ -21,6 +27,13 @@ internal sealed class CategoryPosterior
         _scale = scale;
         _shape = category.PriorPieces + (evidence.Pieces / overdispersion);
         _rate = (category.PriorPieces / category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / overdispersion);
+        if (!double.IsNaN(evidence.Information))
+        {
+            var mean = _shape / _rate;
+            _shape = category.PriorPieces + evidence.Information;
+            _rate = _shape / mean;
+        }
+
         _belief = new GammaBelief(_shape);
         Index = _scale.IndexOf(Mean);
     }
@@ -28,6 +41,9 @@ internal sealed class CategoryPosterior
     public CategoryOptions Category { get; }
 
     public FadedEvidence Evidence { get; }
+
+    /// <summary>Shape of the belief: in how many independent pieces as much is known.</summary>
+    public double Shape => _shape;
 
     /// <summary>Posterior mean, pieces per 100 m².</summary>
     public double Mean => _shape / _rate;

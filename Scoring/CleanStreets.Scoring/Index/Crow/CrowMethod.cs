@@ -14,7 +14,7 @@ public sealed class CrowMethod : IScoreMethod
     private const int ShareDigits = 4;
 
     private readonly CrowOptions _options;
-    private readonly EvidenceFader _fader;
+    private readonly Func<SegmentEvidence, long, FadedEvidence[]> _collect;
     private readonly CategoryTally _tally;
     private readonly GradeScale[] _scales;
     private readonly int _fastest;
@@ -30,7 +30,7 @@ public sealed class CrowMethod : IScoreMethod
         }
 
         _options = options;
-        _fader = new EvidenceFader(options);
+        _collect = Collector(options);
         _tally = new CategoryTally(options.Categories);
         _scales = [.. options.Categories.Select(c => new GradeScale(c.Cuts))];
         _fastest = options.Categories.Index().MinBy(c => c.Item.HalfLifeHours).Index;
@@ -41,19 +41,30 @@ public sealed class CrowMethod : IScoreMethod
     /// <inheritdoc/>
     public string Name => _options.Name;
 
+    /// <summary>How these settings sum evidence up.</summary>
+    internal static Func<SegmentEvidence, long, FadedEvidence[]> Collector(CrowOptions options) =>
+        options.IsScattered || options.Views.RepeatWithin > TimeSpan.Zero ? new ViewFader(options).Collect : new EvidenceFader(options).Collect;
+
     /// <inheritdoc/>
     public long HorizonMs { get; }
 
     /// <inheritdoc/>
     public SegmentScore Score(SegmentEvidence evidence, string networkVersion, long asOfMs) =>
-        Publish(evidence, networkVersion, asOfMs, _fader.Collect(evidence, asOfMs), out _);
+        Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), out _);
 
     /// <inheritdoc/>
     public ScoreExplanation Explain(SegmentEvidence evidence, string networkVersion, long asOfMs, IReadOnlyList<PassSummary> passes)
     {
-        var score = Publish(evidence, networkVersion, asOfMs, _fader.Collect(evidence, asOfMs), out var judgement);
+        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), out var judgement);
         var cutoff = evidence.Resets.CutoffMs(Side.Unknown, asOfMs);
-        return new ScoreExplanation(score, CrowWords.Sentences(score, judgement, cutoff), CrowWords.Rows(judgement), passes);
+        return new ScoreExplanation(
+            score,
+            [.. CrowWords.Sentences(score, judgement, cutoff), .. ViewWords.Sentences(evidence, _options, asOfMs, HorizonMs)],
+            CrowWords.Rows(judgement),
+            [.. RepeatMarks.Mark(passes, _options.Views).Select(pass => pass with
+            {
+                OrderId = evidence.OrderOf(pass.TruckId, pass.EnteredAt.ToUnixTimeMilliseconds(), _options.Views) ?? pass.OrderId,
+            })]);
     }
 
     /// <inheritdoc/>

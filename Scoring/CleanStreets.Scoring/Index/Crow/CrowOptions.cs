@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using CleanStreets.Scoring.Observations;
 using Kind = CleanStreets.Contracts.Readings.Kinds;
 
 namespace CleanStreets.Scoring.Index;
 
-/// <summary>Settings of <see cref="CrowMethod"/>. They belong to the method's version: other settings, another name.</summary>
+/// <summary>Settings of <see cref="CrowMethod"/>. They belong to the method's version: other settings, another name. The defaults are those of <c>crow-1</c>.</summary>
 public sealed class CrowOptions
 {
     /// <summary>Section of the settings.</summary>
@@ -23,6 +24,19 @@ public sealed class CrowOptions
     /// <remarks>Ours, chosen with the simulated figures of the folder Calibration in view; 1 would claim independent pieces and independent passes.</remarks>
     [Range(1.0, 100.0)]
     public double Overdispersion { get; set; } = 3;
+
+    /// <summary>
+    /// Shape of the Gamma by which each pass meets its own day, beside <see cref="Overdispersion"/>: counts scatter as a negative binomial, with a
+    /// variance of k · mean + mean² ÷ shape. Default: infinite, every pass meets the same street.
+    /// </summary>
+    public double PassShape { get; set; } = double.PositiveInfinity;
+
+    /// <summary>Standard deviation, in natural logarithm, of what a truck's camera counts on all its passes. Default: 0, all cameras count alike.</summary>
+    [Range(0.0, 3.0)]
+    public double TruckDeviation { get; set; }
+
+    /// <summary>Which passes are new views, and which belong to a work order. Default: <see cref="ViewRule.None"/>.</summary>
+    public ViewRule Views { get; set; } = ViewRule.None;
 
     /// <summary>Faded exposure that a metre of street needs before it counts as seen, m². Default: 0.5.</summary>
     /// <remarks>A camera that sees 4 m of width keeps a street seen for three half-lives after one full pass.</remarks>
@@ -94,6 +108,23 @@ public sealed class CrowOptions
         },
     ];
 
+    /// <summary>Settings of <c>crow-1</c>.</summary>
+    public static CrowOptions Crow1 => new();
+
+    /// <summary>Settings of <c>crow-2</c>: the letters of <c>crow-1</c>, with views counted once and intervals as wide as streets scatter.</summary>
+    /// <remarks>Scatter and shape are chosen on the simulated streets of the folder Calibration; the deviation is the one that areas assume.</remarks>
+    public static CrowOptions Crow2 => new()
+    {
+        Name = "crow-2",
+        Overdispersion = 2,
+        PassShape = 4,
+        TruckDeviation = 0.35,
+        Views = ViewRule.Default,
+    };
+
+    /// <summary>Whether there is scatter that a plain factor does not hold.</summary>
+    internal bool IsScattered => TruckDeviation > 0 || double.IsFinite(PassShape);
+
     /// <summary>What is wrong with these settings, a sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -101,6 +132,11 @@ public sealed class CrowOptions
         if (Categories.Count is 0 or > MostCategories)
         {
             faults.Add($"A method needs 1 to {MostCategories} categories.");
+        }
+
+        if (!(PassShape > 0) || !(TruckDeviation >= 0) || !(Overdispersion > 0))
+        {
+            faults.Add("Over-dispersion and the shape of passes must be above 0, the deviation of trucks at least 0.");
         }
 
         foreach (var category in Categories)

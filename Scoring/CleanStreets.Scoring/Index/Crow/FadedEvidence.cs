@@ -4,7 +4,10 @@ namespace CleanStreets.Scoring.Index;
 /// <param name="Pieces">Σ pieces × weight.</param>
 /// <param name="SquareMetres">Σ exposure × weight, m².</param>
 /// <param name="Passes">Passes that still carry weight.</param>
-internal readonly record struct FadedEvidence(double Pieces, double SquareMetres, int Passes)
+/// <param name="Information">
+/// Independent pieces that all of this is worth, where scatter and trucks are reckoned with; not a number where the plain factor says it.
+/// </param>
+internal readonly record struct FadedEvidence(double Pieces, double SquareMetres, int Passes, double Information = double.NaN)
 {
     private const double Milli = 1000;
 

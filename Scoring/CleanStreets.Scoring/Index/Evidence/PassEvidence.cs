@@ -54,6 +54,25 @@ internal sealed class PassEvidence
         Finds = observation.Piles,
     };
 
+    /// <summary>An order that does not depend on arrival: by when they entered, and for a sick truck's passes of one moment by what they hold.</summary>
+    public static int Compare(PassEvidence a, PassEvidence b)
+    {
+        if (a.EnteredAtMs != b.EnteredAtMs)
+        {
+            return a.EnteredAtMs.CompareTo(b.EnteredAtMs);
+        }
+
+        var byTruck = string.CompareOrdinal(a.Truck.Value, b.Truck.Value);
+        var byPlace = byTruck != 0 ? byTruck : Place(a).CompareTo(Place(b));
+        return byPlace != 0 ? byPlace : string.CompareOrdinal(Content(a), Content(b));
+
+        static (long, int, int, long, long, long) Place(PassEvidence pass) =>
+            (pass.LeftAtMs, pass.FromCentimetre, pass.ToCentimetre, pass.Seen.Unknown, pass.Seen.Left, pass.Seen.Right);
+
+        static string Content(PassEvidence pass) => string.Join('\n', pass.Counts) + string.Join('\n', pass.Finds)
+            + string.Join('\n', pass.Counts.Select(count => pass.Recall.MilliOf(count.Kind)).Prepend(pass.Recall.DefaultMilli));
+    }
+
     public void Save(StateWriter state)
     {
         state.Text(Truck.Value);

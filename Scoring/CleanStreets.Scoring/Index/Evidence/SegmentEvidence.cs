@@ -47,6 +47,14 @@ public sealed class SegmentEvidence
 
     internal PileQueue Piles => _piles;
 
+    internal SentTrucks Sent { get; } = new();
+
+    /// <summary>The work order because of which a truck came; null when it came by itself, or when nobody knows yet that it was sent.</summary>
+    /// <param name="truck">The truck.</param>
+    /// <param name="enteredAtMs">When it entered, milliseconds since 1970 UTC.</param>
+    /// <param name="rule">How long after it was sent its passes are those of the order.</param>
+    public OrderId? OrderOf(TruckId truck, long enteredAtMs, ViewRule rule) => Sent.OrderOf(truck, enteredAtMs, rule.SentWithin);
+
     /// <summary>Adds what a pass saw.</summary>
     /// <exception cref="ArgumentException">The pass is of another segment.</exception>
     public void Add(Observation observation, TruckId truck)
@@ -58,7 +66,7 @@ public sealed class SegmentEvidence
 
         var pass = PassEvidence.Of(observation, truck);
         var at = _passes.Count;
-        while (at > 0 && _passes[at - 1].EnteredAtMs > pass.EnteredAtMs)
+        while (at > 0 && PassEvidence.Compare(_passes[at - 1], pass) > 0)
         {
             at--; // Passes arrive nearly in order, so the place is found from the end.
         }
@@ -86,6 +94,9 @@ public sealed class SegmentEvidence
             case FactKind.DetectionConfirmed or FactKind.DetectionRefused:
                 _piles.Add(fact);
                 break;
+            case FactKind.TruckSent:
+                Sent.Add(fact);
+                break;
             default:
                 break; // A claim is not evidence.
         }
@@ -111,7 +122,15 @@ public sealed class SegmentEvidence
     {
         _passes.RemoveAll(p => p.EnteredAtMs < beforeMs);
         _piles.Prune(beforeMs);
+        Sent.Prune(beforeMs - (long)ViewRule.Default.SentWithin.TotalMilliseconds);
     }
+
+    /// <summary>Takes which trucks were sent here as it is now; null when none was. It is no part of <see cref="Capture"/>.</summary>
+    public SentState? CaptureSent() => Sent.IsEmpty ? null : new SentState(Sent.Capture());
+
+    /// <summary>Takes over what <see cref="SentState.Save"/> wrote.</summary>
+    /// <exception cref="StateException">The bytes are not what was saved.</exception>
+    public void LoadSent(ref StateReader state) => Sent.Load(ref state);
 
     /// <summary>Takes the evidence as it is now; what is added later is not in it.</summary>
     public EvidenceState Capture() => new([.. _passes], _piles.Capture(), Resets.Capture(), NewestCapturedAtMs);

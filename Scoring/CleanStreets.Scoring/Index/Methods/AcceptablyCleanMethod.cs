@@ -2,10 +2,14 @@ namespace CleanStreets.Scoring.Index;
 
 /// <summary>Share of street that is acceptably clean, as New York's scorecard tells it: the mean of P(acceptable), not a count of means below a bound.</summary>
 /// <param name="AcceptableUpTo">The map's index up to which a street is acceptable. Default: 3, the end of CROW's B. Ours; New York's photographs give no rate.</param>
-public sealed record AcceptablyCleanMethod(double AcceptableUpTo = 3) : IIndexMethod
+/// <param name="Version">1 on the beliefs of <c>crow-1</c>, 2 on those of <c>crow-2</c>.</param>
+public sealed record AcceptablyCleanMethod(double AcceptableUpTo = 3, int Version = 1) : IIndexMethod
 {
     /// <inheritdoc/>
-    public string Name { get; } = AcceptableUpTo == 3 ? "acceptably-clean-1" : $"acceptably-clean-1-up-to-{AcceptableUpTo:0.##}";
+    public string Name { get; } = $"acceptably-clean-{Version}" + (AcceptableUpTo == 3 ? string.Empty : $"-up-to-{AcceptableUpTo:0.##}");
+
+    /// <inheritdoc/>
+    public CrowOptions Beliefs { get; } = Version == 1 ? CrowOptions.Crow1 : CrowOptions.Crow2;
 
     /// <inheritdoc/>
     public string Scale => "share acceptable, 0 none to 1 all, by length";

@@ -13,6 +13,9 @@ public interface IIndexMethod
     /// <summary>The classes into which a street's number is cut. Default: none; such a method is compared by its numbers alone.</summary>
     IndexGrades? Grades => null;
 
+    /// <summary>How evidence becomes belief: categories, priors, scatter, and which passes are views. Default: that of <c>crow-1</c>.</summary>
+    CrowOptions Beliefs => CrowOptions.Crow1;
+
     /// <summary>What the method says of one street.</summary>
     SegmentValue Judge(SegmentCondition condition);
 

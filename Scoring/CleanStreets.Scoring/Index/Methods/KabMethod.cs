@@ -5,7 +5,8 @@ namespace CleanStreets.Scoring.Index;
 /// The four words and "one or two small items a block" for 1 are KAB's; where a rate passes from one to the next is ours. A street's
 /// number is its expected grade, 1 + Σ P(more than each cut), so that a street on the edge of two grades is not thrown to one of them.
 /// </remarks>
-public sealed class KabMethod : IIndexMethod
+/// <param name="version">1 on the beliefs of <c>crow-1</c>, 2 on those of <c>crow-2</c>.</param>
+public sealed class KabMethod(int version = 1) : IIndexMethod
 {
     private const string Litter = "litter";
 
@@ -13,7 +14,10 @@ public sealed class KabMethod : IIndexMethod
     private static readonly double[] Cuts = [0.33, 3, 25];
 
     /// <inheritdoc/>
-    public string Name => "kab-1";
+    public string Name { get; } = $"kab-{version}";
+
+    /// <inheritdoc/>
+    public CrowOptions Beliefs { get; } = version == 1 ? CrowOptions.Crow1 : CrowOptions.Crow2;
 
     /// <inheritdoc/>
     public string Scale => "1 no litter to 4 extremely littered, mean over streets";

@@ -11,7 +11,7 @@ namespace CleanStreets.Scoring.Index.Tests;
 /// <summary>In whatever order evidence arrives, the score is the same to the last bit.</summary>
 public class OrderTests
 {
-    private static readonly CrowMethod Method = new(new CrowOptions { Overdispersion = 1.7 });
+    private static readonly CrowMethod[] Methods = [new(new CrowOptions { Overdispersion = 1.7 }), new(CrowOptions.Crow2)];
 
     [Fact]
     public void Score_is_the_same_to_the_last_bit_in_any_order_of_arrival() =>
@@ -34,7 +34,7 @@ public class OrderTests
             var whole = Filled(stream);
             var pruned = Filled(stream);
             var asOf = TestPasses.Morning.AddDays(60).ToUnixTimeMilliseconds();
-            pruned.Prune(asOf - Method.HorizonMs);
+            pruned.Prune(asOf - Methods[0].HorizonMs);
             return Json(whole, asOf) == Json(pruned, asOf);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
@@ -53,6 +53,7 @@ public class OrderTests
         from recall in Gen.Choose(500, 1000)
         from pile in Gen.Choose(0, 3)
         from bulky in Gen.Elements(true, false)
+        from truck in Gen.Choose(1, 3)
         select new Arrival(
             TestPasses.Pass(
                 TestPasses.Morning.AddMinutes(minutes),
@@ -67,17 +68,22 @@ public class OrderTests
                 Recall = new DetectorRecall { DefaultMilli = recall, ByKindMilli = new Dictionary<string, int> { [Kinds.OverflowingBin] = 930 } },
                 Piles = pile == 0 ? [TestPasses.Pile(TestPasses.Morning.AddMinutes(minutes), start / 100.0) with { Kind = bulky ? Kinds.BulkyItem : Kinds.Pile }] : [],
             },
-            null);
+            null,
+            $"truck-{truck}");
 
     private static Gen<Arrival> Facts =>
-        from kind in Gen.Elements(FactKind.CleaningClaimed, FactKind.CleaningVerified, FactKind.DetectionConfirmed, FactKind.DetectionRefused)
+        from kind in Gen.Elements(FactKind.CleaningClaimed, FactKind.CleaningVerified, FactKind.DetectionConfirmed, FactKind.DetectionRefused, FactKind.TruckSent)
         from minutes in Gen.Choose(-5000, 5000)
         from seen in Meetings
         from id in Gen.Choose(1, 40)
         from side in Gen.Elements(Side.Unknown, Side.Left, Side.Right)
         select new Arrival(
             null,
-            TestPasses.Fact(kind, TestPasses.Morning.AddMinutes(minutes), $"fact-{id}", $"truck-1.{TestPasses.Morning.AddMinutes(seen).ToUnixTimeMilliseconds()}.7.0", side));
+            TestPasses.Fact(kind, TestPasses.Morning.AddMinutes(minutes), $"fact-{id}", $"truck-1.{TestPasses.Morning.AddMinutes(seen).ToUnixTimeMilliseconds()}.7.0", side) with
+            {
+                TruckId = TestPasses.Truck("truck-1"),
+                OrderId = OrderId.Parse($"W-{id}"),
+            });
 
     /// <summary>A few moments that passes and answers share, so that answers find what they are about.</summary>
     private static Gen<int> Meetings => Gen.Choose(0, 12).Select(n => (n * 331) - 3000);
@@ -89,7 +95,7 @@ public class OrderTests
         {
             if (arrival.Pass is { } pass)
             {
-                evidence.Add(pass, TestPasses.Truck("truck-1"));
+                evidence.Add(pass, TestPasses.Truck(arrival.Truck));
             }
             else
             {
@@ -109,13 +115,14 @@ public class OrderTests
     // Round-trip digits of unrounded rows, too, so that a difference in the last bit would show.
     private static string Json(SegmentEvidence evidence, long asOfMs)
     {
-        var explained = Method.Explain(evidence, "n", asOfMs, []);
+        var explained = Methods.Select(method => JsonSerializer.Serialize(method.Explain(evidence, "n", asOfMs, []), ContractJson.Default.ScoreExplanation));
         var faded = new EvidenceFader(new CrowOptions()).Collect(evidence, asOfMs);
         var pending = evidence.Pending(asOfMs);
-        return JsonSerializer.Serialize(explained, ContractJson.Default.ScoreExplanation)
-            + string.Join(';', faded.Select(f => $"{f.Pieces:R} {f.SquareMetres:R} {f.Passes}"))
+        var views = new ViewFader(CrowOptions.Crow2).Collect(evidence, asOfMs);
+        return string.Join(';', explained)
+            + string.Join(';', faded.Concat(views).Select(f => $"{f.Pieces:R} {f.SquareMetres:R} {f.Passes} {f.Information:R}"))
             + string.Join(';', pending.Select(p => p.DetectionId));
     }
 
-    private sealed record Arrival(Observation? Pass, Fact? Fact);
+    private sealed record Arrival(Observation? Pass, Fact? Fact, string Truck = "");
 }
