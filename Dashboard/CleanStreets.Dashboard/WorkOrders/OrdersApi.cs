@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.Dashboard.Web;
@@ -19,9 +20,12 @@ internal static class OrdersApi
         orders.MapGet("/{orderId}", Show).RequireAuthorization(Roles.All);
         orders.MapPost(string.Empty, OpenAsync).RequireAuthorization(Roles.Staff);
         orders.MapPut("/{orderId}/events/{eventId:guid}", ReportAsync).RequireAuthorization(Roles.Work);
+        orders.MapPut("/{orderId}/trucks/{eventId:guid}", SendTruck).RequireAuthorization(Roles.Staff);
     }
 
     internal sealed record NewOrder(string? SegmentId, string? CrewId, string? Note);
+
+    internal sealed record Sending(string? TruckId);
 
     internal sealed record Step(string? Kind, OrderOutcome? Outcome, string? CrewId, DateTimeOffset? At, string? Note);
 
@@ -117,6 +121,37 @@ internal static class OrdersApi
         };
         var change = OrderId.TryCreate(orderId, out var id) ? await desk.ReportAsync(id, step) : null;
         return change is null ? Unknown() : Answer(change.Value, user, board);
+    }
+
+    // The truck is told by radio; ingest must know, because a street that somebody looks at for this reason is no sample of the city.
+    private static IResult SendTruck(string orderId, Guid eventId, Sending body, ClaimsPrincipal user, OrderDesk desk, FactOutbox outbox, TimeProvider time)
+    {
+        if (desk.View.Book.Find(orderId) is not { } order)
+        {
+            return Unknown();
+        }
+
+        if (!TruckId.TryCreate(body.TruckId, out var truck))
+        {
+            return Problems.Of(400, "unknown_truck", "truckId names the truck: 1 to 64 letters, digits, dots, dashes or underscores.");
+        }
+
+        if (!order.IsLive && order.State != OrderState.Done)
+        {
+            return Problems.Of(409, "order_closed", "The order is closed: nothing is to be looked at any more.");
+        }
+
+        outbox.Add(new Fact
+        {
+            FactId = eventId.ToString("D"),
+            SegmentId = order.SegmentId,
+            Kind = FactKind.TruckSent,
+            At = time.GetUtcNow(),
+            By = user.Name(),
+            OrderId = order.Id,
+            TruckId = truck,
+        });
+        return TypedResults.Accepted((string?)null);
     }
 
     private static IResult Answer(OrderChange change, ClaimsPrincipal user, LiveBoard board)

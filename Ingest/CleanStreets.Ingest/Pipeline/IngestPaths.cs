@@ -20,6 +20,9 @@ internal sealed class IngestPaths(string data)
 
     public string Streets => Path.Combine(Data, "streets.geojson");
 
+    /// <summary>Name of the scoring method in use.</summary>
+    public string Method => Path.Combine(Data, "method");
+
     public string LockFile => Path.Combine(Data, "ingest.lock");
 
     /// <summary>Takes the folder for this process; the lock falls with the process, however it ends.</summary>

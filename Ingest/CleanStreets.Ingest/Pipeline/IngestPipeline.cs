@@ -55,7 +55,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
-        _method = ScoreMethods.Find(settings.Method) ?? throw new UsageException($"There is no scoring method '{settings.Method}'. There are: {string.Join(", ", ScoreMethods.Names)}.");
+        _method = MethodChoice.Load(settings.Method, paths);
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);

@@ -1,7 +1,6 @@
 using System.Net;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Mqtt.Listener;
-using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Ingest.Pipeline;
 
@@ -24,8 +23,8 @@ internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint Rea
     /// <summary>The stores, as <c>--store</c> names them; none: what the settings say, or else SQLite.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];
 
-    /// <summary>The method by which streets are scored, one of <see cref="ScoreMethods.Names"/>.</summary>
-    public string Method { get; init; } = ScoreMethods.Default;
+    /// <summary>The method by which streets are scored; null: what was used last, or the default of a new city.</summary>
+    public string? Method { get; init; }
 
     /// <summary>What MQTT clients must show, and the encrypted endpoints beside <see cref="Mqtt"/>.</summary>
     public MqttListenerOptions Access { get; init; } = new() { Endpoints = [] };

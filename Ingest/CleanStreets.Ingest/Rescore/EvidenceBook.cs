@@ -81,17 +81,24 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     /// <exception cref="StateException">The bytes are not what was saved, or speak of another network.</exception>
     public void Load(ref StateReader state)
     {
-        if (!SegmentId.TryCreate(state.RequiredText(), out var id) || !network.TryFind(id, out var segment))
+        var name = state.RequiredText();
+        if (name == Score.ScoreKeeper.SentItem)
         {
-            throw new StateException("A segment is not one of this network.");
+            EvidenceOf(Find(state.RequiredText()).Index).LoadSent(ref state);
+            return;
         }
 
+        var segment = Find(name);
         _newestFactMs[segment.Index] = state.Number();
         var evidence = EvidenceOf(segment.Index);
         evidence.Load(ref state);
         Passes += evidence.PassCount;
         Note(segment.Index);
     }
+
+    private StreetSegment Find(string name) => SegmentId.TryCreate(name, out var id) && network.TryFind(id, out var segment)
+        ? segment
+        : throw new StateException("A segment is not one of this network.");
 
     private void Note(int index) => NewestMs = Math.Max(NewestMs ?? long.MinValue, AsOfMs(index));
 

@@ -14,7 +14,7 @@ internal sealed class RescoreSettings
     private readonly List<string> _told = [];
 
     /// <summary>Categories, cuts, priors and fading.</summary>
-    public CrowOptions Crow { get; } = new();
+    public CrowOptions Crow { get; private init; } = CrowOptions.Crow1;
 
     /// <summary>How readings become observations.</summary>
     public ObservationOptions Observing { get; private set; } = new();
@@ -31,10 +31,12 @@ internal sealed class RescoreSettings
     /// <summary>What was set, as it was written; empty: nothing.</summary>
     public string Told => string.Join(", ", _told);
 
+    /// <param name="pairs">What <c>--set</c> says.</param>
+    /// <param name="beliefs">Where the method starts from; it is changed.</param>
     /// <exception cref="UsageException">One of them is no setting of ours, or has a value it cannot have.</exception>
-    public static RescoreSettings Parse(IEnumerable<string> pairs)
+    public static RescoreSettings Parse(IEnumerable<string> pairs, CrowOptions beliefs)
     {
-        var settings = new RescoreSettings();
+        var settings = new RescoreSettings { Crow = beliefs };
         foreach (var pair in pairs)
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);

@@ -61,7 +61,7 @@ internal sealed class Rescorer(IngestPaths paths, StreetNetwork network, IngestO
         foreach (var score in live)
         {
             var replayed = result.BookBefore.Of(score.SegmentId) is { } evidence
-                ? ScoringChoice.Live().Score(evidence, network.Version, score.AsOf.ToUnixTimeMilliseconds()).Score
+                ? ScoringChoice.Live(score.Method).Score(evidence, network.Version, score.AsOf.ToUnixTimeMilliseconds()).Score
                 : null;
             if (replayed is null || StreetScore.Written(replayed) != StreetScore.Written(score))
             {

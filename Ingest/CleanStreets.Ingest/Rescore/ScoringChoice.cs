@@ -56,18 +56,20 @@ internal sealed class ScoringChoice
     public IndexGrades? Grades => Method.Grades;
 
     /// <summary>What ingest scores with.</summary>
-    public static ScoringChoice Live() => new(new CrowIndexMethod(), RescoreSettings.Parse([]));
+    public static ScoringChoice Live(string method = ScoreMethods.Default) => Of(method, []);
 
-    /// <exception cref="UsageException">There is no such method.</exception>
-    public static ScoringChoice Of(string method, RescoreSettings settings)
+    /// <summary>A method with what <c>--set</c> says.</summary>
+    /// <exception cref="UsageException">There is no such method, or no such setting.</exception>
+    public static ScoringChoice Of(string method, IEnumerable<string> pairs)
     {
         var found = IndexMethods.Find(method)
             ?? throw new UsageException($"--method {method}: there is no such method. There are {string.Join(", ", IndexMethods.All.Select(known => known.Name))}.");
+        var settings = RescoreSettings.Parse(pairs, found.Beliefs.Copy());
         return new ScoringChoice(
             found switch
             {
                 LasanMethod => new LasanMethod(LasanGridMethod.All.First(grid => grid.Name == found.Name), settings.Crow.Lasan),
-                AcceptablyCleanMethod when settings.AcceptableUpTo is { } upTo => new AcceptablyCleanMethod(upTo),
+                AcceptablyCleanMethod known when settings.AcceptableUpTo is { } upTo => known with { AcceptableUpTo = upTo },
                 _ => found,
             },
             settings);

@@ -10,7 +10,7 @@ namespace CleanStreets.Ingest.Score;
 internal sealed partial class ScoreKeeper
 {
     /// <summary>Begins an item about trucks sent to a segment; no segment is called so.</summary>
-    private const string SentItem = "*sent";
+    public const string SentItem = "*sent";
 
     private const int WriteAtBytes = 4 * StateWriter.BlockBytes;
 

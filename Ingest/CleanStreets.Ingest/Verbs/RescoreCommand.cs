@@ -5,6 +5,7 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Rescore;
 using CleanStreets.Scoring.Areas;
+using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Streets;
 using Microsoft.Extensions.Options;
 
@@ -17,9 +18,9 @@ internal static class RescoreCommand
 
     private static readonly Option<string?> Streets = new("--streets") { Description = "GeoJSON of the streets, or generated:SEED. Default: those that ingest uses." };
 
-    private static readonly Option<string> Method = new("--method") { Description = "The method that may take the place of the one in use.", DefaultValueFactory = _ => "crow-1" };
+    private static readonly Option<string?> Method = new("--method") { Description = $"The method that may take the place of the one in use. Default: {ScoreMethods.Default}." };
 
-    private static readonly Option<string> Against = new("--against") { Description = "The method to compare it with, by the settings in use.", DefaultValueFactory = _ => "crow-1" };
+    private static readonly Option<string?> Against = new("--against") { Description = "The method to compare it with. Default: the one in use." };
 
     private static readonly Option<string[]> Set = new("--set")
     {
@@ -100,8 +101,8 @@ internal static class RescoreCommand
 
         var paths = RescoreFolder.Find(parsed.GetRequiredValue(Data));
         var network = RescoreFolder.Network(parsed.GetValue(Streets), paths);
-        var after = ScoringChoice.Of(parsed.GetRequiredValue(Method), RescoreSettings.Parse(parsed.GetValue(Set)!));
-        var before = ScoringChoice.Of(parsed.GetRequiredValue(Against), RescoreSettings.Parse([]));
+        var after = ScoringChoice.Of(parsed.GetValue(Method) ?? ScoreMethods.Default, parsed.GetValue(Set)!);
+        var before = ScoringChoice.Live(parsed.GetValue(Against) ?? MethodChoice.InUse(paths));
         var areas = ReadAreas(parsed.GetValue(Areas), parsed.GetValue(AreaName));
         var rescorer = new Rescorer(paths, network, RescoreFolder.Options());
 

@@ -47,7 +47,7 @@ internal static class RunCommand
             Description = "Where passes and scores are stored: sqlite (default), influx=URL or victoria=URL. Several are written side by side; history is read from the first.",
             DefaultValueFactory = _ => [],
         };
-        var method = new Option<string>("--method") { Description = "How streets are scored.", DefaultValueFactory = _ => ScoreMethods.Default };
+        var method = new Option<string?>("--method") { Description = $"How streets are scored. Default: as they were; a new city by {ScoreMethods.Default}." };
         method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
         var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, mqttTls };
         access.AddTo(command);
@@ -66,7 +66,7 @@ internal static class RunCommand
                 Broker = parsed.GetValue(broker),
                 Events = parsed.GetValue(events),
                 Stores = parsed.GetValue(stores)!,
-                Method = parsed.GetValue(method)!,
+                Method = parsed.GetValue(method),
                 Insecure = parsed.GetValue(insecure),
             },
             () => access.Read(parsed, parsed.GetValue(mqttTls) is { } address ? [new MqttEndpoint(address, MqttTransport.Tls)] : []),

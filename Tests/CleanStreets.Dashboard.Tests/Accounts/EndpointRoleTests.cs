@@ -27,6 +27,7 @@ public sealed class EndpointRoleTests
         ("GET /api/work-orders/{orderId}", "/api/work-orders/W-9999", null, "-YYYY"),
         ("POST /api/work-orders", "/api/work-orders", new { segmentId = "nowhere" }, "---YY"),
         ("PUT /api/work-orders/{orderId}/events/{eventId:guid}", "/api/work-orders/W-9999/events/0190a000-0000-7000-8000-000000000000", new { kind = "accept" }, "--YYY"),
+        ("PUT /api/work-orders/{orderId}/trucks/{eventId:guid}", "/api/work-orders/W-9999/trucks/0190a000-0000-7000-8000-000000000000", new { truckId = "truck-1" }, "---YY"),
         ("GET /api/candidates", "/api/candidates", null, "-Y-YY"),
         ("GET /api/confirmations", "/api/confirmations", null, "---YY"),
         ("POST /api/confirmations/{detectionId}", "/api/confirmations/d-1", new { verdict = "maybe" }, "---YY"),

@@ -252,6 +252,25 @@ public sealed class OrderLoopTests : DashboardTest
     }
 
     [Fact]
+    public async Task Truck_sent_for_an_order_is_a_fact_that_ingest_hears_once()
+    {
+        await City.ListenToFactsAsync();
+        using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");
+        var opened = await dispatcher.SendJsonAsync(HttpMethod.Post, "/api/work-orders", new { segmentId = "s-4" });
+        var order = opened.Body.GetProperty("orderId").GetString();
+        var path = $"/api/work-orders/{order}/trucks/{Guid.NewGuid()}";
+        for (var i = 0; i < 2; i++)
+        {
+            (await dispatcher.SendJsonAsync(HttpMethod.Put, path, new { truckId = "truck-9" })).Status.ShouldBe(HttpStatusCode.Accepted);
+        }
+
+        (await dispatcher.SendJsonAsync(HttpMethod.Put, path, new { truckId = "truck 9" })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        await Eventually.TrueAsync("ingest hears of it", () => !City.Facts.IsEmpty);
+        var fact = City.Facts.Single();
+        (fact.Kind, fact.SegmentId.Value, fact.TruckId?.Value, fact.OrderId?.Value).ShouldBe((FactKind.TruckSent, "s-4", "truck-9", order));
+    }
+
+    [Fact]
     public async Task Events_cannot_be_changed_or_removed_even_by_hand()
     {
         using var dispatcher = await Dashboard.LogInWithStreetsAsync("dispatcher");

@@ -86,7 +86,7 @@ public sealed class RescoreJournalTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     private RescoreResult Run(params string[] settings) => new Rescorer(_bench.Paths, _bench.Network, _bench.Options)
-        .Run(ScoringChoice.Live(), ScoringChoice.Of("crow-1", RescoreSettings.Parse(settings)), Start + 3_600_000, [], _ => { });
+        .Run(ScoringChoice.Live(), ScoringChoice.Of("crow-2", settings), Start + 3_600_000, [], _ => { });
 
     private static string Scores(RescoreResult result) =>
         string.Join('\n', result.Rows.Where(row => row.After.Score is not null).Select(row => StreetScore.Written(row.After.Score!)));

@@ -25,7 +25,7 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
         live.Count(score => score.State == ScoreState.Seen).ShouldBeGreaterThan(20);
         var before = Contents();
 
-        var result = Run("crow-1");
+        var result = Run("crow-2");
 
         result.Span.From.ShouldBe(0);
         result.BookBefore.Facts.ShouldBe(1);
@@ -45,15 +45,14 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
     [Fact]
     public void A_setting_that_makes_streets_dirtier_is_told_as_such_street_by_street()
     {
-        var result = Run("crow-1", "crow.litter.Cuts=0.1,0.2,0.4,0.8");
+        var result = Run("crow-2", "crow.litter.Cuts=0.1,0.2,0.4,0.8");
 
-        result.After.Name.ShouldBe("crow-1 (crow.litter.Cuts=0.1,0.2,0.4,0.8)");
+        result.After.Name.ShouldBe("crow-2 (crow.litter.Cuts=0.1,0.2,0.4,0.8)");
         result.Count(StreetChange.Dirtier).ShouldBeGreaterThan(5);
         result.Count(StreetChange.Cleaner).ShouldBe(0);
-        var twin = new CrowMethod(new CrowOptions
-        {
-            Categories = [.. CrowOptions.DefaultCategories.Select(category => category.Name == "litter" ? category with { Cuts = [0.1, 0.2, 0.4, 0.8] } : category)],
-        });
+        var options = CrowOptions.Crow2;
+        options.Categories = [.. CrowOptions.DefaultCategories.Select(category => category.Name == "litter" ? category with { Cuts = [0.1, 0.2, 0.4, 0.8] } : category)];
+        var twin = new CrowMethod(options);
         foreach (var row in result.Rows.Where(row => row.After.IsSeen))
         {
             var score = twin.Score(result.BookAfter[row.Segment.Index]!, _bench.Network.Version, result.AsOfMs);
@@ -68,15 +67,15 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
     [Fact]
     public void A_setting_of_the_passes_matches_and_observes_them_anew()
     {
-        var result = Run("crow-1", "observing.recall=0.425");
+        var result = Run("crow-2", "observing.recall=0.425");
 
         // Half the recall is half the exposure: the same pieces on half the street.
         result.BookAfter.ShouldNotBe(result.BookBefore);
         result.BookAfter.Passes.ShouldBe(result.BookBefore.Passes);
         result.Rows.Where(row => row.Before.IsSeen && row.After.IsSeen).ShouldAllBe(row => row.After.Number >= row.Before.Number);
         result.Rows.ShouldContain(row => row.Change == StreetChange.Dirtier);
-        Run("crow-1", "observing.MinimumCoverage=1").BookAfter.Passes.ShouldBeLessThan(result.BookBefore.Passes);
-        Run("crow-1", "matching.MinimumPassMetres=200").BookAfter.Passes.ShouldBeLessThan(result.BookBefore.Passes);
+        Run("crow-2", "observing.MinimumCoverage=1").BookAfter.Passes.ShouldBeLessThan(result.BookBefore.Passes);
+        Run("crow-2", "matching.MinimumPassMetres=200").BookAfter.Passes.ShouldBeLessThan(result.BookBefore.Passes);
     }
 
     [Theory]
@@ -103,16 +102,16 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
                 row => row.Before.Score!.Views!["lasan-2016-q3"].Grade == (int)row.After.Number!.Value, "the map shows the same LASAN grade");
         }
 
-        var itself = Rescorer.Run(ScoringChoice.Of(method, RescoreSettings.Parse([])), ScoringChoice.Of(method, RescoreSettings.Parse([])), null, [], _ => { });
+        var itself = Rescorer.Run(ScoringChoice.Of(method, []), ScoringChoice.Of(method, []), null, [], _ => { });
         itself.Count(StreetChange.None).ShouldBe(itself.Rows.Count);
     }
 
     [Fact]
     public void A_city_s_own_method_takes_part()
     {
-        var own = new ScoringChoice(new PiecesMethod(), RescoreSettings.Parse([]));
+        var own = new ScoringChoice(new PiecesMethod(), RescoreSettings.Parse([], CrowOptions.Crow1));
 
-        var result = Rescorer.Run(own, new ScoringChoice(new PiecesMethod(), RescoreSettings.Parse(["crow.litter.PriorMean=8"])), null, [], _ => { });
+        var result = Rescorer.Run(own, new ScoringChoice(new PiecesMethod(), RescoreSettings.Parse(["crow.litter.PriorMean=8"], CrowOptions.Crow1)), null, [], _ => { });
 
         result.Before.Name.ShouldBe("pieces-1");
         result.Count(StreetChange.NumberOnly).ShouldBeGreaterThan(20, "a method without classes is compared by its numbers");
@@ -127,7 +126,7 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
         var (south, north, middle) = (points.Min(point => point.Latitude) - 0.01, points.Max(point => point.Latitude) + 0.01, (west + east) / 2);
         Area[] halves = [Box("west", west, middle, south, north), Box("east", middle, east, south, north)];
 
-        var result = Rescorer.Run(ScoringChoice.Live(), ScoringChoice.Of("crow-1", RescoreSettings.Parse(["crow.litter.Cuts=0.1,0.2,0.4,0.8"])), null, halves, _ => { });
+        var result = Rescorer.Run(ScoringChoice.Live(), ScoringChoice.Of("crow-2", ["crow.litter.Cuts=0.1,0.2,0.4,0.8"]), null, halves, _ => { });
 
         result.Areas.Sum(area => area.Streets).ShouldBe(_bench.Network.Segments.Count);
         result.Areas.Sum(area => area.Dirtier).ShouldBe(result.Count(StreetChange.Dirtier));
@@ -151,7 +150,7 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
         (code, text, _) = await CommandAsync("--data", _bench.Data, "--method", "kab", "--out", json);
         code.ShouldBe(0, text);
         using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(json, TestContext.Current.CancellationToken));
-        document.RootElement.GetProperty("after").GetString().ShouldBe("kab-1");
+        document.RootElement.GetProperty("after").GetString().ShouldBe("kab-2");
         document.RootElement.GetProperty("streets").GetArrayLength().ShouldBe(_bench.Network.Segments.Count);
         document.RootElement.GetProperty("changes").EnumerateObject().Sum(change => change.Value.GetInt32()).ShouldBe(_bench.Network.Segments.Count);
     }
@@ -188,7 +187,7 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
         new(name, new AreaShape([[new(south, west), new(south, east), new(north, east), new(north, west), new(south, west)]]));
 
     private RescoreResult Run(string method, params string[] settings) =>
-        Rescorer.Run(ScoringChoice.Live(), ScoringChoice.Of(method, RescoreSettings.Parse(settings)), null, [], _ => { });
+        Rescorer.Run(ScoringChoice.Live(), ScoringChoice.Of(method, settings), null, [], _ => { });
 
     /// <summary>What ingest itself writes while idle (its lock and SQLite's shared memory) does not count.</summary>
     private string Contents() => string.Join('\n', Directory.EnumerateFiles(_bench.Data, "*", SearchOption.AllDirectories)

@@ -64,7 +64,6 @@ public sealed class CatchUpTests : IDisposable
         var method = new CrowMethod(new CrowOptions());
         var recovering = Task.FromResult(_bench.Recovery().RecoverState(
             _bench.Network.Version,
-            RecoveryBench.Method,
             long.MaxValue,
             () => new TraceMatcher(_bench.Network, new MatchingOptions(), new ObservationOptions(), _bench.Options.Match),
             () => new ScoreKeeper(_bench.Network, method, new ScoreBoard(_bench.Network.Segments.Count))));

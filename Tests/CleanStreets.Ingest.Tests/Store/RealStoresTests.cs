@@ -25,7 +25,7 @@ public sealed class RealStoresTests : IAsyncDisposable
         {
             points.Add(await StoreBench.PointsAsync(history, "seg-1"));
             var read = await StoreBench.PassesAsync(history, "seg-1", limit: 100);
-            passes.Add(read.Select(pass => TestRows.Text(pass with { CameraId = null })).ToList());
+            passes.Add(read.Select(pass => TestRows.Text(pass with { CameraId = null, OrderId = null })).ToList());
         }
 
         points[0].Count.ShouldBe(250);
@@ -35,6 +35,8 @@ public sealed class RealStoresTests : IAsyncDisposable
         passes[1].ShouldBe(passes[0]);
         passes[2].ShouldBe(passes[0]);
         (await StoreBench.PassesAsync(Histories()[1], "seg-1"))[0].CameraId.ShouldBe(TestRows.Pass(1).Pass.CameraId, "InfluxDB keeps texts");
+        (await StoreBench.PassesAsync(Histories()[0], "seg-1", limit: 500)).Select(pass => pass.OrderId)
+            .ShouldBe((await StoreBench.PassesAsync(Histories()[1], "seg-1", limit: 500)).Select(pass => pass.OrderId));
         (await StoreBench.PointsAsync(Histories()[1], "seg-1", limit: 100)).Count.ShouldBe(1, "all of one hour, thinned to its last");
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServiceOptions
         DefaultValueFactory = _ => [],
     };
 
-    public Option<string> Method { get; } = new("--method") { Description = "How streets are scored.", DefaultValueFactory = _ => ScoreMethods.Default };
+    public Option<string?> Method { get; } = new("--method") { Description = $"How streets are scored. Default: as they were; a new city by {ScoreMethods.Default}." };
 
     public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
 

@@ -11,8 +11,8 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
     /// <summary>What ingest is told about trucks that connect from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
-    /// <summary>How streets are scored.</summary>
-    public required string Method { get; init; }
+    /// <summary>How streets are scored; null: as they were.</summary>
+    public string? Method { get; init; }
 
     /// <summary>Checks everything that can be checked before anything is started.</summary>
     /// <exception cref="WrongUseException">A port in use, a missing file or a folder that cannot be written.</exception>
@@ -33,7 +33,7 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
         Say(httpMoved, "8080", http.Port);
         return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores))
         {
-            Method = parsed.GetRequiredValue(options.Method),
+            Method = parsed.GetValue(options.Method),
         };
     }
 
@@ -84,7 +84,8 @@ internal sealed class City : IAsyncDisposable
         {
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
                 [
-                    "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets, "--method", settings.Method,
+                    "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
+                    .. settings.Method is { } method ? ["--method", method] : Array.Empty<string>(),
                     .. settings.Stores.SelectMany(store => new[] { "--store", store }),
                     .. settings.TruckAccess, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
                 ],

@@ -60,7 +60,11 @@ export function Passes({ passes, now }: { passes: readonly Pass[]; now: number }
           {passes.slice(0, 12).map((pass) => (
             <tr key={`${pass.truckId ?? ''}${pass.enteredAt}`}>
               <td>{agoOf(pass.enteredAt, now)}<span class="sub">{[pass.truckId, pass.light].filter((word) => word && word !== 'unknown').join(', ')}</span></td>
-              <td>{saw(pass)}</td>
+              <td>
+                {saw(pass)}
+                {pass.repeated && <span class="sub" title="The same truck saw the street again soon after: the later view stands for this one.">seen again, not counted twice</span>}
+                {pass.orderId && <span class="sub" title="The truck came because of the order: evidence of now, and no part of a period index.">sent for {pass.orderId}</span>}
+              </td>
               <td class="num">{percent(pass.coverage)}</td>
               <td><GradeBadge letter={asLetter(pass.letter)} size="s" /></td>
             </tr>

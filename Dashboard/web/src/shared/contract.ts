@@ -92,6 +92,10 @@ export interface Pass {
   readonly light?: string;
   readonly letter?: string;
   readonly index?: number;
+  /** Work order that brought the truck: such a pass verifies, and is no part of a period index. */
+  readonly orderId?: string;
+  /** A later view of the same truck stands for this one. */
+  readonly repeated?: boolean;
 }
 
 export interface Category {

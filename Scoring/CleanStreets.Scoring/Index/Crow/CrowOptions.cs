@@ -122,6 +122,14 @@ public sealed class CrowOptions
         Views = ViewRule.Default,
     };
 
+    /// <summary>A copy that may be changed by itself.</summary>
+    public CrowOptions Copy()
+    {
+        var copy = (CrowOptions)MemberwiseClone();
+        copy.Lasan = Lasan.Copy();
+        return copy;
+    }
+
     /// <summary>Whether there is scatter that a plain factor does not hold.</summary>
     internal bool IsScattered => TruckDeviation > 0 || double.IsFinite(PassShape);
 

@@ -36,9 +36,14 @@ internal static class Views
         for (var later = passes.Length - 1; later > 0; later--)
         {
             Standing? standing = null;
+            if (isRepeat[later])
+            {
+                continue;
+            }
+
             for (var earlier = later - 1; earlier >= 0 && passes[later].EnteredAtMs - passes[earlier].EnteredAtMs < withinMs; earlier--)
             {
-                if (passes[earlier].Truck == passes[later].Truck && !isRepeat[later] && !isRepeat[earlier]
+                if (passes[earlier].Truck == passes[later].Truck && !isRepeat[earlier]
                     && !IsParted(passes[earlier].EnteredAtMs, passes[later].EnteredAtMs, cleanings))
                 {
                     standing ??= new Standing(passes[later]);
@@ -73,10 +78,7 @@ internal static class Views
         /// <summary>Shares of an earlier pass that are new, and takes them in.</summary>
         public ViewShares Take(PassEvidence earlier)
         {
-            var before = CoveredLength.Centimetres(_stretches);
-            _stretches.Add((earlier.FromCentimetre, earlier.ToCentimetre));
-            var length = Math.Max(1, earlier.ToCentimetre - earlier.FromCentimetre);
-            var elsewhere = Math.Clamp((CoveredLength.Centimetres(_stretches) - before) / (double)length, 0, 1);
+            var elsewhere = Elsewhere(earlier.FromCentimetre, earlier.ToCentimetre);
             var shares = new ViewShares(
                 New(earlier.Seen.Unknown, _seen.Unknown, elsewhere), New(earlier.Seen.Left, _seen.Left, elsewhere), New(earlier.Seen.Right, _seen.Right, elsewhere));
             _seen = new SideTotals(
@@ -87,6 +89,22 @@ internal static class Views
             var whole = total == 0 ? 0
                 : ((shares.Unknown * earlier.Seen.Unknown) + (shares.Left * earlier.Seen.Left) + (shares.Right * earlier.Seen.Right)) / total;
             return earlier.Seen.Unknown == 0 ? shares with { Unknown = whole } : shares;
+        }
+
+        /// <summary>Share of a stretch that nobody has seen yet. One that lies in another is not kept: the list stays short however often a truck comes.</summary>
+        private double Elsewhere(int from, int to)
+        {
+            foreach (var stretch in _stretches)
+            {
+                if (from >= stretch.From && to <= stretch.To)
+                {
+                    return 0;
+                }
+            }
+
+            var before = CoveredLength.Centimetres(_stretches);
+            _stretches.Add((from, to));
+            return Math.Clamp((CoveredLength.Centimetres(_stretches) - before) / (double)Math.Max(1, to - from), 0, 1);
         }
 
         private static double New(long seen, long before, double elsewhere) =>

@@ -21,4 +21,6 @@ public sealed class LasanViewOptions
 
     /// <summary>Our category that is LASAN's bulky items (Bk).</summary>
     public string Bulky { get; set; } = "bulky";
+
+    internal LasanViewOptions Copy() => (LasanViewOptions)MemberwiseClone();
 }

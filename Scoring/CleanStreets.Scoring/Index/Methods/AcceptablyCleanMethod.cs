@@ -6,7 +6,7 @@ namespace CleanStreets.Scoring.Index;
 public sealed record AcceptablyCleanMethod(double AcceptableUpTo = 3, int Version = 1) : IIndexMethod
 {
     /// <inheritdoc/>
-    public string Name { get; } = $"acceptably-clean-{Version}" + (AcceptableUpTo == 3 ? string.Empty : $"-up-to-{AcceptableUpTo:0.##}");
+    public string Name => $"acceptably-clean-{Version}" + (AcceptableUpTo == 3 ? string.Empty : $"-up-to-{AcceptableUpTo:0.##}");
 
     /// <inheritdoc/>
     public CrowOptions Beliefs { get; } = Version == 1 ? CrowOptions.Crow1 : CrowOptions.Crow2;

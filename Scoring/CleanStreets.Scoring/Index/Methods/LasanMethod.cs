@@ -16,6 +16,9 @@ public sealed class LasanMethod : IIndexMethod
     /// <inheritdoc/>
     public string Name => _grid.Name;
 
+    /// <summary>LA's names carry no version of ours: streets are judged as the map of a new city judges them.</summary>
+    public CrowOptions Beliefs { get; } = CrowOptions.Crow2;
+
     /// <inheritdoc/>
     public string Scale => "CS score: class 1 up to 1, 2 up to 2, 3 above; dumping or bulky items may trigger 3";
 
