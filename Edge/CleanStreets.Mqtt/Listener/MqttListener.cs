@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using CleanStreets.Mqtt.Listener.Transport;
@@ -326,11 +327,26 @@ public sealed class MqttListener : IAsyncDisposable
         public override void Open() => action(loop);
     }
 
-    private sealed class AcknowledgeLetter(ListenerLoop loop, ReadOnlySpan<PublishToken> tokens, MqttReasonCode code) : Letter
+    /// <summary>Its tokens lie in a rented array, given back when it is opened: acknowledging allocates nothing a message.</summary>
+    private sealed class AcknowledgeLetter : Letter
     {
-        private readonly PublishToken[] _tokens = tokens.ToArray();
+        private readonly ListenerLoop _loop;
+        private readonly MqttReasonCode _code;
+        private readonly PublishToken[] _tokens;
+        private readonly int _count;
 
-        public override void Open() => loop.Acknowledge(_tokens, code);
+        public AcknowledgeLetter(ListenerLoop loop, ReadOnlySpan<PublishToken> tokens, MqttReasonCode code)
+        {
+            (_loop, _code, _count) = (loop, code, tokens.Length);
+            _tokens = ArrayPool<PublishToken>.Shared.Rent(_count);
+            tokens.CopyTo(_tokens);
+        }
+
+        public override void Open()
+        {
+            _loop.Acknowledge(_tokens.AsSpan(0, _count), _code);
+            ArrayPool<PublishToken>.Shared.Return(_tokens);
+        }
     }
 
     private sealed class NewcomerLetter(ListenerLoop loop, Newcomer newcomer) : Letter

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
@@ -15,8 +14,6 @@ namespace CleanStreets.Ingest.Acknowledge;
 
 /// <summary>Acknowledges what is on disk: to whoever sent it, and by the marks on <c>acks/{truckId}</c>, which hold with any broker in between.</summary>
 internal sealed class AcknowledgeStage(
-    ChannelReader<IngestBatch> input,
-    ChannelWriter<IngestBatch> output,
     Receivers receivers,
     MarkBoard marks,
     Fates fates,
@@ -28,11 +25,28 @@ internal sealed class AcknowledgeStage(
 {
     private readonly StateWriter _state = new();
 
-    public Task RunAsync() => StageLoop.RunAsync(input, output, durations.Acknowledge, Acknowledge);
-
-    private void Acknowledge(IngestBatch batch)
+    /// <summary>Acknowledges the batches of one commit, in order.</summary>
+    public void Acknowledge(IReadOnlyList<IngestBatch> committed)
     {
-        // Count first: who hears the PUBACK may ask for the counters at once.
+        var began = durations.Acknowledge.Begin();
+        foreach (var batch in committed)
+        {
+            // Count first: who hears the PUBACK may ask for the counters at once.
+            Settle(batch);
+        }
+
+        receivers.Acknowledge(committed);
+        foreach (var batch in committed)
+        {
+            Mark(batch);
+        }
+
+        marks.TakeDue(time.GetUtcNow(), Tell);
+        durations.Acknowledge.Record(began);
+    }
+
+    private void Settle(IngestBatch batch)
+    {
         fates.CountSettled(batch);
         quarantine.Note(batch);
         listed.Note(batch);
@@ -47,8 +61,10 @@ internal sealed class AcknowledgeStage(
         {
             durations.Latency.Record(batch.BeganAt);
         }
+    }
 
-        receivers.Acknowledge(batch);
+    private void Mark(IngestBatch batch)
+    {
         foreach (ref var message in batch.Messages)
         {
             if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)
@@ -56,8 +72,6 @@ internal sealed class AcknowledgeStage(
                 marks.Set(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
             }
         }
-
-        marks.TakeDue(time.GetUtcNow(), Tell);
     }
 
     private static void TellReleases(IngestBatch batch)

@@ -1,7 +1,5 @@
 using System.Text;
-using System.Threading.Channels;
 using CleanStreets.Contracts.Readings;
-using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Scoring.State;
@@ -9,23 +7,13 @@ using CleanStreets.Scoring.State;
 namespace CleanStreets.Ingest.Admit;
 
 /// <summary>Gives every reading its fate, and on a tick closes the sessions that fell silent.</summary>
-internal sealed class AdmitStage(
-    ChannelReader<IngestBatch> input,
-    ChannelWriter<IngestBatch> output,
-    Admission admission,
-    Fates fates,
-    SnapshotKeeper snapshots,
-    AdmissionOptions options,
-    TimeProvider time,
-    DurationHistogram duration)
+internal sealed class AdmitStage(Admission admission, Fates fates, SnapshotKeeper snapshots, AdmissionOptions options, TimeProvider time)
 {
     private const int BytesOfTwoIds = 256;
 
     private readonly StateWriter _state = new();
 
-    public Task RunAsync() => StageLoop.RunAsync(input, output, duration, Admit);
-
-    private void Admit(IngestBatch batch)
+    public void Admit(IngestBatch batch)
     {
         if (batch.Marker == BatchMarker.Tick)
         {

@@ -16,17 +16,33 @@ internal interface IJournalFile : IDisposable
     void Flush();
 }
 
-/// <summary>A file on disk; <see cref="Flush"/> is fsync(2).</summary>
+/// <summary>A file on disk; <see cref="Flush"/> is fsync(2). What it has flushed it does not keep in memory: it is read after a restart at most.</summary>
 internal sealed class DiskJournalFile(string path, FileMode mode) : IJournalFile
 {
+    private const long PageBytes = 4096;
+
+    private (long From, long To) _unflushed;
+
     // No FileStream: its buffer would hide what was written when.
     private readonly SafeFileHandle _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(_handle, bytes, offset);
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        RandomAccess.Write(_handle, bytes, offset);
+        _unflushed = (_unflushed.To == 0 ? offset : _unflushed.From, offset + bytes.Length);
+    }
 
     public void Truncate(long length) => RandomAccess.SetLength(_handle, length);
 
-    public void Flush() => FileFlush.Flush(_handle);
+    public void Flush()
+    {
+        FileFlush.Flush(_handle);
+
+        // Whole pages: the last one is written on.
+        var from = _unflushed.From / PageBytes * PageBytes;
+        PageCache.LetGo(_handle, from, (_unflushed.To / PageBytes * PageBytes) - from);
+        _unflushed = default;
+    }
 
     public void Dispose() => _handle.Dispose();
 }

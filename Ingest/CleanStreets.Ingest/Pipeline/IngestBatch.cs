@@ -31,6 +31,9 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     /// <summary>Everything up to this position of the journal has been handed on with this batch or before it.</summary>
     public long ThroughPosition { get; set; }
 
+    /// <summary>The how-manieth batch of its filler, from 1; 0 when nobody filled it.</summary>
+    public long Number { get; set; }
+
     /// <summary>When its first message was received, as a timestamp of the clock; 0 when none was.</summary>
     public long BeganAt { get; set; }
 
@@ -99,6 +102,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
         Snapshot = null;
         Replayed = false;
         ThroughPosition = 0;
+        Number = 0;
         BeganAt = 0;
         _used = 0;
         _messages.Clear();

@@ -13,16 +13,11 @@ internal sealed class IngestChannels(PipelineOptions options, StoreLogOptions st
     private readonly PipelineOptions _options = options;
     private readonly StoreLogOptions _storeLog = storeLog;
 
-    /// <summary>Holds every batch there is, so that the listener's loop thread, which cannot wait, never finds it full.</summary>
-    public Channel<IngestBatch> Decode { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches, singleWriter: false);
+    /// <summary>Where the front stages take batches from.</summary>
+    public IntakeQueue Decode { get; } = new(options.PoolBatches);
 
-    public Channel<IngestBatch> Admit { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
-
-    public Channel<IngestBatch> Journal { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches);
-
-    public Channel<IngestBatch> Acknowledge { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
-
-    public Channel<IngestBatch> Match { get; } = StageLoop.Queue<IngestBatch>(options.QueueDepth);
+    /// <summary>Holds every batch there is: a commit hands over all of its batches without waiting, and the pool is the bound.</summary>
+    public Channel<IngestBatch> Match { get; } = StageLoop.Queue<IngestBatch>(options.PoolBatches);
 
     /// <summary>Match, the sweep and the read API all write here.</summary>
     public Channel<ScoreWork> Score { get; } = StageLoop.Queue<ScoreWork>(options.QueueDepth, singleWriter: false);
@@ -34,11 +29,8 @@ internal sealed class IngestChannels(PipelineOptions options, StoreLogOptions st
     /// <summary>How full each queue is, in the order of the pipeline.</summary>
     public IReadOnlyList<StageStatus> Depths() =>
     [
-        new("decode", Decode.Reader.Count, _options.PoolBatches),
-        new("admit", Admit.Reader.Count, _options.QueueDepth),
-        new("journal", Journal.Reader.Count, _options.PoolBatches),
-        new("acknowledge", Acknowledge.Reader.Count, _options.QueueDepth),
-        new("match", Match.Reader.Count, _options.QueueDepth),
+        new("decode", Decode.Count, Decode.Capacity),
+        new("match", Match.Reader.Count, _options.PoolBatches),
         new("score", Score.Reader.Count, _options.QueueDepth),
         new("store_log", StoreLog.Reader.Count, _storeLog.QueueDepth),
         new("publish", Publish.Reader.Count, _options.QueueDepth),

@@ -59,7 +59,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
-        Receivers = new Receivers(settings, options, _pool, Channels.Decode.Writer, time, loggers);
+        Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
         Quarantine = new QuarantineLog(options.Quarantine);
@@ -135,7 +135,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
         var admission = RecoverAdmission(cancellationToken);
-        StartStagesUpToJournal(admission);
+        StartFrontStages(admission);
         StartStagesBehindJournal();
         await Receivers.OpenAsync(Guard, cancellationToken);
         _logger.Receiving(Receivers.MqttAddress);
@@ -151,7 +151,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         // on a queue, and with a full disk a way in for a batch; what they hold was not acknowledged.
         var patience = Task.Delay(_options.Pipeline.DrainTime, _time, cancellationToken);
         await Task.WhenAny(Receivers.CompleteAsync(), _completion.Task, patience);
-        Channels.Decode.Writer.TryComplete();
+        Channels.Decode.Complete();
         await Task.WhenAny(Task.WhenAll(_running), _completion.Task, patience);
         if (!_running.TrueForAll(stage => stage.IsCompleted))
         {
@@ -254,15 +254,25 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Stores.Start();
     }
 
-    private void StartStagesUpToJournal(Admission admission)
+    private void StartFrontStages(Admission admission)
     {
-        Run("decode", new DecodeStage(Channels.Decode.Reader, Channels.Admit.Writer, _durations.Decode).RunAsync);
-        Run("admit", new AdmitStage(
-            Channels.Admit.Reader, Channels.Journal.Writer, admission, Fates, _snapshots, _options.Admission, _time, _durations.Admit).RunAsync);
+        var decoder = new BatchDecoder();
+        var admit = new AdmitStage(admission, Fates, _snapshots, _options.Admission, _time);
+        var acknowledge = new AcknowledgeStage(Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations);
         Run("journal", new JournalStage(
-            Channels.Journal.Reader, Channels.Acknowledge.Writer, _journal, _pool, _options.Journal, _time, Progress, Room, Fates, _durations.Journal).RunAsync);
-        Run("acknowledge", new AcknowledgeStage(
-            Channels.Acknowledge.Reader, Channels.Match.Writer, Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations).RunAsync);
+            Channels.Decode, Channels.Match.Writer, _journal, _pool, _options.Journal, _time, Progress, Room, Fates, _durations.Journal)
+        {
+            Prepare = batch =>
+            {
+                var began = _durations.Decode.Begin();
+                decoder.Decode(batch);
+                _durations.Decode.Record(began);
+                began = _durations.Admit.Begin();
+                admit.Admit(batch);
+                _durations.Admit.Record(began);
+            },
+            Committed = acknowledge.Acknowledge,
+        }.RunAsync);
         Run("ticker", _ticker.RunAsync);
         _listing = Guard("quarantine", _quarantineStage.RunAsync);
     }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using CleanStreets.Ingest.Observe;
 
 namespace CleanStreets.Ingest.Pipeline;
 
@@ -11,35 +10,6 @@ namespace CleanStreets.Ingest.Pipeline;
 /// </remarks>
 internal static class StageLoop
 {
-    /// <summary>Runs <paramref name="work"/> on every item and passes it on, in order.</summary>
-    public static async Task RunAsync<T>(ChannelReader<T> input, ChannelWriter<T> output, DurationHistogram duration, Action<T> work)
-    {
-        Exception? fault = null;
-        try
-        {
-            // Waiting without a token lets the channel reuse its waiter; with one it allocates every time.
-            while (await input.WaitToReadAsync())
-            {
-                while (input.TryRead(out var item))
-                {
-                    var began = duration.Begin();
-                    work(item);
-                    duration.Record(began);
-                    await output.PassOnAsync(item);
-                }
-            }
-        }
-        catch (Exception ex)
-        {
-            fault = ex;
-            throw;
-        }
-        finally
-        {
-            output.TryComplete(fault);
-        }
-    }
-
     /// <summary>Writes at once when there is room; otherwise waits, because the next stage is slower and this one slows down.</summary>
     public static ValueTask PassOnAsync<T>(this ChannelWriter<T> output, T item) =>
         output.TryWrite(item) ? default : output.WriteAsync(item);

@@ -30,7 +30,7 @@ internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOpti
         if (pool.TryRentForTick(out var batch))
         {
             batch.Marker = BatchMarker.Tick;
-            if (!channels.Decode.Writer.TryWrite(batch))
+            if (!channels.Decode.TryWrite(batch))
             {
                 pool.Return(batch);
             }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
@@ -9,12 +8,13 @@ namespace CleanStreets.Ingest.Receive;
 
 /// <summary>Copies what was received into batches and hands them to Decode, by the same rules for every way in.</summary>
 /// <remarks>One owner: each receiver has a filler of its own.</remarks>
-internal sealed class BatchFiller(BatchPool pool, ChannelWriter<IngestBatch> output, PipelineOptions options, TimeProvider time)
+internal sealed class BatchFiller(BatchPool pool, IntakeQueue output, PipelineOptions options, TimeProvider time)
 {
     /// <summary>A content type longer than ours agrees with no format; this much of it says so.</summary>
     private const int ContentTypeKeptBytes = 64;
 
     private IngestBatch? _current;
+    private long _begun;
 
     /// <summary>Copies one message and stamps when it came; false when no batch is free, and then nothing was taken.</summary>
     /// <param name="kind">Readings or a fact.</param>
@@ -89,6 +89,27 @@ internal sealed class BatchFiller(BatchPool pool, ChannelWriter<IngestBatch> out
         _current ??= await pool.RentAsync();
     }
 
+    /// <summary>Lets the front stages take what was added so far whenever they have nothing else to do; until they do, more is added to it.</summary>
+    /// <remarks>For one receiver only: the one that is called turn by turn.</remarks>
+    public void Offer()
+    {
+        if (_current is { MessageCount: > 0 } open)
+        {
+            _current = null;
+            output.Offer(open);
+        }
+    }
+
+    /// <summary>Goes on filling what was offered, if it has not been taken.</summary>
+    public void GoOn() => _current ??= output.TakeBack();
+
+    /// <summary>Hands over what was offered, too.</summary>
+    public void Complete()
+    {
+        GoOn();
+        HandOver();
+    }
+
     /// <summary>Hands over what was added so far.</summary>
     public void HandOver()
     {
@@ -116,6 +137,11 @@ internal sealed class BatchFiller(BatchPool pool, ChannelWriter<IngestBatch> out
             HandOver();
         }
 
-        return _current is not null || pool.TryRent(out _current!);
+        if (_current is null && pool.TryRent(out _current!))
+        {
+            _current.Number = ++_begun;
+        }
+
+        return _current is not null;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class PublishReceiver(BatchFiller batches, Topics topics) : IPub
             return HookResult.Busy;
         }
 
+        batches.GoOn();
         var isFact = publish.Topic.StartsWith(_factsPrefix);
         var id = publish.Topic[(isFact ? _factsPrefix : _readingsPrefix).Length..];
         if (!batches.TryAdd(isFact ? MessageKind.Fact : MessageKind.Readings, id, publish.ContentType, publish.Payload))
@@ -47,10 +48,10 @@ internal sealed class PublishReceiver(BatchFiller batches, Topics topics) : IPub
         return HookResult.Taken;
     }
 
-    public void OnTurnEnd() => batches.HandOver();
+    public void OnTurnEnd() => batches.Offer();
 
     /// <summary>Nothing more will come: hands over what is left.</summary>
-    public void Complete() => batches.HandOver();
+    public void Complete() => batches.Complete();
 
     private bool IsIngestOnly(ReadOnlySpan<byte> topic)
     {

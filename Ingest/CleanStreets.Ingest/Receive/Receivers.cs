@@ -1,5 +1,5 @@
 using System.Net;
-using System.Threading.Channels;
+using System.Runtime.InteropServices;
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
@@ -22,9 +22,12 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
     private readonly MqttListener? _listener;
     private readonly TimeProvider _time;
     private readonly List<Task> _running = [];
+
+    // Only Acknowledge touches it.
+    private readonly List<PublishToken> _tokens = [];
     private Task _outletRunning = Task.CompletedTask;
 
-    public Receivers(RunSettings settings, IngestOptions options, BatchPool pool, ChannelWriter<IngestBatch> output, TimeProvider time, ILoggerFactory loggers)
+    public Receivers(RunSettings settings, IngestOptions options, BatchPool pool, IntakeQueue output, TimeProvider time, ILoggerFactory loggers)
     {
         _time = time;
         _publishes = new PublishReceiver(Filler(), Topics.Default);
@@ -113,17 +116,26 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         return isTaken;
     }
 
-    /// <summary>Tells everybody who has something in this batch that it is on disk.</summary>
-    public void Acknowledge(IngestBatch batch)
+    /// <summary>Tells everybody who has something in these batches that it is on disk: the listener once for all of them, because each time may wake it.</summary>
+    public void Acknowledge(IReadOnlyList<IngestBatch> batches)
     {
-        if (!batch.Tokens.IsEmpty)
+        _tokens.Clear();
+        foreach (var batch in batches)
         {
-            _listener!.Acknowledge(batch.Tokens);
+            _tokens.AddRange(batch.Tokens);
         }
 
-        foreach (var receipt in batch.Receipts)
+        if (_tokens.Count > 0)
         {
-            receipt.Settled();
+            _listener!.Acknowledge(CollectionsMarshal.AsSpan(_tokens));
+        }
+
+        foreach (var batch in batches)
+        {
+            foreach (var receipt in batch.Receipts)
+            {
+                receipt.Settled();
+            }
         }
     }
 

@@ -1,23 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
-using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Decode;
 
-/// <summary>Turns payloads into readings and facts. What cannot be decoded is a value with a reason, never an exception.</summary>
-internal sealed class DecodeStage(ChannelReader<IngestBatch> input, ChannelWriter<IngestBatch> output, DurationHistogram duration)
-{
-    private readonly BatchDecoder _decoder = new();
-
-    public Task RunAsync() => StageLoop.RunAsync(input, output, duration, _decoder.Decode);
-}
-
-/// <summary>Decodes the messages of a batch; Recover uses the same code, so replay sees what live saw.</summary>
+/// <summary>Turns payloads into readings and facts. What cannot be decoded is a value with a reason, never an exception. Recover uses the same code, so replay sees what live saw.</summary>
 internal sealed class BatchDecoder
 {
     private readonly ReadingDecoder _readings = new();
