@@ -6,8 +6,6 @@ namespace CleanStreets.Contracts.Readings;
 /// <summary>The JSON form of a batch: the envelope. <see cref="JsonReadingDecoder"/> reads the readings.</summary>
 internal sealed class JsonBatchDecoder(ReadingTexts texts)
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = ReadingLimits.MaxJsonDepth };
-
     private readonly JsonReadingDecoder _readings = new(texts);
 
     public QuarantineReason Decode(ReadOnlySpan<byte> payload, ReadingBuffer into, ref EnvelopeDraft envelope)
@@ -18,28 +16,21 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         }
 
         var start = (into.Count, into.DetectionCount, into.SensorCount);
-        try
+        var reader = new JsonCursor(payload);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var reader = new Utf8JsonReader(payload, Options);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            ReadField(ref reader, into, ref envelope, start);
+            if (!reader.Failed && into.Count - start.Count > ReadingLimits.MaxReadingsPerBatch)
             {
-                ReadField(ref reader, into, ref envelope, start);
-                if (into.Count - start.Count > ReadingLimits.MaxReadingsPerBatch)
-                {
-                    return QuarantineReason.TooManyReadings;
-                }
+                return QuarantineReason.TooManyReadings;
             }
+        }
 
-            return reader.Read() ? QuarantineReason.MalformedJson : QuarantineReason.None;
-        }
-        catch (JsonException)
-        {
-            return QuarantineReason.MalformedJson;
-        }
+        return reader.Read() || reader.Failed ? QuarantineReason.MalformedJson : QuarantineReason.None;
     }
 
-    private void ReadField(ref Utf8JsonReader reader, ReadingBuffer into, ref EnvelopeDraft envelope, (int Readings, int Detections, int Sensors) start)
+    private void ReadField(ref JsonCursor reader, ReadingBuffer into, ref EnvelopeDraft envelope, (int Readings, int Detections, int Sensors) start)
     {
         var name = JsonText.NameOf(ref reader);
         reader.Read();
@@ -88,7 +79,7 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         reader.Skip(); // Does something only where an object or a list stands unread.
     }
 
-    private void ReadReadings(ref Utf8JsonReader reader, ReadingBuffer into, int start)
+    private void ReadReadings(ref JsonCursor reader, ReadingBuffer into, int start)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -102,6 +93,6 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         }
     }
 
-    private static long WholeOf(ref Utf8JsonReader reader) =>
+    private static long WholeOf(ref JsonCursor reader) =>
         reader.TokenType == JsonTokenType.Number && JsonNumber.TryWhole(reader.ValueSpan, ReadingLimits.MaxSequence, out var value) ? value : 0;
 }

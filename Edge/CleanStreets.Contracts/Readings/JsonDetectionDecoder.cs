@@ -5,7 +5,7 @@ namespace CleanStreets.Contracts.Readings;
 /// <summary>The detections of one reading in the JSON form.</summary>
 internal sealed class JsonDetectionDecoder(ReadingTexts texts)
 {
-    public void DecodeList(ref Utf8JsonReader reader, ReadingBuffer into, ref ReadingDraft draft)
+    public void DecodeList(ref JsonCursor reader, ReadingBuffer into, ref ReadingDraft draft)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -33,7 +33,7 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
         }
     }
 
-    private void ReadField(ref Utf8JsonReader reader, ref DetectionDraft detection)
+    private void ReadField(ref JsonCursor reader, ref DetectionDraft detection)
     {
         var name = JsonText.NameOf(ref reader);
         reader.Read();
@@ -93,7 +93,7 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
         reader.Skip();
     }
 
-    private static bool Is(ref Utf8JsonReader reader, JsonTokenType type, ref DetectionDraft detection)
+    private static bool Is(ref JsonCursor reader, JsonTokenType type, ref DetectionDraft detection)
     {
         if (reader.TokenType == type)
         {

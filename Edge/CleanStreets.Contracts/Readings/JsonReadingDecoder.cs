@@ -8,7 +8,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
     private readonly JsonDetectionDecoder _detections = new(texts);
 
     /// <summary>Reads the value the reader stands on and leaves the reader on its last token.</summary>
-    public void Decode(ref Utf8JsonReader reader, ReadingBuffer into)
+    public void Decode(ref JsonCursor reader, ReadingBuffer into)
     {
         var draft = new ReadingDraft(into.DetectionCount, into.SensorCount);
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -27,7 +27,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         draft.Commit(into);
     }
 
-    private void ReadField(ref Utf8JsonReader reader, ReadingBuffer into, ref ReadingDraft draft)
+    private void ReadField(ref JsonCursor reader, ReadingBuffer into, ref ReadingDraft draft)
     {
         var name = JsonText.NameOf(ref reader);
         reader.Read();
@@ -102,7 +102,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         reader.Skip(); // Does something only where an object or a list stands unread.
     }
 
-    private static void ReadCapturedAt(ref Utf8JsonReader reader, ref ReadingDraft draft)
+    private static void ReadCapturedAt(ref JsonCursor reader, ref ReadingDraft draft)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -118,7 +118,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         }
     }
 
-    private static void ReadLight(ref Utf8JsonReader reader, ref ReadingDraft draft)
+    private static void ReadLight(ref JsonCursor reader, ref ReadingDraft draft)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
@@ -134,7 +134,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
             : Light.Unknown;
     }
 
-    private static void ReadVisible(ref Utf8JsonReader reader, ref ReadingDraft draft)
+    private static void ReadVisible(ref JsonCursor reader, ref ReadingDraft draft)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -164,7 +164,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         }
     }
 
-    private void ReadSensors(ref Utf8JsonReader reader, ReadingBuffer into, ref ReadingDraft draft)
+    private void ReadSensors(ref JsonCursor reader, ReadingBuffer into, ref ReadingDraft draft)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -185,7 +185,7 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         }
     }
 
-    private static bool Number(ref Utf8JsonReader reader, ref ReadingDraft draft)
+    private static bool Number(ref JsonCursor reader, ref ReadingDraft draft)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {

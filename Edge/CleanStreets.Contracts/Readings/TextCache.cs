@@ -36,14 +36,14 @@ public sealed class TextCache
         var ways = _entries.AsSpan(set * Ways, Ways);
         foreach (ref readonly var entry in ways)
         {
-            if (entry.Hash == hash && entry.Text is not null && utf8.SequenceEqual(entry.Utf8))
+            if (entry.Hash == hash && entry.Text is not null && entry.Is(utf8))
             {
                 return entry.Text;
             }
         }
 
         var text = Encoding.UTF8.GetString(utf8);
-        ways[_next[set]] = new Entry(hash, utf8.ToArray(), text);
+        ways[_next[set]] = new Entry(hash, Ascii.IsValid(utf8) ? null : utf8.ToArray(), text);
         _next[set] = (byte)((_next[set] + 1) % Ways);
         return text;
     }
@@ -65,5 +65,11 @@ public sealed class TextCache
         return hash;
     }
 
-    private readonly record struct Entry(uint Hash, byte[]? Utf8, string? Text);
+    /// <param name="Hash">Of the UTF-8.</param>
+    /// <param name="Utf8">Only of a text that is not ASCII: the others are compared with the string itself, which the caller touches anyway.</param>
+    /// <param name="Text">The string.</param>
+    private readonly record struct Entry(uint Hash, byte[]? Utf8, string? Text)
+    {
+        public bool Is(ReadOnlySpan<byte> utf8) => Utf8 is null ? Ascii.Equals(utf8, Text) : utf8.SequenceEqual(Utf8);
+    }
 }
