@@ -8,11 +8,14 @@ namespace CleanStreets.Benchmarks.Ingest;
 internal sealed class LatencyRow(TimeProvider time) : Row
 {
     private const int Trucks = 50;
-    private const int Probes = 40;
+    private const int Probes = 100;
+
+    /// <summary>Readings of a truck before it begins another lap: few enough to be made in seconds, enough that laps need few sessions.</summary>
+    private const int ReadingsALap = 4000;
     private const double Percentile = 0.99;
     private const int LeastPasses = 50;
 
-    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(45);
 
     public override string Name => "ingest-latency";
 
@@ -27,7 +30,7 @@ internal sealed class LatencyRow(TimeProvider time) : Row
         {
             var full = await FullLoadAsync(settings, city, seed: 100 + round);
             var received = (await city.StatusAsync()).Received;
-            var drive = new Drive(settings.Tools, Trucks + Probes, (int)(full / 2 * _duration.TotalSeconds / Trucks) + 1, ReadingsAMessage: 1);
+            var drive = new Drive(settings.Tools, Trucks + Probes, ReadingsALap, ReadingsAMessage: 1);
             await drive.PrepareAsync(seed: 200 + round);
             using var paced = new PacedDrive(city.MqttPort, drive.Files, Probes, time.GetUtcNow().ToUnixTimeMilliseconds());
             paced.Run(_duration, full / 2);

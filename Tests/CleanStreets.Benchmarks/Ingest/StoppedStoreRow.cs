@@ -10,6 +10,7 @@ internal sealed class StoppedStoreRow(TimeProvider time) : Row
 {
     private const int Trucks = 50;
     private const int ReadingsBehind = 1_000_000;
+    private const int ReadingsALap = 4000;
 
     private static readonly TimeSpan _warmUp = TimeSpan.FromMinutes(1);
 
@@ -46,7 +47,7 @@ internal sealed class StoppedStoreRow(TimeProvider time) : Row
     private async Task WarmUpAsync(RunSettings settings, RunningCity city)
     {
         var half = await LatencyRow.FullLoadAsync(settings, city, seed: 500) / 2;
-        var drive = new Drive(settings.Tools, Trucks, (int)(half * _warmUp.TotalSeconds / Trucks) + 1, ReadingsAMessage: 1);
+        var drive = new Drive(settings.Tools, Trucks, ReadingsALap, ReadingsAMessage: 1);
         await drive.PrepareAsync(seed: 501);
         var received = (await city.StatusAsync()).Received;
         using var paced = new PacedDrive(city.MqttPort, drive.Files, probes: 0, time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -7,7 +7,7 @@ using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Benchmarks.Load;
 
-/// <summary>Trucks that send at a steady rate, and a few probes among them whose readings are known by their times, so that a score can be told to be theirs.</summary>
+/// <summary>Trucks that send at a steady rate, lap after lap of what their files hold, and a few probes among them whose readings are known by their times, so that a score can be told to be theirs.</summary>
 /// <remarks>
 /// A probe's k-th reading is captured at <c>start + k s + probe's number ms</c>, later than any other truck's. A score whose <c>asOf</c> is such a time was
 /// completed by the newest reading that its probe had sent when the score arrived: probes send so seldom that there is only one it can be.
@@ -15,6 +15,8 @@ namespace CleanStreets.Benchmarks.Load;
 internal sealed partial class PacedDrive : IDisposable
 {
     private const int ProbeEveryMs = 500;
+    private const int MostOfAProbe = 200;
+    private const string SessionKey = "\"sessionId\":\"";
     private const string ScoresFilter = "cleanstreets/v1/scores/#";
 
     private readonly Crowd _crowd;
@@ -34,7 +36,7 @@ internal sealed partial class PacedDrive : IDisposable
     public PacedDrive(int port, IReadOnlyList<string> files, int probes, long nowMs)
     {
         (_crowd, _probes) = (new Crowd(port), probes);
-        _trucks = [.. files.Select(File.ReadAllLines)];
+        _trucks = [.. files.SkipLast(probes).Select(File.ReadAllLines), .. files.TakeLast(probes).Select(file => File.ReadLines(file).Take(MostOfAProbe).ToArray())];
         _probeStartMs = (nowMs - 240_000) / 1000 * 1000; // After the last of the others, which ends five minutes ago, and before now.
         (_probeSentAt, _probeNext) = (new long[probes], new int[probes]);
         _crowd.Connect(files.Count, "truck-");
@@ -51,7 +53,7 @@ internal sealed partial class PacedDrive : IDisposable
 
     private int Others => _trucks.Count - _probes;
 
-    /// <summary>Sends for a time; ends early when a truck has no more readings.</summary>
+    /// <summary>Sends for a time. Each lap of a truck is a session of its own, so that nothing is a repeat.</summary>
     public void Run(TimeSpan duration, double readingsASecond)
     {
         var watch = Stopwatch.StartNew();
@@ -60,13 +62,9 @@ internal sealed partial class PacedDrive : IDisposable
         {
             for (var due = (long)(watch.Elapsed.TotalSeconds * readingsASecond); sentByOthers < due; sentByOthers++)
             {
-                var line = (int)(sentByOthers / Others);
-                if (line >= _trucks[0].Length)
-                {
-                    return;
-                }
-
-                Send((int)(sentByOthers % Others), _trucks[(int)(sentByOthers % Others)][line]);
+                var truck = (int)(sentByOthers % Others);
+                var (lap, line) = Math.DivRem((int)(sentByOthers / Others), _trucks[truck].Length);
+                Send(truck, lap == 0 ? _trucks[truck][line] : _trucks[truck][line].Replace(SessionKey, $"{SessionKey}lap-{lap}-", StringComparison.Ordinal));
             }
 
             SendProbes(watch.Elapsed);
