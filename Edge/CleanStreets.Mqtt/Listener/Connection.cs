@@ -108,7 +108,7 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs, Sto
 
     public long DrainUntilMs { get; set; }
 
-    /// <summary>Where it comes from, as <see cref="PeersByAddress"/> counts it; null when it is not counted.</summary>
+    /// <summary>Where it comes from, as <see cref="PeersByAddress"/> counts it; null when a gate has counted it.</summary>
     public UInt128? Address { get; set; }
 
     /// <summary>Largest packet the peer accepts.</summary>

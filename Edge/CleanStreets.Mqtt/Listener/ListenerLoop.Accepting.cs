@@ -88,7 +88,7 @@ internal sealed partial class ListenerLoop
     {
         for (var i = 0; i < MaxAcceptsPerTurn; i++)
         {
-            var descriptor = _peers.Accept(listening.Descriptor, out var address);
+            var descriptor = Peers.Accept(listening.Descriptor, out var address);
             if (descriptor < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
@@ -103,7 +103,7 @@ internal sealed partial class ListenerLoop
                 return;
             }
 
-            if (_peers.CountOf(address) >= _state.Options.MaxConnectionsPerAddress)
+            if (!Peers.TryAdd(address))
             {
                 _ = Libc.Close(descriptor);
                 SayFull(ref _addressFull, nameof(MqttListenerOptions.MaxConnectionsPerAddress), _state.Options.MaxConnectionsPerAddress);
@@ -114,7 +114,10 @@ internal sealed partial class ListenerLoop
             {
                 _addressFull = false;
                 connection.Address = address;
-                _peers.Add(address);
+            }
+            else
+            {
+                Peers.Remove(address);
             }
         }
     }

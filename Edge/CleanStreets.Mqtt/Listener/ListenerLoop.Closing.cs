@@ -68,7 +68,11 @@ internal sealed partial class ListenerLoop
         connection.DropKept();
         _checks.Forget(connection);
         _connections.Remove(connection);
-        _peers.Remove(connection.Address);
+        if (connection.Address is { } address)
+        {
+            Peers.Remove(address);
+        }
+
         _state.Tally.Connections = _connections.Count;
     }
 

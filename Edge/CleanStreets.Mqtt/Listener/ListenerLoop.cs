@@ -46,7 +46,6 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly SysTopics _sys;
     private long _sweptAtMs;
     private bool _accepting;
-    private readonly PeersByAddress _peers = new();
     private bool _full;
     private bool _addressFull;
     private bool _stopping;
@@ -60,6 +59,7 @@ internal sealed partial class ListenerLoop : IDisposable
             Revoked = files.Tls?.Revoked ?? Access.RevocationList.Empty,
         };
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
+        Peers = new PeersByAddress(options.MaxConnectionsPerAddress);
         _deliverer = new Deliverer(_state);
         var router = new Router(_state, _deliverer);
         _keeper = new SessionKeeper(_state, _sessions, router, _deliverer);
@@ -89,6 +89,9 @@ internal sealed partial class ListenerLoop : IDisposable
     }
 
     public Mailbox Mailbox { get; } = new();
+
+    /// <summary>Who has connections here, whatever the transport.</summary>
+    public PeersByAddress Peers { get; }
 
     public Tally Tally => _state.Tally;
 

@@ -64,7 +64,7 @@ public sealed record MqttListenerOptions
     /// <summary>Most connections at once; further ones are closed at once. Default: 20,000.</summary>
     public int MaxConnections { get; init; } = 20_000;
 
-    /// <summary>Most clear-text connections at once from one address (IPv6: one /64); further ones are closed at once. Default: 15,000, so that no address takes every place.</summary>
+    /// <summary>Most connections at once from one address (IPv6: one /64), on all endpoints together; further ones are closed at once, before any handshake. Default: 15,000, so that no address takes every place.</summary>
     /// <remarks>Trucks of one mobile network share few addresses: lower it only where clients have their own.</remarks>
     public int MaxConnectionsPerAddress { get; init; } = 15_000;
 

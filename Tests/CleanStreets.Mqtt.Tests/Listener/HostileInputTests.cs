@@ -243,7 +243,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     }
 
     private static UInt128 KeyOf(string address) =>
-        PeersByAddress.KeyOf(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1).Serialize().Buffer.Span);
+        PeersByAddress.KeyOf(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1));
 
     private static string Retain(RawPeer peer, string topic, string payload, int id)
     {

@@ -134,6 +134,42 @@ public sealed class TransportTests : IDisposable
         await Eventually.TrueAsync("all three are counted", () => broker.Listener.Counters.HandshakesFailed == 3);
     }
 
+    [Theory]
+    [InlineData(MqttTransport.Tls)]
+    [InlineData(MqttTransport.WebSocket)]
+    [InlineData(MqttTransport.WebSocketOverTls)]
+    public async Task Connections_from_one_address_are_counted_before_their_handshake_and_gone_ones_make_room(MqttTransport transport)
+    {
+        await using var broker = await StartAsync(options => options with { MaxConnectionsPerAddress = 3, ConnectTimeout = TimeSpan.FromMinutes(10) });
+        var silent = RawPeer.Connect(broker.PortOf(transport));
+        using var plain = RawPeer.ConnectAs(broker.Port, "plain");
+        using var peer = await ConnectAsync(broker, transport);
+        peer.SendConnect("p");
+        peer.ReadPacket()[3].ShouldBe((byte)0);
+        using (var fourth = RawPeer.Connect(broker.PortOf(transport)))
+        using (var fifth = RawPeer.Connect(broker.Port))
+        {
+            fourth.ReadPacket().ShouldBeEmpty("closed at once, though it has said nothing");
+            fifth.ReadPacket().ShouldBeEmpty("all transports count together");
+        }
+
+        silent.Dispose();
+        await Eventually.TrueAsync("its place is free", () => broker.Listener.Counters.HandshakesFailed == 1);
+        using var again = await Eventually.GetAsync("somebody is let in again", async () =>
+        {
+            try
+            {
+                return await ConnectAsync(broker, transport);
+            }
+            catch (Exception exception) when (exception is IOException or WebSocketException)
+            {
+                return null; // The failed handshake is counted a moment before its place is free.
+            }
+        });
+        again.SendConnect("again");
+        again.ReadPacket()[3].ShouldBe((byte)0);
+    }
+
     [Fact]
     public async Task Endless_and_hasty_upgrade_requests_are_refused()
     {

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace CleanStreets.Mqtt.Listener.Transport;
 
-/// <summary>How many connections each address has, so that one cannot take every place. Owned by the loop.</summary>
+/// <summary>How many connections each address has on all endpoints together, so that one cannot take every place. For any thread.</summary>
 /// <remarks>
 /// An IPv6 host chooses among 2⁶⁴ addresses, so its /64 counts. The address as accept4 fills it (struct sockaddr_in, sockaddr_in6):
 /// <code>
@@ -11,7 +13,7 @@ namespace CleanStreets.Mqtt.Listener.Transport;
 ///                                             offset 8  IPv6 address (16)
 /// </code>
 /// </remarks>
-internal sealed unsafe class PeersByAddress
+internal sealed unsafe class PeersByAddress(int most)
 {
     private const int SocketAddressBytes = 28;
     private const ushort InternetFamily = 2;
@@ -20,7 +22,7 @@ internal sealed unsafe class PeersByAddress
     private const ulong FourBytes = 1;
     private const ulong SixteenBytes = 2;
 
-    private readonly Dictionary<UInt128, int> _counts = [];
+    private readonly ConcurrentDictionary<UInt128, int> _counts = new();
 
     /// <summary>Accepts a connection and reads where it comes from; negative: see the error of the last call.</summary>
     public int Accept(int listening, out UInt128 address)
@@ -32,17 +34,37 @@ internal sealed unsafe class PeersByAddress
         return descriptor;
     }
 
-    public int CountOf(UInt128 address) => _counts.GetValueOrDefault(address);
-
-    public void Add(UInt128 address) => CollectionsMarshal.GetValueRefOrAddDefault(_counts, address, out _)++;
-
-    public void Remove(UInt128? address)
+    /// <summary>Counts a connection that has been accepted. False: the address has as many as it may.</summary>
+    public bool TryAdd(UInt128 address)
     {
-        if (address is { } known && --CollectionsMarshal.GetValueRefOrAddDefault(_counts, known, out _) == 0)
+        while (true)
         {
-            _counts.Remove(known);
+            var count = _counts.GetValueOrDefault(address);
+            if (count >= most)
+            {
+                return false;
+            }
+
+            if (count == 0 ? _counts.TryAdd(address, 1) : _counts.TryUpdate(address, count + 1, count))
+            {
+                return true;
+            }
         }
     }
+
+    /// <summary>A counted connection is gone.</summary>
+    public void Remove(UInt128 address)
+    {
+        while (_counts.TryGetValue(address, out var count))
+        {
+            if (count == 1 ? _counts.TryRemove(new(address, 1)) : _counts.TryUpdate(address, count - 1, count))
+            {
+                return;
+            }
+        }
+    }
+
+    public static UInt128 KeyOf(EndPoint address) => KeyOf(address.Serialize().Buffer.Span);
 
     internal static UInt128 KeyOf(ReadOnlySpan<byte> socketAddress)
     {

@@ -25,6 +25,7 @@ internal sealed class StreamGate : IDisposable
     private readonly MqttListenerOptions _options;
     private readonly Func<TlsCredentials> _credentials;
     private readonly Action<Newcomer> _admit;
+    private readonly PeersByAddress _peers;
     private readonly Tally _tally;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -33,11 +34,13 @@ internal sealed class StreamGate : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<StreamPump, Task> _pumps = new();
     private Task _accepting = Task.CompletedTask;
+    private bool _isAddressFull;
 
     public StreamGate(
-        ListeningSocket listening, MqttListenerOptions options, Func<TlsCredentials> credentials, Action<Newcomer> admit, Tally tally, TimeProvider time, ILogger logger)
+        ListeningSocket listening, MqttListenerOptions options, Func<TlsCredentials> credentials, Action<Newcomer> admit, PeersByAddress peers, Tally tally,
+        TimeProvider time, ILogger logger)
     {
-        (_listening, _options, _credentials, _admit, _tally, _time, _logger) = (listening, options, credentials, admit, tally, time, logger);
+        (_listening, _options, _credentials, _admit, _peers, _tally, _time, _logger) = (listening, options, credentials, admit, peers, tally, time, logger);
         _upgrade = new WebSocketUpgrade(options, IPAddress.IsLoopback(listening.Endpoint.Address.Address));
         _room = new SemaphoreSlim(options.MaxHandshakes);
     }
@@ -85,9 +88,14 @@ internal sealed class StreamGate : IDisposable
                     _room.Release();
                     await Task.Delay(RetryTime, _time, _stop.Token);
                 }
+                else if (TryCount(socket) is { } address)
+                {
+                    _ = Task.Run(() => ServeAsync(socket, address)); // Not here: the arithmetic of a handshake would keep the next one waiting.
+                }
                 else
                 {
-                    _ = Task.Run(() => ServeAsync(socket)); // Not here: the arithmetic of a handshake would keep the next one waiting.
+                    _room.Release();
+                    socket.Dispose();
                 }
             }
         }
@@ -107,6 +115,41 @@ internal sealed class StreamGate : IDisposable
         {
             ListenerLog.CannotAccept(_logger, exception.NativeErrorCode); // Out of descriptors, most likely.
             return null;
+        }
+    }
+
+    /// <summary>Counts a connection under its address. Null: it is gone already, or its address has as many as it may.</summary>
+    private UInt128? TryCount(Socket socket)
+    {
+        UInt128 address;
+        try
+        {
+            address = PeersByAddress.KeyOf(socket.RemoteEndPoint!);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
+        var isCounted = _peers.TryAdd(address);
+        if (!isCounted && !_isAddressFull)
+        {
+            ListenerLog.Full(_logger, _options.MaxConnectionsPerAddress, nameof(MqttListenerOptions.MaxConnectionsPerAddress)); // Once an episode.
+        }
+
+        _isAddressFull = !isCounted;
+        return isCounted ? address : null;
+    }
+
+    private async Task ServeAsync(Socket socket, UInt128 address)
+    {
+        try
+        {
+            await ServeAsync(socket);
+        }
+        finally
+        {
+            _peers.Remove(address);
         }
     }
 
