@@ -55,7 +55,7 @@ internal sealed class DashboardCommands
     }
 
     private static HostPort HostPortOf(ParseResult parsed, Option<string> option) =>
-        HostPort.TryParse(parsed.GetValue(option), out var result) ? result : throw new DashboardStartException($"{option.Name} wants HOST:PORT, not '{parsed.GetValue(option)}'.");
+        HostPort.TryParse(parsed.GetValue(option), out var result) ? result : throw new DashboardStartException($"{option.Name} wants HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080, not '{parsed.GetValue(option)}'.");
 
     private async Task<int> RunAsync(DashboardOptions options, CancellationToken cancellation)
     {

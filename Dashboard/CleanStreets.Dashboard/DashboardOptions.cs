@@ -49,14 +49,17 @@ internal sealed record HostPort(string Host, int Port)
     {
         result = new HostPort(string.Empty, 0);
         var colon = text?.LastIndexOf(':') ?? -1;
-        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (colon <= 0 || !IsHost(text![..colon]) || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             return false;
         }
 
-        result = new HostPort(text![..colon].Trim('[', ']'), port);
+        result = new HostPort(text[..colon].Trim('[', ']'), port);
         return true;
     }
+
+    /// <summary>An IPv6 address stands in brackets, or nobody could tell where its port begins.</summary>
+    private static bool IsHost(string host) => host.StartsWith('[') ? host.EndsWith(']') : !host.Contains(':', StringComparison.Ordinal);
 
     /// <summary>The address to listen on; null when the host is a name we would have to look up.</summary>
     public IPEndPoint? ToEndpoint() => Host switch

@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--data", "run")]
     [InlineData("HOST:PORT", "run", "--data", "{folder}", "--mqtt", "nowhere")]
+    [InlineData("HOST:PORT", "run", "--data", "{folder}", "--http", "::1")]
     [InlineData("http://", "run", "--data", "{folder}", "--read-api", "ftp://x")]
     [InlineData("0 to 10,000", "run", "--data", "{folder}", "--capacity", "-1")]
     [InlineData("no folder", "run", "--data", "{folder}", "--web", "{folder}/nothing")]

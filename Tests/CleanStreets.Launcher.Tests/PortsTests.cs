@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CleanStreets.Launcher.Commands;
 using CleanStreets.Launcher.Processes;
 
 namespace CleanStreets.Launcher.Tests;
@@ -29,6 +30,13 @@ public sealed class PortsTests
 
         moved.ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("::1")]
+    [InlineData("[::1]")]
+    [InlineData("127.0.0.1")]
+    public void Address_without_a_port_is_refused_with_an_example(string named) =>
+        Should.Throw<WrongUseException>(() => Ports.Choose("--http", named, 8080, out _)).Message.ShouldContain("[::1]:8080");
 
     [Fact]
     public void Port_zero_leaves_the_choice_to_the_system() =>

@@ -89,9 +89,9 @@ internal static class SimulateCommand
     private static (string Host, int Port) EndpointOf(string text)
     {
         var colon = text.LastIndexOf(':');
-        return colon > 0 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+        return colon > 0 && (text[0] == '[' ? text[colon - 1] == ']' : text.IndexOf(':') == colon) && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
             ? (text[..colon].Trim('[', ']'), port)
-            : throw new SimulateException($"--mqtt {text}: write HOST:PORT, for example 127.0.0.1:1883.");
+            : throw new SimulateException($"--mqtt {text}: write HOST:PORT, for example 127.0.0.1:1883 or [::1]:1883.");
     }
 
     private static bool CameraOf(bool none, bool replay) =>

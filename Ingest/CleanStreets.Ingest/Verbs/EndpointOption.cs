@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 
 namespace CleanStreets.Ingest.Verbs;
 
@@ -19,7 +20,7 @@ internal static class EndpointOption
                 return endpoint;
             }
 
-            result.AddError($"'{text}' is not HOST:PORT for {name}: write for example 127.0.0.1:{fallback.Port}.");
+            result.AddError(Refusal(text, name, $"127.0.0.1:{fallback.Port}"));
             return fallback;
         },
     };
@@ -34,7 +35,7 @@ internal static class EndpointOption
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
             if (!TryParse(text, out var endpoint))
             {
-                result.AddError($"'{text}' is not HOST:PORT for {name}: write for example {example}.");
+                result.AddError(Refusal(text, name, example));
             }
 
             return endpoint;
@@ -44,6 +45,15 @@ internal static class EndpointOption
     public static bool TryParse(string text, out IPEndPoint endpoint)
     {
         var address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
-        return IPEndPoint.TryParse(address, out endpoint!) && address.Contains(':', StringComparison.Ordinal);
+        return IPEndPoint.TryParse(address, out endpoint!) && NamesPort(endpoint.Address, address);
     }
+
+    /// <summary>Every IPv6 address has colons: only behind brackets does one begin a port.</summary>
+    private static bool NamesPort(IPAddress address, string text) =>
+        text.Contains(address.AddressFamily == AddressFamily.InterNetworkV6 ? "]:" : ":", StringComparison.Ordinal);
+
+    private static string Refusal(string text, string name, string example) =>
+        IPAddress.TryParse(text, out var bare) && bare.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"'{text}' names no port for {name}: write an IPv6 address as [{bare}]:{example.Split(':')[^1]}."
+            : $"'{text}' is not HOST:PORT for {name}: write for example {example}.";
 }

@@ -36,6 +36,14 @@ public sealed class ReplayScoresTests : IDisposable
         edge.Output.ShouldContain("--replay");
     }
 
+    [Fact]
+    public async Task Address_of_a_broker_without_a_port_is_wrong_use()
+    {
+        await using var edge = ProductProgram.Start("Edge/CleanStreets.Edge", "simulate", "--mqtt", "::1", "--data", _folder.Combine("edge"));
+        (await edge.ExitAsync(Eventually.Patience)).ShouldBe(2, edge.Output);
+        edge.Output.ShouldContain("[::1]:1883");
+    }
+
     private async Task<IReadOnlyList<SegmentScore>> ReplayAsync(Func<IReadOnlyList<SegmentScore>, bool> until, params string[] more)
     {
         var traces = SharedData.Require("data/hof/points.csv");

@@ -43,10 +43,14 @@ internal static class Ports
     private static IPEndPoint Parse(string option, string named)
     {
         var text = named.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + named["localhost".Length..] : named;
-        return text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endpoint)
+        return IPEndPoint.TryParse(text, out var endpoint) && NamesPort(endpoint.Address, text)
             ? endpoint
-            : throw new WrongUseException($"{option} {named}: not an address. Write HOST:PORT, for example 127.0.0.1:8080.");
+            : throw new WrongUseException($"{option} {named}: not an address with a port. Write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080.");
     }
+
+    /// <summary>Every IPv6 address has colons: only behind brackets does one begin a port.</summary>
+    private static bool NamesPort(IPAddress address, string text) =>
+        text.Contains(address.AddressFamily == AddressFamily.InterNetworkV6 ? "]:" : ":", StringComparison.Ordinal);
 
     private static bool IsFree(IPEndPoint endpoint)
     {
