@@ -9,15 +9,15 @@ using CleanStreets.Benchmarks.Vision;
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
-if (args is ["serve", "receiver"])
+if (args is ["serve", "receiver", .. var tls])
 {
-    await ReceiverProcess.RunAsync(time);
+    await ReceiverProcess.RunAsync(time, tls);
     return 0;
 }
 
 Row[] rows =
 [
-    ReceiveRow.Bulk, ReceiveRow.Many, new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
+    ReceiveRow.Bulk, ReceiveRow.Many, new TlsRow(), new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
     PipelineRow.Bulk, PipelineRow.Many, PipelineRow.Batches, new SystemCallsRow(), new LatencyRow(time), new StoppedStoreRow(time),
     new DetectionRow(),
     new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),

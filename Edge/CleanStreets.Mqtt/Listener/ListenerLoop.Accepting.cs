@@ -110,13 +110,15 @@ internal sealed partial class ListenerLoop
                 continue;
             }
 
-            if (Admit(descriptor, listening.Endpoint, certificate: null, closed: null) is { } connection)
+            if (Admit(listening.Endpoint, certificate: null) is { } connection)
             {
                 _addressFull = false;
                 connection.Address = address;
+                connection.Link = new SocketLink(_epoll, descriptor, DataOf(connection), closed: null);
             }
             else
             {
+                _ = Libc.Close(descriptor);
                 Peers.Remove(address);
             }
         }
@@ -133,19 +135,19 @@ internal sealed partial class ListenerLoop
                 _state.Tally.CountCut(MqttReasonCode.NotAuthorized);
                 ListenerLog.Refused(_state.Logger, certificate.Name, MqttReasonCode.NotAuthorized, certificate.Revoked);
             }
-            else if (!_state.PublishesStopped)
+            else if (!_state.PublishesStopped && Admit(newcomer.Endpoint, newcomer.Certificate) is { } connection)
             {
-                Admit(newcomer.TakeDescriptor(), newcomer.Endpoint, newcomer.Certificate, newcomer.Closed);
+                connection.Link = newcomer.TakeLink(_epoll, DataOf(connection));
+                ReadLater(connection); // Its first bytes may have come along with the end of the handshake.
             }
         }
     }
 
-    private Connection? Admit(int descriptor, MqttEndpoint endpoint, CertificateIdentity? certificate, Action? closed)
+    /// <summary>A connection without a link yet. Null: all are in use.</summary>
+    private Connection? Admit(MqttEndpoint endpoint, CertificateIdentity? certificate)
     {
         if (_connections.Count >= _state.Options.MaxConnections)
         {
-            _ = Libc.Close(descriptor);
-            closed?.Invoke();
             SayFull(ref _full, nameof(MqttListenerOptions.MaxConnections), _state.Options.MaxConnections);
             return null;
         }
@@ -153,11 +155,12 @@ internal sealed partial class ListenerLoop
         _full = false;
         var connection = _connections.Add(_state.NowMs, _state.Stored);
         (connection.Endpoint, connection.Certificate) = (endpoint, certificate);
-        connection.Link = new SocketLink(_epoll, descriptor, (ulong)connection.Generation << 32 | (uint)connection.Slot, closed);
         _state.Tally.ConnectionsAccepted++;
         _state.Tally.Connections = _connections.Count;
         return connection;
     }
+
+    private static ulong DataOf(Connection connection) => (ulong)connection.Generation << 32 | (uint)connection.Slot;
 
     /// <summary>Once an episode.</summary>
     private void SayFull(ref bool isSaid, string option, int most)

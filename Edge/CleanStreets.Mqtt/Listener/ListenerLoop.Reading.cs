@@ -67,7 +67,7 @@ internal sealed partial class ListenerLoop
         }
 
         // The kernel speaks of changes only: whoever may have left something behind, bytes or the end, comes back by itself.
-        if (received == into.Length || connection.PeerHasEnded)
+        if (received == into.Length || connection.PeerHasEnded || connection.Link.HasMore)
         {
             ReadLater(connection);
         }
@@ -138,6 +138,10 @@ internal sealed partial class ListenerLoop
             {
                 connection.LastReceivedMs = _state.NowMs; // Its silence was our doing.
                 Consume(connection, connection.Kept);
+                if (connection.Hold == HoldReasons.None && connection.Link.HasMore)
+                {
+                    ReadLater(connection);
+                }
             }
         }
     }

@@ -59,7 +59,7 @@ internal sealed partial class ListenerLoop : IDisposable
             Revoked = files.Tls?.Revoked ?? Access.RevocationList.Empty,
         };
         (_listening, _time, _started) = (listening, time, time.GetTimestamp());
-        Peers = new PeersByAddress(options.MaxConnectionsPerAddress);
+        (Peers, Handshakes) = (new PeersByAddress(options.MaxConnectionsPerAddress), new HandshakeWaits(_epoll));
         _deliverer = new Deliverer(_state);
         var router = new Router(_state, _deliverer);
         _keeper = new SessionKeeper(_state, _sessions, router, _deliverer);
@@ -89,6 +89,9 @@ internal sealed partial class ListenerLoop : IDisposable
     }
 
     public Mailbox Mailbox { get; } = new();
+
+    /// <summary>Handshakes of TLS endpoints, which wait at this loop's epoll.</summary>
+    public HandshakeWaits Handshakes { get; }
 
     /// <summary>Who has connections here, whatever the transport.</summary>
     public PeersByAddress Peers { get; }
@@ -209,7 +212,11 @@ internal sealed partial class ListenerLoop : IDisposable
             var (data, ready) = _epoll.Entry(i);
             if (data >= FirstListener)
             {
-                if (data != MailboxData)
+                if (HandshakeWaits.IsOne(data))
+                {
+                    Handshakes.Ready(data);
+                }
+                else if (data != MailboxData)
                 {
                     AcceptConnections(_listening[(int)(data - FirstListener)]);
                 }

@@ -241,7 +241,7 @@ public sealed class MqttListener : IAsyncDisposable
     private StreamGate OpenGate(ListeningSocket socket)
     {
         var gate = new StreamGate(
-            socket, _options, () => _files!.Tls!, newcomer => _loop!.Mailbox.Post(new NewcomerLetter(_loop, newcomer)), _loop!.Peers, _loop.Tally, _time, _logger);
+            socket, _options, () => _files!.Tls!, newcomer => _loop!.Mailbox.Post(new NewcomerLetter(_loop, newcomer)), _loop!.Peers, _loop.Handshakes, _loop.Tally, _time, _logger);
         gate.Start();
         return gate;
     }

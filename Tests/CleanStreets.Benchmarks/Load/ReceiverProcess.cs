@@ -14,15 +14,25 @@ internal static class ReceiverProcess
     /// <summary>After how many messages each line comes.</summary>
     public const long Milestone = 1_000_000;
 
-    public static async Task RunAsync(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="tls">Certificate and key of a TLS endpoint beside, or none.</param>
+    public static async Task RunAsync(TimeProvider time, params string[] tls)
     {
         var hook = new AcknowledgingHook();
         await using var listener = new MqttListener(
-            new MqttListenerOptions { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, 0))] }, hook, time, NullLogger<MqttListener>.Instance);
+            OptionsOf(tls), hook, time, NullLogger<MqttListener>.Instance);
         hook.Listener = listener;
         await listener.StartAsync(CancellationToken.None);
-        Console.WriteLine($"ready receiver mqtt={listener.LocalEndpoint}");
+        Console.WriteLine($"ready receiver {string.Join(' ', listener.LocalEndpoints.Select(endpoint => $"{endpoint.Scheme}={endpoint.Address}"))}");
         await listener.Completion;
+    }
+
+    private static MqttListenerOptions OptionsOf(string[] tls)
+    {
+        var plain = new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, 0));
+        return tls is [var certificate, var key]
+            ? new MqttListenerOptions { Endpoints = [plain, plain with { Transport = MqttTransport.Tls }], Tls = new MqttTlsOptions { CertificateFile = certificate, KeyFile = key } }
+            : new MqttListenerOptions { Endpoints = [plain] };
     }
 
     private sealed class AcknowledgingHook : IPublishHook

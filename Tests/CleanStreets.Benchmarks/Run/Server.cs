@@ -9,11 +9,14 @@ internal sealed class Server : IAsyncDisposable
 {
     private readonly ProductProgram _program;
 
-    private Server(string name, ProductProgram program, int port) => (Name, _program, Port) = (name, program, port);
+    private Server(string name, ProductProgram program, int port, int tlsPort = 0) => (Name, _program, Port, TlsPort) = (name, program, port, tlsPort);
 
     public string Name { get; }
 
     public int Port { get; }
+
+    /// <summary>Where it speaks TLS; 0: nowhere.</summary>
+    public int TlsPort { get; }
 
     public int Id => _program.Id;
 
@@ -23,9 +26,10 @@ internal sealed class Server : IAsyncDisposable
     public ProcessUse Use => ProcessUse.Of(Id);
 
     /// <summary>Our listener with a hook that acknowledges at the end of each turn and does nothing else.</summary>
-    public static async Task<Server> ReceiverAsync()
+    /// <param name="tls">Certificate and key of a TLS endpoint beside; none: clear text only.</param>
+    public static async Task<Server> ReceiverAsync(params string[] tls)
     {
-        var program = ProductProgram.StartProcess("dotnet", [typeof(Server).Assembly.Location, "serve", "receiver"]);
+        var program = ProductProgram.StartProcess("dotnet", [typeof(Server).Assembly.Location, "serve", "receiver", .. tls]);
         return await ReadyAsync("ours", program);
     }
 
@@ -43,6 +47,21 @@ internal sealed class Server : IAsyncDisposable
         return await PeerAsync("Mosquitto", port => ProductProgram.StartProcess(Tools.Mosquitto, ["-p", $"{port}", .. more]));
     }
 
+    /// <summary>The same with TLS on one port and clear text on another; it takes certificates of clients from nobody.</summary>
+    /// <exception cref="MissingException">Mosquitto is not installed.</exception>
+    public static async Task<Server> MosquittoTlsAsync(TemporaryFolder folder, string certificate, string key)
+    {
+        Tools.Need(Tools.Mosquitto, "mosquitto");
+        var tls = FreePort();
+        var server = await PeerAsync("Mosquitto", port =>
+        {
+            var settings = folder.Combine("mosquitto.conf");
+            File.WriteAllText(settings, $"listener {port} 127.0.0.1\nlistener {tls} 127.0.0.1\ncertfile {certificate}\nkeyfile {key}\nallow_anonymous true\nuser root\n");
+            return ProductProgram.StartProcess(Tools.Mosquitto, ["-c", settings]);
+        });
+        return new Server(server.Name, server._program, server.Port, tls);
+    }
+
     /// <summary>The C program that acknowledges and does nothing else.</summary>
     /// <exception cref="MissingException">Its source or gcc is absent.</exception>
     public static async Task<Server> FloorAsync(Tools tools)
@@ -58,7 +77,8 @@ internal sealed class Server : IAsyncDisposable
     private static async Task<Server> ReadyAsync(string name, ProductProgram program)
     {
         var ready = await program.ReadyAsync(TimeSpan.FromMinutes(1));
-        return new Server(name, program, IPEndPoint.Parse(ProductProgram.ValueOf(ready, "mqtt")).Port);
+        var tls = ready.Contains(" mqtts=", StringComparison.Ordinal) ? IPEndPoint.Parse(ProductProgram.ValueOf(ready, "mqtts")).Port : 0;
+        return new Server(name, program, IPEndPoint.Parse(ProductProgram.ValueOf(ready, "mqtt")).Port, tls);
     }
 
     private static async Task<Server> PeerAsync(string name, Func<int, ProductProgram> start)

@@ -183,6 +183,61 @@ public sealed class TransportTests : IDisposable
     }
 
     [Theory]
+    [InlineData(MqttTransport.Tcp)]
+    [InlineData(MqttTransport.Tls)]
+    [InlineData(MqttTransport.WebSocketOverTls)]
+    public async Task Publisher_that_was_not_read_for_a_while_is_read_on_where_it_stopped(MqttTransport transport)
+    {
+        const int Messages = 300;
+        var hook = new RecordingHook("r/");
+        await using var broker = await StartAsync(options => options with { MaxUnacknowledgedBytes = 50_000 }, hook);
+        using var peer = await ConnectAsync(broker, transport);
+        peer.SendConnect("t", version: 4);
+        peer.ReadHex().ShouldBe("20020000");
+        var sending = Task.Run(() => Enumerable.Range(1, Messages).ToList().ForEach(id => peer.Publish("r/t", new string('x', 2000), qos: 1, id: id, version: 4)));
+        for (var acknowledged = 0; acknowledged < Messages;)
+        {
+            await Eventually.TrueAsync("reading goes on", () => !hook.Tokens.IsEmpty);
+            while (hook.Tokens.TryDequeue(out var token))
+            {
+                acknowledged++;
+                broker.Listener.Acknowledge([token]);
+            }
+        }
+
+        await sending;
+        for (var id = 1; id <= Messages; id++)
+        {
+            peer.ReadHex().ShouldBe($"4002{id:X4}");
+        }
+    }
+
+    [Theory]
+    [InlineData(MqttTransport.Tcp)]
+    [InlineData(MqttTransport.Tls)]
+    [InlineData(MqttTransport.WebSocketOverTls)]
+    public async Task Subscriber_that_reads_late_hears_everything_whole(MqttTransport transport)
+    {
+        const int Messages = 60;
+        await using var broker = await StartAsync();
+        using var late = await ConnectAsync(broker, transport);
+        late.SendConnect("late");
+        late.ReadPacket()[3].ShouldBe((byte)0);
+        late.Subscribe("a", qos: 1, 5);
+        using var publisher = RawPeer.ConnectAs(broker.Port, "publisher");
+        for (var id = 1; id <= Messages; id++)
+        {
+            publisher.Publish("a", new string((char)('0' + id), 60_000), qos: 1, id: id); // 3.6 MB: more than the kernel holds, less than MaxOutgoingBytes.
+            publisher.ReadPacket()[0].ShouldBe((byte)0x40);
+        }
+
+        for (var id = 1; id <= Messages; id++)
+        {
+            late.ReadPublish(5).Payload.ShouldBe(new string((char)('0' + id), 60_000));
+        }
+    }
+
+    [Theory]
     [InlineData(MqttTransport.Tls)]
     [InlineData(MqttTransport.WebSocket)]
     public async Task Subscriber_that_stops_reading_is_cut_and_slows_nobody(MqttTransport transport)
@@ -211,11 +266,11 @@ public sealed class TransportTests : IDisposable
     [Fact]
     public void Encrypted_endpoint_without_certificate_is_refused() => Should.Throw<ArgumentException>(() => Broker.StartEverywhereAsync(new MqttListenerOptions()));
 
-    private Task<Broker> StartAsync(Func<MqttListenerOptions, MqttListenerOptions>? change = null)
+    private Task<Broker> StartAsync(Func<MqttListenerOptions, MqttListenerOptions>? change = null, IPublishHook? hook = null)
     {
         var server = TestCertificates.WritePem(_authority.Server(), _folder.Path, "server");
         var options = new MqttListenerOptions { Tls = new MqttTlsOptions { CertificateFile = server.Certificate, KeyFile = server.Key } };
-        return Broker.StartEverywhereAsync(change is null ? options : change(options));
+        return Broker.StartEverywhereAsync(change is null ? options : change(options), hook: hook);
     }
 
     private static Uri Address(Broker broker, MqttTransport transport) =>

@@ -21,8 +21,8 @@ internal sealed class Broker : IAsyncDisposable
         StartAsync(hook, (options ?? new MqttListenerOptions()) with { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, port))] }, NullLogger<MqttListener>.Instance);
 
     /// <summary>A listener with one endpoint of each kind, on free loopback ports.</summary>
-    public static Task<Broker> StartEverywhereAsync(MqttListenerOptions options, ILogger<MqttListener>? logger = null) => StartAsync(
-        hook: null,
+    public static Task<Broker> StartEverywhereAsync(MqttListenerOptions options, ILogger<MqttListener>? logger = null, IPublishHook? hook = null) => StartAsync(
+        hook,
         options with { Endpoints = [.. Enum.GetValues<MqttTransport>().Select(transport => new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, 0), transport))] },
         logger ?? NullLogger<MqttListener>.Instance);
 

@@ -18,6 +18,9 @@ internal enum Readiness : uint
     /// <summary>The peer will send nothing more; what it has sent may still lie there.</summary>
     PeerEnded = 0x2000,
 
+    /// <summary>Wanted, never said: tell once and then no more.</summary>
+    Once = 0x4000_0000,
+
     /// <summary>Wanted, never said: tell each change once instead of telling what is there again and again.</summary>
     EdgeTriggered = 0x8000_0000,
 }
@@ -42,7 +45,7 @@ internal sealed unsafe class Epoll : IDisposable
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int Stride = DataOffset + 8;
 
-    private readonly SafeFileHandle _handle; // Closed by its finaliser too, should the loop not come to life.
+    private readonly SafeFileHandle _handle; // Closed by its finaliser too, should the loop not come to life; and see TryWatchOnce.
     private readonly int _descriptor;
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * 16, pinned: true);
 
@@ -51,6 +54,34 @@ internal sealed unsafe class Epoll : IDisposable
     public void Watch(int descriptor, ulong data, Readiness wanted) => Control(Add, descriptor, data, wanted);
 
     public void Change(int descriptor, ulong data, Readiness wanted) => Control(Modify, descriptor, data, wanted);
+
+    /// <summary>Any thread: tells once when the descriptor is readable or its peer has ended. False: the owner has closed it all.</summary>
+    public bool TryWatchOnce(int descriptor, ulong data)
+    {
+        const Readiness wanted = Readiness.Readable | Readiness.PeerEnded | Readiness.Once;
+        var isKept = false;
+        try
+        {
+            _handle.DangerousAddRef(ref isKept);
+            if (!TryControl(Modify, descriptor, data, wanted))
+            {
+                Control(Add, descriptor, data, wanted);
+            }
+
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (isKept)
+            {
+                _handle.DangerousRelease();
+            }
+        }
+    }
 
     public void Forget(int descriptor) => Libc.EpollControl(_descriptor, Delete, descriptor, null);
 
@@ -80,11 +111,14 @@ internal sealed unsafe class Epoll : IDisposable
 
     internal static int Checked(int result) => result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
-    private void Control(int operation, int descriptor, ulong data, Readiness wanted)
+    private void Control(int operation, int descriptor, ulong data, Readiness wanted) =>
+        Checked(TryControl(operation, descriptor, data, wanted) ? 0 : -1);
+
+    private bool TryControl(int operation, int descriptor, ulong data, Readiness wanted)
     {
         var entry = stackalloc byte[16];
         Unsafe.WriteUnaligned(entry, (uint)wanted);
         Unsafe.WriteUnaligned(entry + DataOffset, data);
-        Checked(Libc.EpollControl(_descriptor, operation, descriptor, entry));
+        return Libc.EpollControl(_descriptor, operation, descriptor, entry) >= 0;
     }
 }

@@ -10,6 +10,8 @@ internal static partial class Libc
     public const int EAGAIN = 11;
     public const int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_DONTWAIT = 0x40;
+    public const int F_DUPFD_CLOEXEC = 1030;
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     public const int SOL_SOCKET = 1;
@@ -62,6 +64,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FileControl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);

@@ -3,14 +3,17 @@ using System.Runtime.InteropServices;
 namespace CleanStreets.Mqtt.Listener.Transport;
 
 /// <summary>The byte stream to one peer as the loop sees it: never blocks, called on the loop thread only.</summary>
-/// <remarks>There is one kind, <see cref="SocketLink"/>: plain TCP, or the loop's end of a <see cref="SocketPair"/> whose other end a <see cref="StreamPump"/> serves (TLS, WebSocket).</remarks>
+/// <remarks>Two kinds: <see cref="SocketLink"/>, plain TCP or the loop's end of a <see cref="SocketPair"/> whose other end a <see cref="StreamPump"/> serves (WebSocket); and <see cref="TlsLink"/>.</remarks>
 internal abstract class PeerLink
 {
     /// <summary>Bytes received; 0 when there are none now; -1 when the peer has ended or the link is broken.</summary>
     /// <remarks>Fewer than asked for means that there were no more: the loop is woken when more come. When <paramref name="into"/> was filled it asks again by itself.</remarks>
     public abstract int Receive(Span<byte> into);
 
-    /// <summary>Bytes taken for sending, 0 when there is no room now; -1 when the link is broken.</summary>
+    /// <summary>Whether bytes, or the end, lie where the kernel does not tell of them: who stopped reading must ask again.</summary>
+    public virtual bool HasMore => false;
+
+    /// <summary>Bytes taken for sending, 0 when there is no room now: ask again with the same bytes; -1 when the link is broken.</summary>
     public abstract int Send(ReadOnlySpan<byte> bytes);
 
     /// <summary>Says what the loop wants to be woken for; when it wants to read again, it is woken for what already lies there.</summary>
@@ -45,23 +48,29 @@ internal sealed unsafe class SocketLink : PeerLink
         epoll.Watch(descriptor, data, _wanted);
     }
 
-    public override int Receive(Span<byte> into)
+    /// <summary>What the link's <see cref="Receive(Span{byte})"/> does, on any socket.</summary>
+    public static int Receive(int descriptor, Span<byte> into)
     {
         fixed (byte* to = into)
         {
-            var count = (int)Libc.Receive(_descriptor, to, (nuint)into.Length, 0);
+            var count = (int)Libc.Receive(descriptor, to, (nuint)into.Length, Libc.MSG_DONTWAIT);
             return count > 0 ? count : count < 0 && IsTransient() ? 0 : -1;
         }
     }
 
-    public override int Send(ReadOnlySpan<byte> bytes)
+    /// <summary>What the link's <see cref="Send(ReadOnlySpan{byte})"/> does, on any socket.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* from = bytes)
         {
-            var count = (int)Libc.Send(_descriptor, from, (nuint)bytes.Length, Libc.MSG_NOSIGNAL);
+            var count = (int)Libc.Send(descriptor, from, (nuint)bytes.Length, Libc.MSG_NOSIGNAL | Libc.MSG_DONTWAIT);
             return count >= 0 ? count : IsTransient() ? 0 : -1;
         }
     }
+
+    public override int Receive(Span<byte> into) => Receive(_descriptor, into);
+
+    public override int Send(ReadOnlySpan<byte> bytes) => Send(_descriptor, bytes);
 
     public override void WatchFor(bool reading, bool writing)
     {

@@ -15,13 +15,13 @@ internal sealed class StreamPump : IDisposable
     /// <summary>As long as the loop itself drains a connection.</summary>
     private static readonly TimeSpan LastWordTime = TimeSpan.FromSeconds(2);
 
-    private readonly ByteLink _link;
+    private readonly WebSocketLink _link;
     private readonly Socket _transport;
     private readonly NetworkStream _near;
     private readonly CancellationTokenSource _abort;
 
     /// <summary>A pump over <paramref name="transport"/>, the TCP socket under <paramref name="link"/>; it owns all three.</summary>
-    public StreamPump(ByteLink link, Socket transport, Socket near, TimeProvider time)
+    public StreamPump(WebSocketLink link, Socket transport, Socket near, TimeProvider time)
     {
         (_link, _transport, _near) = (link, transport, new NetworkStream(near, ownsSocket: true));
         _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
