@@ -212,6 +212,30 @@ public sealed class TransportTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Tls_records_of_one_byte_each_are_read_like_any_others()
+    {
+        const int Pings = 2000;
+        await using var broker = await StartAsync();
+        using var peer = await ConnectAsync(broker, MqttTransport.Tls);
+        peer.SendConnect("p");
+        peer.ReadPacket()[3].ShouldBe((byte)0);
+        var sending = Task.Run(() =>
+        {
+            for (var i = 0; i < Pings; i++)
+            {
+                peer.Send(0xC0);
+                peer.Send(0);
+            }
+        });
+        for (var i = 0; i < Pings; i++)
+        {
+            peer.ReadHex().ShouldBe("D000");
+        }
+
+        await sending;
+    }
+
     [Theory]
     [InlineData(MqttTransport.Tcp)]
     [InlineData(MqttTransport.Tls)]

@@ -12,6 +12,9 @@ internal sealed class TlsLink : PeerLink
     /// <summary>What a TLS record carries at most.</summary>
     private const int RecordBytes = 16 * 1024;
 
+    /// <summary>Reads in one call, each of as much cipher text as a record has: who sends records of one byte each must not keep the loop from others.</summary>
+    private const int MaxReads = 8;
+
     /// <summary>Clear bytes between the stream, which takes memory only, and the loop's spans.</summary>
     [ThreadStatic]
     private static byte[]? _clear;
@@ -40,7 +43,7 @@ internal sealed class TlsLink : PeerLink
     public override int Receive(Span<byte> into)
     {
         var filled = 0;
-        while (filled < into.Length && IsReadable())
+        for (var reads = 0; reads < MaxReads && filled < into.Length && IsReadable(); reads++)
         {
             filled += ReadClear(into[filled..]);
         }
