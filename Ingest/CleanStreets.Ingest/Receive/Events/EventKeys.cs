@@ -17,7 +17,7 @@ internal sealed class EventKeys
     private const int ShortestKey = 16;
 
     private readonly EventsOptions _options;
-    private volatile FileKeys _ofFile = new(default, []);
+    private readonly FileValue<IReadOnlyList<byte[]>>? _ofFile;
 
     /// <exception cref="UsageException">The file of keys cannot be used.</exception>
     public EventKeys(EventsOptions options)
@@ -30,7 +30,7 @@ internal sealed class EventKeys
 
         if (options.KeyFile is { } path)
         {
-            _ofFile = ReadFile(path);
+            _ofFile = new FileValue<IReadOnlyList<byte[]>>(path, () => ReadFile(path));
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class EventKeys
             found |= CryptographicOperations.FixedTimeEquals(digest, SHA256.HashData(Encoding.UTF8.GetBytes(_options.Key)));
         }
 
-        foreach (var key in OfFile())
+        foreach (var key in _ofFile?.Current ?? [])
         {
             found |= CryptographicOperations.FixedTimeEquals(digest, key);
         }
@@ -81,36 +81,14 @@ internal sealed class EventKeys
         return found;
     }
 
-    private IReadOnlyList<byte[]> OfFile()
-    {
-        if (_options.KeyFile is not { } path)
-        {
-            return [];
-        }
-
-        try
-        {
-            if (File.GetLastWriteTimeUtc(path) != _ofFile.WrittenAt)
-            {
-                _ofFile = ReadFile(path);
-            }
-        }
-        catch (UsageException)
-        {
-            // Gone or half written: the keys stay as they were, until the file can be read again.
-        }
-
-        return _ofFile.Keys;
-    }
-
-    private static FileKeys ReadFile(string path)
+    /// <summary>Digests of the keys of a file.</summary>
+    private static List<byte[]> ReadFile(string path)
     {
         try
         {
-            var writtenAt = File.GetLastWriteTimeUtc(path);
             var keys = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
             return keys.Count > 0 && keys.TrueForAll(key => key.Length >= ShortestKey)
-                ? new FileKeys(writtenAt, keys.ConvertAll(key => SHA256.HashData(Encoding.UTF8.GetBytes(key))))
+                ? keys.ConvertAll(key => SHA256.HashData(Encoding.UTF8.GetBytes(key)))
                 : throw new UsageException($"The file {path} of Ingest:Events:KeyFile holds no key, or one shorter than {ShortestKey} characters: one key a line.");
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
@@ -118,7 +96,4 @@ internal sealed class EventKeys
             throw new UsageException($"The file {path} of Ingest:Events:KeyFile cannot be read ({ex.Message}).", ex);
         }
     }
-
-    /// <summary>Digests of the keys of a file; replaced whole, because requests read it at the same time.</summary>
-    private sealed record FileKeys(DateTime WrittenAt, IReadOnlyList<byte[]> Keys);
 }
