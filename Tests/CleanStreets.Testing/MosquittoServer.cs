@@ -41,6 +41,9 @@ public sealed class MosquittoServer : IAsyncDisposable
         await Loopback.ListeningAsync(Port, _program);
     }
 
+    /// <summary>Has it read its access rules and passwords again.</summary>
+    public void Reload() => _program!.Signal(1);
+
     /// <summary>Asks it to stop, which writes what it keeps.</summary>
     public async Task StopAsync()
     {

@@ -64,6 +64,7 @@ internal sealed class IngestMetrics
         Counter("broker.connections.lost", "{connection}", "Connections to that broker that were lost.", () => pipeline.Receivers.Broker?.Lost ?? 0),
         Counter("broker.messages", "{message}", "Messages received from that broker.", () => pipeline.Receivers.Broker?.Receiver.Messages ?? 0),
         Gauge("broker.outgoing", "{message}", "Marks and scores that wait for that broker, at most one a topic.", () => pipeline.Receivers.Broker?.Outlet.Waiting ?? 0),
+        Counter("broker.refused", "{message}", "Marks and scores that that broker refused, repeats included.", () => pipeline.Receivers.Broker?.Outlet.Refused ?? 0),
     ];
 
     private static IEnumerable<Metric> Queues(IngestPipeline pipeline) =>

@@ -54,6 +54,12 @@ public sealed partial class MetricsTests : IAsyncDisposable
         await _bench.StartAsync();
         var page = await File.ReadAllLinesAsync(RepositoryRoot.Combine("deploy", "metrics.md"));
         page.Where(line => line.StartsWith("| `cleanstreets.ingest.", StringComparison.Ordinal)).ShouldBe(Metrics.All.Select(Row));
+
+        // Those of the process and of .NET stand in the text above the table.
+        var shown = TypePattern().Matches(await _bench.GetAsync("/metrics")).Select(match => match.Groups["name"].Value).ToList();
+        ProcessPattern().Matches(string.Join('\n', page)).Select(match => match.Groups["name"].Value).Order()
+            .ShouldBe(shown.Where(name => !name.StartsWith("cleanstreets_", StringComparison.Ordinal)).Order());
+        shown.Count.ShouldBe(shown.Distinct().Count());
     }
 
     [Fact]
@@ -153,6 +159,9 @@ public sealed partial class MetricsTests : IAsyncDisposable
 
     private static Regex CountPattern(string stage) =>
         new($"stage_duration_seconds_count{{stage=\"{stage}\"}} (?<count>\\d+)\n", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+
+    [GeneratedRegex("`(?<name>(process|dotnet)_[a-z_]+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ProcessPattern();
 
     [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex TypePattern();

@@ -146,6 +146,40 @@ public sealed class BrokerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Mark_that_the_broker_refused_is_there_once_it_is_allowed_though_nothing_more_comes()
+    {
+        using var folder = new TemporaryFolder();
+        var rules = folder.Combine("acl");
+        await File.WriteAllTextAsync(rules, "topic readwrite cleanstreets/v1/readings/#\ntopic read cleanstreets/#\n");
+        _broker = await MosquittoServer.StartAsync($"acl_file {rules}");
+        _bench = new IngestBench(($"{BrokerOptions.Section}:RefusedPause", "00:00:00.200"))
+        {
+            Broker = new BrokerAddress("127.0.0.1", _broker.Port, Encrypted: false, User: null),
+        };
+        await _bench.StartAsync();
+        await ConnectedAsync(2);
+        var heard = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var client = await _bench.ConnectAsync("truck-1");
+        await client.SubscribeAsync("cleanstreets/v1/acks/+", QualityOfService.AtLeastOnce, (message, _) =>
+        {
+            heard[message.Topic] = Encoding.UTF8.GetString(message.Payload.Span);
+            return ValueTask.CompletedTask;
+        }, TestContext.Current.CancellationToken);
+        var drive = new Drive(_bench.Network, "truck-1", "s-1", seed: 2, DateTimeOffset.UtcNow.AddHours(-2).ToUnixTimeMilliseconds()).Standing(40);
+        await IngestBench.PublishAsync(client, Topic, drive.Batch(0, 40));
+        var outlet = _bench.Pipeline.Receivers.Broker!.Outlet;
+        await Eventually.TrueAsync("the mark is refused", () => _bench.Census().Accepted == 40 && outlet.Waiting == 1 && outlet.Refused > 1);
+        heard.ShouldBeEmpty();
+
+        await File.WriteAllTextAsync(rules, "topic readwrite cleanstreets/#\n");
+        _broker.Reload();
+
+        await Eventually.TrueAsync("the mark is heard", () => heard.TryGetValue(Topics.Default.Acks(TruckId.Parse("truck-1")), out var mark) &&
+            mark.Contains("\"storedThrough\":40", StringComparison.Ordinal));
+        await Eventually.TrueAsync("nothing waits", () => outlet.Waiting == 0);
+    }
+
+    [Fact]
     public async Task Broker_that_is_away_holds_up_nothing_and_costs_one_message_a_topic()
     {
         _bench = new IngestBench { Broker = new BrokerAddress("127.0.0.1", Loopback.FreePort(), Encrypted: false, User: null) };

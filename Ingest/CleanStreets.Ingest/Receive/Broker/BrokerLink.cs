@@ -32,7 +32,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         Receiver = new BrokerReceiver(batches, Topics.Default, options);
         _publisher = _clients.Publisher();
         _publisher.ConnectionChanged += OnPublisherChanged;
-        Outlet = new BrokerOutlet(_publisher, time, _logger);
+        Outlet = new BrokerOutlet(_publisher, options.RefusedPause, time, _logger);
     }
 
     public BrokerAddress Address { get; }
@@ -73,6 +73,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
+        Outlet.Dispose();
         foreach (var client in _receivers.Append(_publisher))
         {
             using var patience = new CancellationTokenSource(StopPatience, _time);

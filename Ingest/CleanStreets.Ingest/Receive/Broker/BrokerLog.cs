@@ -10,6 +10,9 @@ internal static partial class BrokerLog
     [LoggerMessage(2111, LogLevel.Warning, "The broker {Address} is away, in whole or in part ({Detail}): trucks keep what is not marked as stored, and connecting goes on.")]
     public static partial void BrokerAway(this ILogger logger, string address, string detail);
 
-    [LoggerMessage(2112, LogLevel.Error, "The broker refuses what is published on {Topic} ({Code}): trucks do not hear what is stored and send it again. Allow our user to write acks and scores.")]
-    public static partial void BrokerRefuses(this ILogger logger, string topic, MqttReasonCode code);
+    [LoggerMessage(2112, LogLevel.Error, "The broker refuses what is published on {Topic} ({Code}): trucks do not hear what is stored and send it again. Allow our user to write acks and scores; it is tried again every {Pause}.")]
+    public static partial void BrokerRefuses(this ILogger logger, string topic, MqttReasonCode code, TimeSpan pause);
+
+    [LoggerMessage(2113, LogLevel.Information, "The broker takes everything that is published again.")]
+    public static partial void BrokerTakesAgain(this ILogger logger);
 }

@@ -44,6 +44,10 @@ public sealed class BrokerOptions
     [Range(1, 65_535)]
     public int ReceiveMaximum { get; set; } = 512;
 
+    /// <summary>Pause before marks and scores that the broker refused are published again. Default: 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
+    public TimeSpan RefusedPause { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest wait before a reconnect. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReconnectMaxDelay { get; set; } = TimeSpan.FromSeconds(30);

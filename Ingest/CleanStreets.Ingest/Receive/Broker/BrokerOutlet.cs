@@ -10,9 +10,9 @@ namespace CleanStreets.Ingest.Receive.Broker;
 /// <remarks>
 /// Publishing never waits and never grows beyond one message a topic, however long the broker is away. All of them are kept, because a broker
 /// that was killed may have forgotten what it retained: after each connection everything is published anew. A truck whose mark was lost
-/// would otherwise send the same readings for ever.
+/// would otherwise send the same readings for ever. What the broker refuses is tried again after a pause, the newest message of the topic.
 /// </remarks>
-internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger logger)
+internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>Publishes on their way at once; the client's own bound is a little above.</summary>
     private const int AtOnce = 48;
@@ -25,10 +25,20 @@ internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger
     /// <summary>Says that something is pending; what, the dictionary knows.</summary>
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    private readonly Episode _refused = new(time, TimeSpan.FromMinutes(1));
+    private readonly Episode _trouble = new(time, TimeSpan.FromMinutes(1));
 
-    /// <summary>Topics whose newest message the broker has not taken yet.</summary>
-    public int Waiting => _pending.Count;
+    /// <summary>Topics whose newest message the broker has refused; they become pending again after a pause.</summary>
+    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
+
+    private ITimer? _again;
+    private long _refusals;
+    private int _armed;
+
+    /// <summary>Topics whose newest message the broker has not taken yet, or has refused.</summary>
+    public int Waiting => _pending.Count + _refused.Count;
+
+    /// <summary>Publishes that the broker has refused since the start, repeats included.</summary>
+    public long Refused => Volatile.Read(ref _refusals);
 
     /// <summary>Publishes a retained message, at once or later. Never waits; of two messages on one topic the later counts.</summary>
     public void Publish(MqttMessage message)
@@ -52,6 +62,8 @@ internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger
 
     /// <summary>No more news; <see cref="RunAsync"/> tries what is pending once more and ends.</summary>
     public void Complete() => _news.Writer.TryComplete();
+
+    public void Dispose() => _again?.Dispose();
 
     public async Task RunAsync()
     {
@@ -96,9 +108,16 @@ internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger
         try
         {
             var code = await client.PublishAsync(message, CancellationToken.None);
-            if (code.IsFailure() && _refused.Begins())
+            if (code.IsFailure())
             {
-                logger.BrokerRefuses(topic, code);
+                Keep(topic, code);
+                return true;
+            }
+
+            _refused.TryRemove(topic, out _);
+            if (_refused.IsEmpty && _trouble.Ends())
+            {
+                logger.BrokerTakesAgain();
             }
         }
         catch (MqttLinkLostException)
@@ -114,5 +133,34 @@ internal sealed class BrokerOutlet(MqttClient client, TimeProvider time, ILogger
         }
 
         return true;
+    }
+
+    // A right that is given later, or a quota that is free again: nobody else would publish a mark that does not change any more.
+    private void Keep(string topic, MqttReasonCode code)
+    {
+        if (_trouble.Begins())
+        {
+            logger.BrokerRefuses(topic, code, refusedPause);
+        }
+
+        Interlocked.Increment(ref _refusals);
+        _refused[topic] = true;
+        _again ??= time.CreateTimer(_ => TryRefusedAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (Interlocked.Exchange(ref _armed, 1) == 0)
+        {
+            _again.Change(refusedPause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void TryRefusedAgain()
+    {
+        Volatile.Write(ref _armed, 0);
+        foreach (var topic in _refused.Keys)
+        {
+            _pending[topic] = true;
+            _refused.TryRemove(topic, out _);
+        }
+
+        _news.Writer.TryWrite(true);
     }
 }
