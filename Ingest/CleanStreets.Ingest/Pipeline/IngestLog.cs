@@ -34,6 +34,9 @@ internal static partial class IngestLog
     [LoggerMessage(2011, LogLevel.Warning, "Admission knows more than its settings (Ingest:Admission) allow by now: {Beyond}.")]
     public static partial void BeyondSettings(this ILogger logger, string beyond);
 
+    [LoggerMessage(2012, LogLevel.Error, "The store log holds nothing from position {From} to {Through} of the journal, and the journal's beginning is deleted. Scores are right; a store that has not got the passes from there misses them, which is marked.")]
+    public static partial void StoreLogMisses(this ILogger logger, long from, long through);
+
     [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

@@ -284,6 +284,13 @@ internal sealed class IngestPipeline : IAsyncDisposable
             loggedThrough,
             () => new TraceMatcher(Network, new MatchingOptions(), new ObservationOptions(), _options.Match),
             () => new ScoreKeeper(Network, _method, Board));
+        if (state.Replay.Begin > loggedThrough)
+        {
+            // The log was lost, and the journal's beginning is deleted: the passes in between are in the scores and in no log any more.
+            _logger.StoreLogMisses(loggedThrough, state.Replay.Begin);
+            Stores.Log.SkipTo(state.Replay.Begin);
+        }
+
         if (Progress.JournalledThrough - state.Replay.From is > 0 and var behind)
         {
             _logger.CatchingUp(state.Replay.From, behind);

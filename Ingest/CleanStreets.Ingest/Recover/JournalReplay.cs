@@ -28,6 +28,9 @@ internal sealed class JournalReplay(JournalReader journal, Admission admission, 
     /// <summary>Where reading begins.</summary>
     public long From => journal.From;
 
+    /// <summary>The first position there is something to be read from: where reading begins, or the journal, when its beginning is deleted.</summary>
+    public long Begin => Math.Max(journal.From, journal.Begin);
+
     /// <summary>Fills a batch with what follows; its <see cref="IngestBatch.ThroughPosition"/> says how far that is, at most to <paramref name="limit"/>.</summary>
     /// <param name="batch">An empty batch.</param>
     /// <param name="limit">Everything of the journal below is on disk.</param>

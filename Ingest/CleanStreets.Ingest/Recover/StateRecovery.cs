@@ -12,8 +12,8 @@ namespace CleanStreets.Ingest.Recover;
 /// <remarks>
 /// Admission does not depend on streets or scores, so its part is good with any network. Match and Score need the same network, and
 /// a store log that holds everything from before: otherwise passes would be missing in the stores. Where the journal's beginning is already
-/// deleted, missing passes are the smaller harm: the stores notice the gap, and the scores stay right. The method does not matter: evidence
-/// is the same under each, and scores are computed again.
+/// deleted, missing passes are the smaller harm: the log is told where it begins (<c>StoreLog.SkipTo</c>), so that the stores notice the gap, and
+/// the scores stay right. The method does not matter: evidence is the same under each, and scores are computed again.
 /// </remarks>
 internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots, IngestOptions options, ILogger logger)
 {

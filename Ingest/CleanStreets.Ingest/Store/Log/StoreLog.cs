@@ -62,6 +62,10 @@ internal sealed class StoreLog : IDisposable
     /// <summary>Bytes that went because of the cap before every store had them, since the start.</summary>
     public long DroppedBytes => Volatile.Read(ref _dropped);
 
+    /// <summary>What the journal held below a position comes no more, though it is not in the log: a store that has not got it finds that out with the next record.</summary>
+    /// <remarks>Called after a start, before anything is added.</remarks>
+    public void SkipTo(long position) => _through = Math.Max(_through, position);
+
     /// <summary>Adds rows; not on disk and not to be read before <see cref="Sync"/>.</summary>
     public void Append(long through, long oldestReceivedAtMs, IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points)
     {
