@@ -38,6 +38,8 @@ public sealed class BrokerCommandTests : IDisposable
     [InlineData("run --data DATA --mqtt 127.0.0.1:0 --mqtt-tls 0.0.0.0:0 --mqtt-tls-cert CERT --mqtt-tls-key KEY", "--mqtt-tls-ca")]
     [InlineData("run --data DATA --mqtt 127.0.0.1:0 --mqtt-tls 0.0.0.0:0 --mqtt-tls-cert CERT --mqtt-tls-key KEY --mqtt-tls-ca CA", "deploy/trucks.acl")]
     [InlineData("run --data DATA --mqtt 127.0.0.1:0 --mqtt-tls 0.0.0.0:0", "--mqtt-tls-cert")]
+    [InlineData("run --data DATA --mqtt-broker mqtt://127.0.0.1:9 --mqtt-acl PASSWORDS", "--mqtt-acl is for our own listener")]
+    [InlineData("run --data DATA --mqtt-broker mqtt://127.0.0.1:9 --mqtt-password-file PASSWORDS", "--mqtt-password-file is for our own listener")]
     public async Task Unsafe_or_unfinished_command_line_is_refused_in_one_sentence(string arguments, string remedy)
     {
         await using var program = Start(arguments.Split(' '));
@@ -78,6 +80,24 @@ public sealed class BrokerCommandTests : IDisposable
     {
         await using var program = Start("broker", "--tls", "127.0.0.1:0", "--tls-cert", "CERT", "--tls-key", "KEY");
         (await program.ReadyAsync(Eventually.Patience)).ShouldNotContain(" mqtt=");
+    }
+
+    [Fact]
+    public async Task Listener_beside_a_broker_is_named_and_both_are_looked_at()
+    {
+        await using var program = Start(
+            "run", "--data", "DATA", "--mqtt-broker", "mqtt://127.0.0.1:9", "--read-api", "127.0.0.1:0", "--streets", "generated:1",
+            "--mqtt-tls", "127.0.0.1:0", "--mqtt-tls-cert", "CERT", "--mqtt-tls-key", "KEY", "--mqtt-acl", RepositoryRoot.Combine("deploy", "trucks.acl"));
+        var ready = await program.ReadyAsync(Eventually.Patience);
+        ProductProgram.ValueOf(ready, "broker").ShouldBe("127.0.0.1:9");
+        var own = ProductProgram.ValueOf(ready, "mqtts");
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(ProductProgram.ValueOf(ready, "read-api") + "/readyz"));
+        var text = await answer.Content.ReadAsStringAsync();
+        text.ShouldContain("mqtt listener");
+        text.ShouldContain(own);
+        text.ShouldContain("mqtt broker");
+        text.ShouldContain("0 of 2 connections are up");
     }
 
     [Fact]

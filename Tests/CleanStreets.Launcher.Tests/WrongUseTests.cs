@@ -39,6 +39,19 @@ public sealed class WrongUseTests
         await RefusesAsync(["up", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--mqtt-tls", "0.0.0.0:0", "--data", data.Path], "--mqtt-tls-cert FILE");
     }
 
+    [Fact]
+    public async Task Ways_in_are_passed_on_to_ingest_which_judges_them_and_help_names_them()
+    {
+        using var data = new TemporaryFolder();
+        string[] up = ["up", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data.Path];
+        await RefusesAsync([.. up, "--mqtt-broker", "nowhere"], "'nowhere' is not the address of a broker");
+        await RefusesAsync([.. up, "--events", "0.0.0.0:0"], "--events");
+        await using var help = ProductProgram.Start("deploy/CleanStreets.Launcher", "up", "--help");
+        (await help.ExitAsync(Eventually.Patience)).ShouldBe(0, help.Output);
+        help.Output.ShouldContain("--mqtt-broker <URL>");
+        help.Output.ShouldContain("--events <HOST:PORT>");
+    }
+
     [Theory]
     [InlineData("demo --speed 0", "--speed")]
     [InlineData("frobnicate", "frobnicate")]

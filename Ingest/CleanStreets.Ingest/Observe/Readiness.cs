@@ -1,4 +1,5 @@
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Store;
 
 namespace CleanStreets.Ingest.Observe;
@@ -12,7 +13,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     public static Readiness Of(IngestPipeline pipeline, TimeProvider time)
     {
-        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfMqtt(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
+        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), .. OfMqtt(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
         return new Readiness(all.TrueForAll(dependency => dependency.State != DependencyState.Down), all);
     }
 
@@ -29,19 +30,27 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
             DependencyState.Down,
             $"They catch up, {Math.Max(0, pipeline.Progress.JournalledThrough - pipeline.Progress.CaughtUp)} bytes of the journal behind (at position {pipeline.Progress.CaughtUp} of {pipeline.Progress.JournalledThrough}); what is sent is taken and acknowledged.");
 
-    private static Dependency OfMqtt(IngestPipeline pipeline)
+    /// <summary>The ways in over MQTT: our own listener, somebody else's broker, or both.</summary>
+    private static IEnumerable<Dependency> OfMqtt(IngestPipeline pipeline)
     {
-        if (pipeline.Receivers.Broker is not { } broker)
+        if (pipeline.Receivers.ListenerEndpoints is { Count: > 0 } endpoints)
         {
-            return new("mqtt listener", DependencyState.Up, $"{pipeline.Receivers.ListenerEndpoint}, {pipeline.Receivers.Listener.Connections} connections.");
+            yield return new("mqtt listener", DependencyState.Up, $"{string.Join(", ", endpoints)}, {pipeline.Receivers.Listener.Connections} connections.");
         }
 
-        var (wanted, connected) = broker.Connections;
-        return new(
-            "mqtt broker",
-            connected == 0 ? DependencyState.Down : connected < wanted ? DependencyState.Degraded : DependencyState.Up,
-            $"{broker.Address}, {connected} of {wanted} connections are up{(connected == 0 ? ": nothing is received; trucks keep what is not marked as stored." : ".")}");
+        if (pipeline.Receivers.Broker is { } broker)
+        {
+            var (wanted, connected) = broker.Connections;
+            yield return new(
+                "mqtt broker",
+                connected == 0 ? DependencyState.Down : connected < wanted ? DependencyState.Degraded : DependencyState.Up,
+                $"{broker.Address}, {connected} of {wanted} connections are up{(connected == 0 ? ": nothing is received from it; trucks keep what is not marked as stored." : ".")}{Outgoing(broker.Outlet)}");
+        }
     }
+
+    private static string Outgoing(BrokerOutlet outlet) => outlet.RefusedTopics == 0
+        ? string.Empty
+        : $" It refuses {outlet.RefusedTopics} marks or scores, which are published again: allow our user to write acks and scores.";
 
     private static Dependency OfReceiving(IngestPipeline pipeline) => pipeline.FreeBatches == 0
         ? new("receiving", DependencyState.Degraded, "Every batch is in use: senders wait until a stage is done with one.")

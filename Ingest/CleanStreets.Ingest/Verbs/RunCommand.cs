@@ -80,6 +80,12 @@ internal static class RunCommand
         try
         {
             settings = settings with { Access = readAccess() };
+            if (settings.Listener is null && (settings.Access.AclFile ?? settings.Access.PasswordFile) is not null)
+            {
+                throw new UsageException(
+                    $"{(settings.Access.AclFile is null ? "--mqtt-password-file" : "--mqtt-acl")} is for our own listener, which is off with --mqtt-broker: the broker has rules of its own. Leave it out, or give --mqtt or --mqtt-tls too.");
+            }
+
             if (!settings.Insecure && settings.Listener is { } listener && BeyondLoopback.CityRefusal(listener) is { } refusal)
             {
                 throw new UsageException(refusal);
@@ -134,9 +140,15 @@ internal static class RunCommand
         _ => false,
     };
 
-    private static string Receiving(Receivers receivers) => receivers.ListenerEndpoints is []
-        ? $"mqtt={receivers.MqttAddress}"
-        : string.Join(' ', receivers.ListenerEndpoints.Select(endpoint => $"{endpoint.Scheme}={endpoint.Address}"));
+    /// <summary>Our own endpoints, and the broker: as <c>mqtt=</c> where it is the only place to connect to.</summary>
+    private static string Receiving(Receivers receivers) => (receivers.ListenerEndpoints, receivers.Broker) switch
+    {
+        ([], _) => $"mqtt={receivers.MqttAddress}",
+        (var own, null) => Own(own),
+        (var own, { } broker) => $"{Own(own)} broker={broker.Address}",
+    };
+
+    private static string Own(IEnumerable<MqttEndpoint> endpoints) => string.Join(' ', endpoints.Select(endpoint => $"{endpoint.Scheme}={endpoint.Address}"));
 
     private static string ReadApiAddress(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

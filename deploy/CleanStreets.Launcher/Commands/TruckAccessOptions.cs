@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CleanStreets.Launcher.Commands;
 
-/// <summary>How trucks connect from beyond this machine. Ingest has the same options and judges them; here they are only passed on.</summary>
+/// <summary>How readings come from beyond this machine: trucks that connect, somebody else's broker, events over HTTP. Ingest has the same options and judges them; here they are only passed on.</summary>
 internal sealed class TruckAccessOptions
 {
     private readonly Option<string?>[] _options =
@@ -14,6 +14,8 @@ internal sealed class TruckAccessOptions
         Option("--mqtt-tls-client-cert", "require|allow", "With a CA: require a certificate of every truck (default), or allow trucks without."),
         Option("--mqtt-crl", "FILE", "Revoked certificates of trucks (PEM)."),
         Option("--mqtt-acl", "FILE", "Who may publish and subscribe what, in Mosquitto's format: deploy/trucks.acl."),
+        Option("--mqtt-broker", "URL", "Somebody else's broker to receive from and publish on as well: mqtt(s)://[user@]HOST[:PORT]. Its password: Ingest__Broker__Password."),
+        Option("--events", "HOST:PORT", "Where events (CloudEvents over HTTP) are taken; needs Ingest__Events__… for keys and certificate beyond loopback."),
         Option("--mqtt-password-file", "FILE", "User names and passwords as mosquitto_passwd writes them."),
     ];
 

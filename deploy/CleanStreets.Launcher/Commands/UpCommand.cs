@@ -29,7 +29,7 @@ internal static class UpCommand
                 CleanStreets is up.
                   dispatcher map   {city.Http}/
                   crew page        {city.Http}/crew
-                  trucks (MQTT)    {city.Mqtt}{(city.MqttTls is { } tls ? $", with TLS {tls}" : "")}
+                  trucks (MQTT)    {city.Mqtt}{(city.MqttTls is { } tls ? $", with TLS {tls}" : "")}{(city.Broker is { } broker ? $", by the broker {broker}" : "")}
                   logs             {city.Logs}
 
                 Ctrl-C stops it.

@@ -8,7 +8,7 @@ namespace CleanStreets.Launcher.Processes;
 /// <summary>What <c>demo</c> and <c>up</c> start with.</summary>
 internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, string Streets, int Capacity, bool DemoUsers, bool InsecureBeyondLoopback, IReadOnlyList<string> Stores)
 {
-    /// <summary>What ingest is told about trucks that connect from beyond this machine.</summary>
+    /// <summary>What ingest is told about where readings come from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
     /// <summary>How streets are scored; null: as they were.</summary>
@@ -73,6 +73,9 @@ internal sealed class City : IAsyncDisposable
     /// <summary>Where trucks connect with TLS; null: nowhere.</summary>
     public string? MqttTls { get; private set; }
 
+    /// <summary>The broker of others that readings come from as well; null: none.</summary>
+    public string? Broker { get; private set; }
+
     public string Http { get; private set; } = string.Empty;
 
     public string Logs => Settings.Data.Logs;
@@ -92,6 +95,7 @@ internal sealed class City : IAsyncDisposable
                 cancellationToken);
             city.Mqtt = Reachable(ingest["mqtt"]);
             city.MqttTls = ingest.Find("mqtts");
+            city.Broker = ingest.Find("broker");
             var dashboard = await city.AddAsync("dashboard", "Dashboard/CleanStreets.Dashboard",
                 [
                     "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],

@@ -37,6 +37,9 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, Tim
     /// <summary>Topics whose newest message the broker has not taken yet, or has refused.</summary>
     public int Waiting => _pending.Count + _refused.Count;
 
+    /// <summary>Topics whose newest message the broker has refused, and that wait for another try.</summary>
+    public int RefusedTopics => _refused.Count;
+
     /// <summary>Publishes that the broker has refused since the start, repeats included.</summary>
     public long Refused => Volatile.Read(ref _refusals);
 
