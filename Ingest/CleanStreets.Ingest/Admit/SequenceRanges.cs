@@ -84,4 +84,7 @@ internal sealed class SequenceRanges
 }
 
 /// <summary>Sequences from first to last, both included.</summary>
-internal readonly record struct SequenceRange(long First, long Last);
+internal readonly record struct SequenceRange(long First, long Last)
+{
+    public override string ToString() => First == Last ? $"{First}" : $"{First}-{Last}";
+}

@@ -48,7 +48,7 @@ internal sealed class JournalCensus
         {
             foreach (var (fate, ranges) in fates.OrderBy(item => item.Key, StringComparer.Ordinal))
             {
-                output.WriteLine($"{truck} {session} {fate} {string.Join(',', ranges.Items.Select(Text))}");
+                output.WriteLine($"{truck} {session} {fate} {string.Join(',', ranges.Items)}");
             }
         }
 
@@ -62,8 +62,6 @@ internal sealed class JournalCensus
             output.WriteLine($"accepted twice: {AcceptedTwice}");
         }
     }
-
-    private static string Text(SequenceRange range) => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}";
 
     private void CountReadings(in JournalRecord record)
     {

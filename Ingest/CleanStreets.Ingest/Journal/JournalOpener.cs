@@ -1,3 +1,4 @@
+using System.Globalization;
 using CleanStreets.Contracts.Disk;
 
 namespace CleanStreets.Ingest.Journal;
@@ -9,6 +10,8 @@ namespace CleanStreets.Ingest.Journal;
 /// </remarks>
 internal sealed class JournalOpener(string directory, JournalOptions options, TimeProvider time, Func<ulong> newSalt)
 {
+    private const string TailExtension = ".tail";
+
     public Func<string, FileMode, IJournalFile> OpenFile { get; init; } = static (path, mode) => new DiskJournalFile(path, mode);
 
     private string DamagedDirectory => Path.Combine(directory, "damaged");
@@ -40,6 +43,19 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
 
         damage = found;
         return new JournalWriter(directory, append, position, options, time, newSalt, OpenFile);
+    }
+
+    /// <summary>Damaged ends that starts have cut from a journal and kept, by what their files are called.</summary>
+    public static IEnumerable<JournalDamage> CutEnds(string directory)
+    {
+        var damaged = Path.Combine(directory, "damaged");
+        foreach (var file in Directory.Exists(damaged) ? new DirectoryInfo(damaged).EnumerateFiles("*" + TailExtension) : [])
+        {
+            if (long.TryParse(file.Name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            {
+                yield return new JournalDamage(JournalDamageKind.Tail, file.Name, position, file.Length);
+            }
+        }
     }
 
     // A process that was killed between write and fsync leaves records that only the page cache holds. What is replayed is acknowledged,
@@ -79,7 +95,7 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
     private void Keep(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long from, JournalSegmentFile file)
     {
         Directory.CreateDirectory(DamagedDirectory);
-        var name = $"{file.Header.BasePosition + from:D20}-{time.GetUtcNow():yyyyMMddHHmmssfff}.tail";
+        var name = $"{file.Header.BasePosition + from:D20}-{time.GetUtcNow():yyyyMMddHHmmssfff}{TailExtension}";
         using var copy = File.Create(Path.Combine(DamagedDirectory, name));
         var buffer = new byte[64 * 1024];
         int read;

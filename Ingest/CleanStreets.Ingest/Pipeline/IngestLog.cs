@@ -13,7 +13,7 @@ internal static partial class IngestLog
     [LoggerMessage(2003, LogLevel.Information, "Scores are recovered.")]
     public static partial void Recovered(this ILogger logger);
 
-    [LoggerMessage(2004, LogLevel.Error, "Part of the journal cannot be read: {Damage}. Everything else is used; 'journal check' shows which sequences are there.")]
+    [LoggerMessage(2004, LogLevel.Error, "Part of the journal cannot be read: {Damage}. Everything else is used; 'journal check' says which truck's sequences are lost.")]
     public static partial void JournalDamaged(this ILogger logger, JournalDamage damage);
 
     [LoggerMessage(2005, LogLevel.Critical, "The {Stage} stage failed: nothing more is acknowledged and the service stops. The trucks keep what was not acknowledged.")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CleanStreets.Contracts.Disk;
+using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 
 namespace CleanStreets.Ingest.Snapshot;
@@ -41,6 +42,29 @@ internal sealed class SnapshotFolder(string directory)
         }
 
         return manifests;
+    }
+
+    /// <summary>What admission knew at the newest snapshot that reads, for somebody who only looks: nothing is set aside. None without one.</summary>
+    public static IReadOnlyList<SessionAdmission> ReadAdmission(string directory)
+    {
+        var folder = new SnapshotFolder(directory);
+        var manifests = Directory.Exists(directory) ? Directory.GetFiles(directory, "*" + ManifestExtension) : [];
+        foreach (var path in manifests.OrderDescending(StringComparer.Ordinal))
+        {
+            try
+            {
+                var position = folder.Read(path, PositionIn(path)).Position;
+                var admission = new Admission(new AdmissionOptions());
+                PartReader.Read(folder.PathOf(position, SnapshotPart.Admission), SnapshotPart.Admission, position, admission.Load);
+                return [.. admission.Sessions];
+            }
+            catch (Exception ex) when (ex is SnapshotException or IOException)
+            {
+                // The older one says less, and is right too.
+            }
+        }
+
+        return [];
     }
 
     /// <summary>Makes a snapshot count: the manifest is renamed into place once all its parts are on disk. The oldest beyond the kept ones go.</summary>

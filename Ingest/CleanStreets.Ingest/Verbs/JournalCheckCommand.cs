@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Snapshot;
 
 namespace CleanStreets.Ingest.Verbs;
 
@@ -9,7 +10,7 @@ internal static class JournalCheckCommand
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = "Ingest's folder, or the data folder that holds it.", Required = true };
-        var check = new Command("check", "Print the sequence ranges of every truck and session by fate, and report damage. Changes nothing.") { data };
+        var check = new Command("check", "Print the sequence ranges of every truck and session by fate, and report damage and the sequences it took. Changes nothing.") { data };
         check.SetAction(parsed => Check(parsed.GetValue(data)!, Console.Out, Console.Error));
         return new Command("journal", "Look into ingest's journal.") { check };
     }
@@ -39,6 +40,35 @@ internal static class JournalCheckCommand
             output.WriteLine($"damage: {damage}");
         }
 
+        foreach (var loss in Losses(directory, reader))
+        {
+            output.WriteLine(loss);
+        }
+
         return reader.Damage.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>A second look, once the damage is known: what of it can be told by sequence, damaged ends that starts have cut included.</summary>
+    private static List<JournalLoss> Losses(string directory, JournalReader first)
+    {
+        var places = first.Damage.Concat(JournalOpener.CutEnds(directory)).ToList();
+        if (places.Count == 0)
+        {
+            return [];
+        }
+
+        var losses = new JournalLosses(places, isWhole: first.Begin == 0);
+        using var reader = new JournalReader(directory);
+        while (reader.TryReadNext(out var record))
+        {
+            losses.Count(in record);
+        }
+
+        foreach (var session in SnapshotFolder.ReadAdmission(Path.Combine(directory, "..", "snapshots")))
+        {
+            losses.Knew(session);
+        }
+
+        return [.. losses.Find()];
     }
 }
