@@ -58,12 +58,16 @@ public sealed record PassSummary(
 /// <param name="Score">The score that is explained.</param>
 /// <param name="Sentences">The same in words, for people, most important first.</param>
 /// <param name="Categories">One row a category of the method.</param>
-/// <param name="Passes">The newest passes that carried weight.</param>
+/// <param name="Passes">The newest passes up to that moment, as the store has them.</param>
+/// <param name="Arithmetic">Every number that makes the score, unrounded; null from an ingest of before.</param>
+/// <param name="ArrivedLater">What had happened by that moment and was not known then; null when everything was.</param>
 public sealed record ScoreExplanation(
     SegmentScore Score,
     IReadOnlyList<string> Sentences,
     IReadOnlyList<CategoryExplanation> Categories,
-    IReadOnlyList<PassSummary> Passes);
+    IReadOnlyList<PassSummary> Passes,
+    ScoreArithmetic? Arithmetic = null,
+    LaterKnowledge? ArrivedLater = null);
 
 /// <summary>One category's share in a score.</summary>
 /// <param name="Category">Name of the category.</param>

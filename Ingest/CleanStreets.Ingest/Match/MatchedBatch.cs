@@ -30,7 +30,8 @@ internal sealed class MatchedBatch : ScoreWork
 /// <param name="Truck">Who drove it.</param>
 /// <param name="Position">Position of the record that completed it.</param>
 /// <param name="Ordinal">How many passes that record had completed before it; with the position its lasting key.</param>
-internal readonly record struct MatchedObservation(Observation Observation, TruckId Truck, long Position, int Ordinal);
+/// <param name="ReceivedAtMs">When that record was received, milliseconds since 1970 UTC.</param>
+internal readonly record struct MatchedObservation(Observation Observation, TruckId Truck, long Position, int Ordinal, long ReceivedAtMs);
 
 /// <summary>A fact with when it came.</summary>
 internal readonly record struct MatchedFact(Fact Fact, long ReceivedAtMs);

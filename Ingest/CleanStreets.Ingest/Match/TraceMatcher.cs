@@ -122,7 +122,7 @@ internal sealed class TraceMatcher(
     {
         for (var i = 0; i < _completed.Count; i++)
         {
-            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i));
+            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i, message.ReceivedAtMs));
         }
 
         _completed.Clear();

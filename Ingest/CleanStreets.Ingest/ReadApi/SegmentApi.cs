@@ -52,7 +52,7 @@ internal static class SegmentApi
                 return Results.NotFound();
             }
 
-            var passes = await pipeline.History.PassesAsync(id, DateTimeOffset.MinValue, ExplainPasses, cancellationToken).OrNoneAsync();
+            var passes = await pipeline.PassesUpToAsync(id, asOf, cancellationToken);
             var explanation = await pipeline.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
             return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
         });
@@ -62,6 +62,14 @@ internal static class SegmentApi
     private static async Task<IReadOnlyList<PassSummary>> MarkedPassesAsync(
         this IngestPipeline pipeline, SegmentId id, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
         RepeatMarks.Mark(await pipeline.History.PassesAsync(id, since, limit, cancellationToken), ViewRule.Default);
+
+    // A store gives the newest passes: those of a moment in the past lie behind them.
+    private static async Task<IReadOnlyList<PassSummary>> PassesUpToAsync(
+        this IngestPipeline pipeline, SegmentId segment, DateTimeOffset? asOf, CancellationToken cancellationToken)
+    {
+        var passes = await pipeline.History.PassesAsync(segment, DateTimeOffset.MinValue, asOf is null ? ExplainPasses : MostRows, cancellationToken).OrNoneAsync();
+        return asOf is { } moment ? [.. passes.Where(pass => pass.EnteredAt <= moment).Take(ExplainPasses)] : passes;
+    }
 
     // A store that is down takes the past with it, not the present: history answers 503 with the reason, an explanation goes without passes.
     private static async ValueTask<object?> SayUnavailableAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

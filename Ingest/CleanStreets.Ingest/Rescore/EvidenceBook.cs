@@ -52,7 +52,7 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     {
         var index = matched.Observation.SegmentIndex;
         var evidence = EvidenceOf(index);
-        evidence.Add(matched.Observation, matched.Truck);
+        evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
         Passes++;
         Note(index);
         if (evidence.PassCount % PruneEvery == 0)
@@ -70,7 +70,7 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
             return null;
         }
 
-        EvidenceOf(segment.Index).Add(matched.Fact);
+        EvidenceOf(segment.Index).Add(matched.Fact, matched.ReceivedAtMs);
         var at = Math.Min(matched.Fact.At.ToUnixTimeMilliseconds(), matched.ReceivedAtMs);
         _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
         Note(segment.Index);

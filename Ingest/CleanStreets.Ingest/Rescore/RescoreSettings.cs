@@ -9,7 +9,7 @@ namespace CleanStreets.Ingest.Rescore;
 /// <summary>All settings that a score depends on, as <c>--set</c> changes them; without any they are the live ones.</summary>
 internal sealed class RescoreSettings
 {
-    private const string Groups = "crow.NAME, crow.CATEGORY.NAME, crow.lasan.NAME, observing.NAME, observing.recall or observing.recall.KIND, matching.NAME, acceptable.upto";
+    private const string Groups = "crow.NAME, crow.CATEGORY.NAME, crow.lasan.NAME, crow.views.NAME, observing.NAME, observing.recall or observing.recall.KIND, matching.NAME, acceptable.upto";
 
     private readonly List<string> _told = [];
 
@@ -64,6 +64,11 @@ internal sealed class RescoreSettings
                 break;
             case ("CROW", 3) when parts[1].Equals("lasan", StringComparison.OrdinalIgnoreCase):
                 OptionSetter.Set(Crow.Lasan, key, parts[2], value);
+                break;
+            case ("CROW", 3) when parts[1].Equals("views", StringComparison.OrdinalIgnoreCase):
+                var views = Crow.Views with { }; // The rules are shared: a copy is changed.
+                OptionSetter.Set(views, key, parts[2], value);
+                Crow.Views = views;
                 break;
             case ("CROW", 3):
                 SetCategory(key, parts[1], parts[2], value);

@@ -26,7 +26,7 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
         {
             var index = matched.Observation.SegmentIndex;
             var evidence = EvidenceOf(index);
-            evidence.Add(matched.Observation, matched.Truck);
+            evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
             if (evidence.PassCount % PruneEvery == 0)
             {
                 evidence.Prune(AsOfMs(index) - method.HorizonMs);
@@ -40,7 +40,7 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
             // A fact about a street that the network no longer has is kept in the journal and changes nothing here.
             if (network.TryFind(fact.SegmentId, out var segment))
             {
-                EvidenceOf(segment.Index).Add(fact);
+                EvidenceOf(segment.Index).Add(fact, receivedAtMs);
                 var at = Math.Min(fact.At.ToUnixTimeMilliseconds(), receivedAtMs);
                 _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
                 MarkDirty(segment.Index);

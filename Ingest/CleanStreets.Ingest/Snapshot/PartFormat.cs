@@ -23,8 +23,9 @@ internal static class PartFormat
         BinaryPrimitives.WriteUInt32LittleEndian(target[36..], JournalChecksum.Of(target[..36]));
     }
 
-    /// <exception cref="SnapshotException">It is another part, of another snapshot or another version, or damaged.</exception>
-    public static void DemandHeader(ReadOnlySpan<byte> header, SnapshotPart part, long position)
+    /// <summary>Checks the head and answers the version of what follows.</summary>
+    /// <exception cref="SnapshotException">It is another part, of another snapshot or a newer version, or damaged.</exception>
+    public static int DemandHeader(ReadOnlySpan<byte> header, SnapshotPart part, long position)
     {
         if (header.Length < HeaderBytes || !header.StartsWith(Magic) ||
             BinaryPrimitives.ReadUInt32LittleEndian(header[36..]) != JournalChecksum.Of(header[..36]))
@@ -37,10 +38,12 @@ internal static class PartFormat
             throw new SnapshotException($"its {part.Name()} part is of another snapshot");
         }
 
-        if (BinaryPrimitives.ReadInt32LittleEndian(header[12..]) is var version && version != part.Version())
+        if (BinaryPrimitives.ReadInt32LittleEndian(header[12..]) is var version && (version < 1 || version > part.Version()))
         {
-            throw new SnapshotException($"its {part.Name()} part is of version {version}, this program reads {part.Version()}");
+            throw new SnapshotException($"its {part.Name()} part is of version {version}, this program reads 1 to {part.Version()}");
         }
+
+        return version;
     }
 
     /// <summary>The sum of a block knows its snapshot, its part and its place, so no block can stand in for another.</summary>

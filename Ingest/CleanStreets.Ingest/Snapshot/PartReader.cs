@@ -35,7 +35,7 @@ internal static class PartReader
     {
         Span<byte> head = stackalloc byte[PartFormat.HeaderBytes];
         file.ReadExactly(head);
-        PartFormat.DemandHeader(head, part, position);
+        var version = PartFormat.DemandHeader(head, part, position);
         var texts = new TextCache(KnownTexts);
         var buffer = Array.Empty<byte>();
         for (var index = 0; ; index++)
@@ -61,13 +61,13 @@ internal static class PartReader
                 return;
             }
 
-            ReadBlock(block, texts, read);
+            ReadBlock(block, texts, version, read);
         }
     }
 
-    private static void ReadBlock(ReadOnlySpan<byte> block, TextCache texts, ReadItem read)
+    private static void ReadBlock(ReadOnlySpan<byte> block, TextCache texts, int version, ReadItem read)
     {
-        var items = new StateReader(block, texts);
+        var items = new StateReader(block, texts, version);
         while (!items.IsAtEnd)
         {
             read(ref items);

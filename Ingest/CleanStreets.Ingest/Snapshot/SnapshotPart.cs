@@ -32,10 +32,11 @@ internal static class SnapshotParts
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
     };
 
-    /// <summary>A part of another version does not read. Raise it with every change of the bytes, and of what they mean.</summary>
+    /// <summary>The version that is written. Raise it with every change of the bytes, and of what they mean; older ones must stay readable, because the journal before a snapshot may be gone.</summary>
     public static int Version(this SnapshotPart part) => part switch
     {
-        SnapshotPart.Admission or SnapshotPart.Quarantine or SnapshotPart.Match or SnapshotPart.Score => 1,
+        SnapshotPart.Admission or SnapshotPart.Quarantine or SnapshotPart.Match => 1,
+        SnapshotPart.Score => 2, // 2: when each pass and cleaning arrived.
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
     };
 }

@@ -6,9 +6,13 @@ namespace CleanStreets.Scoring.State;
 /// <summary>Reads what a <see cref="StateWriter"/> wrote.</summary>
 /// <param name="bytes">One block.</param>
 /// <param name="texts">Strings made before, so that the same name is one string.</param>
-public ref struct StateReader(ReadOnlySpan<byte> bytes, TextCache texts)
+/// <param name="version">Version of the bytes, for those who read more than one.</param>
+public ref struct StateReader(ReadOnlySpan<byte> bytes, TextCache texts, int version = int.MaxValue)
 {
     private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>Version of the bytes; the newest unless said otherwise.</summary>
+    public int Version { get; } = version;
 
     /// <summary>Whether everything has been read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;

@@ -43,6 +43,30 @@ public sealed class RescoreTests(RescoreCity city) : IClassFixture<RescoreCity>,
     }
 
     [Fact]
+    public async Task Explanation_of_any_moment_sums_to_its_number_and_knows_what_arrived_when()
+    {
+        var score = (await _bench.ScoresAsync()).Where(score => score.State == ScoreState.Seen).MaxBy(score => score.SampleSize)!;
+        var moment = score.AsOf.AddSeconds(-1);
+
+        var text = await _bench.GetAsync($"{Contracts.ReadApi.ReadApiPaths.Explain}?asOf={moment.UtcDateTime:O}", score.SegmentId);
+
+        var explained = JsonSerializer.Deserialize(text, ContractJson.Default.ScoreExplanation)!;
+        explained.Score.AsOf.ShouldBe(moment, TimeSpan.FromMilliseconds(1));
+        explained.Passes.ShouldAllBe(pass => pass.EnteredAt <= moment);
+        var arithmetic = explained.Arithmetic!;
+        arithmetic.Passes.ShouldAllBe(pass => pass.EnteredAt <= moment && pass.ArrivedAt > pass.LeftAt);
+        foreach (var category in arithmetic.Categories)
+        {
+            var pieces = arithmetic.Passes.Select(pass => pass.Shares.Single(share => share.Category == category.Category)).Sum(share => share.Weight * share.Pieces);
+            pieces.ShouldBe(category.Pieces, 1e-9 * (1 + category.Pieces));
+        }
+
+        // The drive of this city was eight hours ago and arrived just now.
+        explained.ArrivedLater!.Passes.ShouldBe(arithmetic.Passes.Count(pass => pass.ArrivedLater));
+        explained.ArrivedLater.State.ShouldBe(ScoreState.NotSeen);
+    }
+
+    [Fact]
     public void A_setting_that_makes_streets_dirtier_is_told_as_such_street_by_street()
     {
         var result = Run("crow-2", "crow.litter.Cuts=0.1,0.2,0.4,0.8");

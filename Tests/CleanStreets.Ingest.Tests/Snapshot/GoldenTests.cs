@@ -1,4 +1,5 @@
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Snapshot;
 using CleanStreets.Scoring.Streets;
 using CleanStreets.Testing;
 
@@ -25,25 +26,49 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void Snapshot_of_version_1_is_read_and_is_written_byte_by_byte()
+    public void Snapshot_is_written_byte_by_byte_as_its_version_says()
     {
         using var bench = Open();
-        var position = Position(bench);
-        bench.TakeSnapshot(position);
-        foreach (var path in Directory.GetFiles(bench.Paths.Snapshots).Where(path => !path.EndsWith(".snapshot", StringComparison.Ordinal)))
+        bench.TakeSnapshot(Position(bench));
+        foreach (var (part, path) in Parts(bench))
         {
             var written = Convert.ToHexString(File.ReadAllBytes(path));
-            var golden = Golden("snapshot-1" + Path.GetExtension(path) + ".hex", () => written);
-            written.ShouldBe(golden, Path.GetFileName(path));
-            File.WriteAllBytes(path, Convert.FromHexString(golden));
+            written.ShouldBe(Golden($"snapshot-{part.Version()}.{part.Name()}.hex", () => written), part.Name());
         }
-
-        var recovered = bench.Recover(End(bench));
-
-        recovered.Records.ShouldBeLessThan(MessagesBeforeSnapshot * 2);
-        recovered.Scores().ShouldBe(Golden("scores.json", () => throw new InvalidOperationException()));
-        bench.Log.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Snapshot_of_every_version_is_read_and_gives_the_scores_it_gave()
+    {
+        using var bench = Open();
+        bench.TakeSnapshot(Position(bench));
+        foreach (var (part, path) in Parts(bench))
+        {
+            for (var version = 1; version <= part.Version(); version++)
+            {
+                var written = File.ReadAllBytes(path);
+                Replace(bench, part, path, Convert.FromHexString(
+                    Golden($"snapshot-{version}.{part.Name()}.hex", () => throw new InvalidOperationException("Nothing writes an old version anew."))));
+
+                var recovered = bench.Recover(End(bench));
+
+                recovered.Records.ShouldBeLessThan(MessagesBeforeSnapshot * 2, $"{part.Name()} {version}: from the snapshot, not from the whole journal");
+                recovered.Scores().ShouldBe(Golden("scores.json", () => throw new InvalidOperationException()), $"{part.Name()} {version}");
+                bench.Log.ShouldBeEmpty();
+                Replace(bench, part, path, written);
+            }
+        }
+    }
+
+    private static void Replace(RecoveryBench bench, SnapshotPart part, string path, byte[] bytes)
+    {
+        var manifest = bench.Snapshots.List((_, _) => { }).Single();
+        File.WriteAllBytes(path, bytes);
+        bench.Snapshots.Complete(manifest with { PartBytes = new Dictionary<SnapshotPart, long>(manifest.PartBytes) { [part] = bytes.Length } });
+    }
+
+    private static IEnumerable<(SnapshotPart Part, string Path)> Parts(RecoveryBench bench) =>
+        SnapshotParts.Files.Select(part => (part, bench.Snapshots.PathOf(Position(bench), part)));
 
     private static RecoveryBench Open()
     {

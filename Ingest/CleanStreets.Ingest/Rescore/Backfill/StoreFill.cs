@@ -27,7 +27,8 @@ internal sealed class StoreFill(IngestPaths paths, StreetNetwork network, Ingest
 {
     private const int Attempts = 8;
 
-    private readonly CrowMethod _method = new(new CrowOptions());
+    private readonly CrowMethod _method = ScoreMethods.Find(MethodChoice.InUse(paths))
+        ?? throw new UsageException("Ingest last ran with a method that this version does not have: fill the store with the version that has it.");
 
     // A running ingest writes the same SQLite file, and a server may be busy: a short wait is no failure.
     private readonly ResiliencePipeline _patient = new ResiliencePipelineBuilder { TimeProvider = time }

@@ -57,14 +57,55 @@ public sealed class CrowMethod : IScoreMethod
     {
         var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), out var judgement);
         var cutoff = evidence.Resets.CutoffMs(Side.Unknown, asOfMs);
+
+        // Of the present there is nothing to be known later: what came late is in it.
+        var isPast = asOfMs < evidence.NewestCapturedAtMs;
+        var later = isPast ? Later(evidence, networkVersion, asOfMs) : null;
+        List<string> sentences = [.. CrowWords.Sentences(score, judgement, cutoff, later), .. ViewWords.Sentences(evidence, _options, asOfMs, HorizonMs)];
+        if (asOfMs < evidence.NewestCapturedAtMs - HorizonMs)
+        {
+            sentences.Add($"This moment lies further back than evidence is kept ({HorizonMs / (24 * PassEvidence.MillisPerHour)} days): passes of then may be missing.");
+        }
+
         return new ScoreExplanation(
             score,
-            [.. CrowWords.Sentences(score, judgement, cutoff), .. ViewWords.Sentences(evidence, _options, asOfMs, HorizonMs)],
+            sentences,
             CrowWords.Rows(judgement),
             [.. RepeatMarks.Mark(passes, _options.Views).Select(pass => pass with
             {
                 OrderId = evidence.OrderOf(pass.TruckId, pass.EnteredAt.ToUnixTimeMilliseconds(), _options.Views) ?? pass.OrderId,
-            })]);
+            })],
+            Arithmetic(evidence, judgement, asOfMs),
+            later);
+    }
+
+    private ScoreArithmetic Arithmetic(SegmentEvidence evidence, Judgement judgement, long asOfMs)
+    {
+        var (hours, counted) = new EvidenceLedger(_options).Of(evidence, asOfMs);
+        return new ScoreArithmetic(
+            _options.Overdispersion,
+            [.. judgement.Categories.Select(c => new CategoryArithmetic(
+                c.Category.Name, c.Evidence.Pieces, c.Evidence.SquareMetres, c.Category.PriorPieces, c.Category.PriorMean, c.Category.Cuts, c.Mean, c.Index,
+                double.IsNaN(c.Evidence.Information) ? null : c.Evidence.Information))],
+            judgement.Dumping ? _options.DumpingIndex : null,
+            judgement.Posterior?.Index,
+            hours,
+            counted);
+    }
+
+    private LaterKnowledge? Later(SegmentEvidence evidence, string networkVersion, long asOfMs)
+    {
+        var passes = evidence.Passes.ToArray().Where(pass => pass.EnteredAtMs <= asOfMs && pass.EnteredAtMs >= asOfMs - HorizonMs && !pass.WasKnownAt(asOfMs)).ToList();
+        var cleanings = evidence.Resets.ToldAfter(asOfMs).ToList();
+        if (passes.Count == 0 && cleanings.Count == 0)
+        {
+            return null;
+        }
+
+        var last = passes.Select(pass => pass.ArrivedAtMs).Concat(cleanings.Select(cleaning => cleaning.ArrivedAtMs)).Max()!.Value;
+        var known = evidence.KnownAt(asOfMs);
+        var score = Publish(known, networkVersion, asOfMs, _collect(known, asOfMs), out _);
+        return new LaterKnowledge(passes.Count, cleanings.Count, DateTimeOffset.FromUnixTimeMilliseconds(last), score.State, score.Grade, score.Index);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace CleanStreets.Scoring.Index;
 /// <summary>The arithmetic of a score in words and rows.</summary>
 internal static class CrowWords
 {
-    public static IReadOnlyList<string> Sentences(SegmentScore score, Judgement judgement, long cutoffMs)
+    public static List<string> Sentences(SegmentScore score, Judgement judgement, long cutoffMs, LaterKnowledge? later)
     {
         var sentences = new List<string>();
         if (judgement.Posterior is { } posterior)
@@ -33,7 +33,23 @@ internal static class CrowWords
             sentences.Add($"A cleaning of {DateTimeOffset.FromUnixTimeMilliseconds(cutoffMs):yyyy-MM-dd HH:mm} UTC was verified: what was seen before is set aside.");
         }
 
+        if (later is not null)
+        {
+            sentences.Add(Later(later));
+        }
+
         return sentences;
+    }
+
+    private static string Later(LaterKnowledge later)
+    {
+        var what = string.Join(" and ", new[]
+        {
+            later.Passes > 0 ? Many(later.Passes, "pass", "passes") : null,
+            later.Cleanings > 0 ? Many(later.Cleanings, "verified cleaning") : null,
+        }.OfType<string>());
+        return $"Of this, {what} became known only later, the last at {later.LastArrivedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC; by what was known at the moment itself the street was "
+            + (later.Grade is { } grade ? $"{grade.Letter()}, index {Cut(later.Index)}." : "not seen.");
     }
 
     // Cut, not rounded: 2.96 belongs to another letter than 3.0.

@@ -7,11 +7,11 @@ public sealed class EvidenceState
 {
     private readonly PassEvidence[] _passes;
     private readonly PileState _piles;
-    private readonly (long AtMs, Contracts.Readings.Side Side)[] _resets;
+    private readonly CleaningReset[] _resets;
     private readonly long? _newestCapturedAtMs;
 
     internal EvidenceState(
-        PassEvidence[] passes, PileState piles, (long AtMs, Contracts.Readings.Side Side)[] resets, long? newestCapturedAtMs) =>
+        PassEvidence[] passes, PileState piles, CleaningReset[] resets, long? newestCapturedAtMs) =>
         (_passes, _piles, _resets, _newestCapturedAtMs) = (passes, piles, resets, newestCapturedAtMs);
 
     /// <summary>Writes it down; <see cref="SegmentEvidence.Load"/> takes it over.</summary>
@@ -26,10 +26,15 @@ public sealed class EvidenceState
         }
 
         state.Number(_resets.Length);
-        foreach (var (atMs, side) in _resets)
+        foreach (var (atMs, side, arrivedAtMs) in _resets)
         {
             state.Number(atMs);
             state.Number((long)side);
+            state.Flag(arrivedAtMs is not null);
+            if (arrivedAtMs is { } arrived)
+            {
+                state.Number(arrived);
+            }
         }
 
         _piles.Save(state);

@@ -9,6 +9,17 @@ internal sealed class PassEvidence
 {
     public const long MillisPerHour = 3_600_000;
 
+    /// <summary>Version of the saved state from which on it says when a pass arrived.</summary>
+    public const int SavesArrival = 2;
+
+    /// <summary>What arrives within this time behind a moment counts as known at it: a reading takes that long from the street to the city.</summary>
+    public const long PromptMs = 120_000;
+
+    /// <summary>Nobody kept when it arrived.</summary>
+    private const long NotKept = long.MinValue;
+
+    private readonly long _arrivedAtMs = NotKept;
+
     private const double CentimetresPerMetre = 100;
 
     public required TruckId Truck { get; init; }
@@ -24,6 +35,16 @@ internal sealed class PassEvidence
     }
 
     public required long LeftAtMs { get; init; }
+
+    /// <summary>When the reading that completed it was received, milliseconds since 1970 UTC; null when that was not kept. Weighs nothing.</summary>
+    public long? ArrivedAtMs
+    {
+        get => _arrivedAtMs == NotKept ? null : _arrivedAtMs;
+        init => _arrivedAtMs = value ?? NotKept;
+    }
+
+    /// <summary>Whether it was known at a moment; so does what came before arrivals were kept.</summary>
+    public bool WasKnownAt(long ms) => ArrivedAtMs is not { } arrivedMs || arrivedMs <= ms + PromptMs;
 
     public required int FromCentimetre { get; init; }
 
@@ -41,9 +62,10 @@ internal sealed class PassEvidence
     /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
     public long Hour { get; private init; }
 
-    public static PassEvidence Of(Observation observation, TruckId truck) => new()
+    public static PassEvidence Of(Observation observation, TruckId truck, long? arrivedAtMs = null) => new()
     {
         Truck = truck,
+        ArrivedAtMs = arrivedAtMs,
         EnteredAtMs = observation.EnteredAtMs,
         LeftAtMs = observation.LeftAtMs,
         FromCentimetre = (int)Math.Round(observation.FromOffsetMetres * CentimetresPerMetre),
@@ -78,6 +100,8 @@ internal sealed class PassEvidence
         state.Text(Truck.Value);
         state.Number(EnteredAtMs);
         state.Number(LeftAtMs - EnteredAtMs);
+        state.Flag(ArrivedAtMs is not null);
+        state.Number((ArrivedAtMs ?? LeftAtMs) - LeftAtMs);
         state.Number(FromCentimetre);
         state.Number(ToCentimetre);
         Seen.Save(state);
@@ -101,11 +125,21 @@ internal sealed class PassEvidence
     {
         var truck = SavedTruck.Load(ref state);
         var entered = state.Number();
+        var left = entered + state.Number();
+        long? arrived = null;
+        if (state.Version >= SavesArrival)
+        {
+            var isKept = state.Flag();
+            var arrivedAt = left + state.Number();
+            arrived = isKept ? arrivedAt : null;
+        }
+
         return new PassEvidence
         {
             Truck = truck,
             EnteredAtMs = entered,
-            LeftAtMs = entered + state.Number(),
+            LeftAtMs = left,
+            ArrivedAtMs = arrived,
             FromCentimetre = state.Int32(),
             ToCentimetre = state.Int32(),
             Seen = SideTotals.Load(ref state),

@@ -17,16 +17,18 @@ namespace CleanStreets.Scoring.Index;
 public sealed class SegmentEvidence
 {
     private readonly List<PassEvidence> _passes = [];
-    private readonly PileQueue _piles = new();
+    private readonly PileQueue _piles;
 
     /// <summary>Evidence of a segment that nobody has passed yet.</summary>
     /// <param name="segmentId">The segment.</param>
     /// <param name="lengthMetres">Its length.</param>
     public SegmentEvidence(SegmentId segmentId, double lengthMetres)
+        : this(segmentId, lengthMetres, new PileQueue())
     {
-        SegmentId = segmentId;
-        LengthMetres = lengthMetres;
     }
+
+    private SegmentEvidence(SegmentId segmentId, double lengthMetres, PileQueue piles) =>
+        (SegmentId, LengthMetres, _piles) = (segmentId, lengthMetres, piles);
 
     /// <summary>The segment.</summary>
     public SegmentId SegmentId { get; }
@@ -47,7 +49,7 @@ public sealed class SegmentEvidence
 
     internal PileQueue Piles => _piles;
 
-    internal SentTrucks Sent { get; } = new();
+    internal SentTrucks Sent { get; private init; } = new();
 
     /// <summary>The work order because of which a truck came; null when it came by itself, or when nobody knows yet that it was sent.</summary>
     /// <param name="truck">The truck.</param>
@@ -56,15 +58,18 @@ public sealed class SegmentEvidence
     public OrderId? OrderOf(TruckId truck, long enteredAtMs, ViewRule rule) => Sent.OrderOf(truck, enteredAtMs, rule.SentWithin);
 
     /// <summary>Adds what a pass saw.</summary>
+    /// <param name="observation">The pass.</param>
+    /// <param name="truck">Who drove it.</param>
+    /// <param name="arrivedAtMs">When it was known to the city, milliseconds since 1970 UTC; null when nobody knows. Changes no score.</param>
     /// <exception cref="ArgumentException">The pass is of another segment.</exception>
-    public void Add(Observation observation, TruckId truck)
+    public void Add(Observation observation, TruckId truck, long? arrivedAtMs = null)
     {
         if (observation.SegmentId != SegmentId)
         {
             throw new ArgumentException($"A pass of {observation.SegmentId} is no evidence of {SegmentId}.", nameof(observation));
         }
 
-        var pass = PassEvidence.Of(observation, truck);
+        var pass = PassEvidence.Of(observation, truck, arrivedAtMs);
         var at = _passes.Count;
         while (at > 0 && PassEvidence.Compare(_passes[at - 1], pass) > 0)
         {
@@ -78,8 +83,10 @@ public sealed class SegmentEvidence
 
     /// <summary>Adds what a person or a later pass established. A claimed cleaning changes nothing.</summary>
     /// <remarks>A verified cleaning sets aside what was captured before <see cref="Fact.At"/>, on its side or on all: give it the time of the cleaning, not of the pass that verified it.</remarks>
+    /// <param name="fact">The fact.</param>
+    /// <param name="arrivedAtMs">When it was known to the city, milliseconds since 1970 UTC; null when nobody knows. Changes no score.</param>
     /// <exception cref="ArgumentException">The fact is about another segment.</exception>
-    public void Add(Fact fact)
+    public void Add(Fact fact, long? arrivedAtMs = null)
     {
         if (fact.SegmentId != SegmentId)
         {
@@ -89,7 +96,7 @@ public sealed class SegmentEvidence
         switch (fact.Kind)
         {
             case FactKind.CleaningVerified:
-                Resets.Add(fact.At.ToUnixTimeMilliseconds(), fact.Side);
+                Resets.Add(fact.At.ToUnixTimeMilliseconds(), fact.Side, arrivedAtMs);
                 break;
             case FactKind.DetectionConfirmed or FactKind.DetectionRefused:
                 _piles.Add(fact);
@@ -152,10 +159,29 @@ public sealed class SegmentEvidence
 
         for (var left = state.Count(); left > 0; left--)
         {
-            Resets.Add(state.Number(), state.Choice<Side>());
+            var (atMs, side) = (state.Number(), state.Choice<Side>());
+            var arrived = state.Version >= PassEvidence.SavesArrival && state.Flag() ? state.Number() : (long?)null;
+            Resets.Add(atMs, side, arrived);
         }
 
         _piles.Load(ref state);
+    }
+
+    /// <summary>What of this was known at a moment. Answers about finds count as known; so does what came before arrivals were kept.</summary>
+    internal SegmentEvidence KnownAt(long ms)
+    {
+        var known = new SegmentEvidence(SegmentId, LengthMetres, _piles) { Sent = Sent };
+        foreach (var pass in _passes)
+        {
+            if (pass.WasKnownAt(ms))
+            {
+                known._passes.Add(pass);
+                known.NewestCapturedAtMs = Math.Max(known.NewestCapturedAtMs ?? long.MinValue, pass.LeftAtMs);
+            }
+        }
+
+        Resets.CopyKnown(ms, known.Resets);
+        return known;
     }
 
     internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);
