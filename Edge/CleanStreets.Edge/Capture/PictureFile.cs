@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace CleanStreets.Edge.Capture;
 
@@ -9,15 +8,15 @@ internal static class PictureFile
     /// <summary>Most pixels of a picture: more is no camera on a truck, and would only fill the memory.</summary>
     public const int MaxPixels = 64_000_000;
 
-    private const int MaxHeader = 64;
-
     /// <summary>Decodes a picture; of a moving one the first frame.</summary>
     /// <exception cref="CaptureException">It is no picture, or damaged.</exception>
     public static async Task<Picture> ReadAsync(string path, CancellationToken cancellationToken)
     {
         // "file:" so that a name with a colon is no protocol; PPM, for it says its size in front.
         await using var ffmpeg = Ffmpeg.Start(["-xerror", "-i", $"file:{path}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"], withInput: false);
-        var picture = await ReadPpmAsync(ffmpeg.Output, cancellationToken);
+        using var pictures = new PpmStream(ffmpeg.Output);
+        var picture = await pictures.ReadAsync(cancellationToken);
+        await ffmpeg.Output.CopyToAsync(Stream.Null, cancellationToken); // So that it never waits for a reader.
         var (code, errors) = await ffmpeg.EndAsync(cancellationToken);
         return code == 0 && picture is not null
             ? picture
@@ -53,37 +52,5 @@ internal static class PictureFile
         }
 
         File.Move(unfinished, path, overwrite: true);
-    }
-
-    private static async Task<Picture?> ReadPpmAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        if (await ReadHeaderAsync(stream, cancellationToken) is not ["P6", var w, var h, "255"]
-            || !int.TryParse(w, CultureInfo.InvariantCulture, out var width) || !int.TryParse(h, CultureInfo.InvariantCulture, out var height)
-            || width < 1 || height < 1)
-        {
-            await stream.CopyToAsync(Stream.Null, cancellationToken);
-            return null;
-        }
-
-        if ((long)width * height > MaxPixels)
-        {
-            throw new CaptureException($"has {width} × {height} pixels, more than {MaxPixels / 1_000_000} million");
-        }
-
-        var picture = new Picture(width, height);
-        return await stream.ReadAtLeastAsync(picture.Rgb, picture.Rgb.Length, throwOnEndOfStream: false, cancellationToken) == picture.Rgb.Length ? picture : null;
-    }
-
-    private static async Task<string[]> ReadHeaderAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var header = new byte[MaxHeader];
-        var (length, words) = (0, 0);
-        while (words < 4 && length < MaxHeader && await stream.ReadAsync(header.AsMemory(length, 1), cancellationToken) == 1)
-        {
-            words += header[length] is (byte)'\n' or (byte)' ' ? 1 : 0;
-            length++;
-        }
-
-        return Encoding.ASCII.GetString(header, 0, length).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
     }
 }

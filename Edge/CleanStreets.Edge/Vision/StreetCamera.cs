@@ -1,0 +1,94 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Capture;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Vision;
+
+/// <summary>The road from a camera to readings: frames at the set pace, looked at, and handed on with the place where they were taken.</summary>
+/// <remarks>
+/// One loop. A camera that gives no frames makes readings too, with coverage 0: the truck was there and saw nothing, which is not the same as clean. Without a position there is no
+/// reading.
+/// </remarks>
+internal sealed class StreetCamera(
+    Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILogger logger)
+{
+    private readonly FramePacing _pacing = new(options.Interval, options.EveryMetres);
+    private DateTimeOffset? _before;
+    private CameraFaults _faults;
+    private StreetLook? _last;
+
+    /// <summary>What was seen last; null before the first frame. Any thread.</summary>
+    public StreetLook? Last => Volatile.Read(ref _last);
+
+    /// <summary>Looks until the camera's frames end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // The waiter is kept over turns: a bounded channel loses items with those that are thrown away.
+        var waiting = camera.Frames.WaitToReadAsync(CancellationToken.None).AsTask();
+        while (true)
+        {
+            using var timer = new CancellationTokenSource();
+            await Task.WhenAny(waiting, Task.Delay(options.Patience, time, timer.Token));
+            await timer.CancelAsync();
+            if (!waiting.IsCompleted)
+            {
+                await TellBlindAsync();
+                continue;
+            }
+
+            if (!await waiting)
+            {
+                return;
+            }
+
+            while (camera.Frames.TryRead(out var frame))
+            {
+                await UseAsync(frame, stop);
+            }
+
+            waiting = camera.Frames.WaitToReadAsync(CancellationToken.None).AsTask();
+        }
+    }
+
+    private async Task UseAsync(CameraFrame frame, CancellationToken stop)
+    {
+        var state = vehicle(frame.CapturedAt);
+        var elapsed = _before is { } before && frame.CapturedAt > before ? frame.CapturedAt - before : TimeSpan.Zero;
+        _before = frame.CapturedAt;
+        if (!_pacing.Use(frame.CapturedAt, double.IsFinite(state.SpeedMetresPerSecond) ? state.SpeedMetresPerSecond * elapsed.TotalSeconds : 0))
+        {
+            return;
+        }
+
+        var look = await view.LookAsync(frame, state, stop);
+        await TellAsync(look, frame.CapturedAt, state);
+    }
+
+    private Task TellBlindAsync()
+    {
+        var now = time.GetUtcNow();
+        return TellAsync(StreetLook.Blind(Light.Unknown, CameraFaults.Unplugged), now, vehicle(now));
+    }
+
+    private async Task TellAsync(StreetLook look, DateTimeOffset at, VehicleState state)
+    {
+        Volatile.Write(ref _last, look);
+        if (look.Faults != _faults)
+        {
+            _faults = look.Faults;
+            if (_faults == CameraFaults.None)
+            {
+                CaptureLog.CameraWell(logger, options.CameraId);
+            }
+            else
+            {
+                CaptureLog.CameraFaulty(logger, options.CameraId, string.Join(", ", _faults.Words()));
+            }
+        }
+
+        if (state.HasPosition)
+        {
+            await take(look.ToReading(at, state), look.Detections);
+        }
+    }
+}

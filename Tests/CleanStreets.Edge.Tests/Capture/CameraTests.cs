@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Tests.Support;
+using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CleanStreets.Edge.Tests.Capture;
+
+/// <summary>Cameras through the real ffmpeg, on clips that it makes itself.</summary>
+public sealed class CameraTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_recording_gives_its_frames_at_the_set_rate_and_ends()
+    {
+        using var folder = new TemporaryFolder();
+        var clip = await ClipAsync(folder, "testsrc=size=1600x900:rate=25:duration=3", "clip.avi");
+        var frames = await AllFramesAsync(new CameraOptions { CameraId = "c", Source = clip, FramesASecond = 4, AsFastAsUsed = true });
+        frames.Count.ShouldBeInRange(11, 13);
+        frames.ShouldAllBe(frame => frame.Picture.Width == 1280 && frame.Picture.Height == 720);
+        frames.Select(frame => frame.Number).ShouldBe(Enumerable.Range(1, frames.Count).Select(number => (long)number));
+        Distinct(frames).ShouldBe(frames.Count, "a running clock is in the picture");
+    }
+
+    [Fact]
+    public async Task A_folder_of_photos_is_a_recording_too()
+    {
+        var frames = await AllFramesAsync(new CameraOptions { CameraId = "c", Source = SharedVision.Photos, FramesASecond = 1, AsFastAsUsed = true });
+        frames.Count.ShouldBe(7);
+        frames.ShouldAllBe(frame => frame.Picture.Width == 800);
+        Distinct(frames).ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("missing.avi")]
+    [InlineData("text.avi")]
+    public async Task A_recording_that_cannot_be_read_counts_as_unplugged_and_ends(string file)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Combine("text.avi"), "no film");
+        var camera = new Camera(new CameraOptions { CameraId = "c", Source = folder.Combine(file), AsFastAsUsed = true }, TimeProvider.System, NullLogger.Instance);
+        await camera.RunAsync(Stop).WaitAsync(Patience, Stop);
+        camera.IsUnplugged.ShouldBeTrue();
+        camera.Taken.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stops_is_unplugged_and_comes_back()
+    {
+        using var folder = new TemporaryFolder();
+        var clip = await File.ReadAllBytesAsync(await ClipAsync(folder, "testsrc=size=320x240:rate=10:duration=20", "clip.ts"), Stop);
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var options = new CameraOptions
+        {
+            CameraId = "c",
+            Source = $"tcp://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}",
+            FramesASecond = 10,
+            Patience = TimeSpan.FromSeconds(5),
+        };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var camera = new Camera(options, TimeProvider.System, NullLogger.Instance);
+        var running = camera.RunAsync(stop.Token);
+
+        using (var first = await server.AcceptTcpClientAsync(Stop))
+        {
+            await first.GetStream().WriteAsync(clip, Stop);
+            await Eventually.TrueAsync("frames come", () => camera.Taken > 10, Patience);
+            camera.IsUnplugged.ShouldBeFalse();
+            await Eventually.TrueAsync("it falls silent while the line stays", () => camera.IsUnplugged, Patience);
+        }
+
+        var before = camera.Taken;
+        using var second = await server.AcceptTcpClientAsync(Stop);
+        await second.GetStream().WriteAsync(clip, Stop);
+        await Eventually.TrueAsync("frames come again", () => camera.Taken > before && !camera.IsUnplugged, Patience);
+        await stop.CancelAsync();
+        await running;
+        (camera.Unused > 0).ShouldBeTrue("nobody looked, so only the newest frame was kept");
+        camera.Frames.TryRead(out var newest).ShouldBeTrue();
+        newest!.Number.ShouldBe(camera.Taken);
+    }
+
+    [Theory]
+    [InlineData("/dev/video0", "-f v4l2 -i /dev/video0", true)]
+    [InlineData("rtsp://10.0.0.9/live", "-rtsp_transport tcp -timeout 5000000 -i rtsp://10.0.0.9/live", true)]
+    [InlineData("clip.mp4", "-re -i file:clip.mp4", false)]
+    public void Every_kind_of_source_is_told_to_ffmpeg_in_its_own_way(string source, string arguments, bool isLive)
+    {
+        string.Join(' ', CameraSource.Arguments(new CameraOptions { CameraId = "c", Source = source })).ShouldStartWith(arguments);
+        CameraSource.IsLive(source).ShouldBe(isLive);
+    }
+
+    private static async Task<List<CameraFrame>> AllFramesAsync(CameraOptions options)
+    {
+        var camera = new Camera(options, TimeProvider.System, NullLogger.Instance);
+        var running = camera.RunAsync(Stop);
+        var frames = new List<CameraFrame>();
+        while (await camera.Frames.WaitToReadAsync(CancellationToken.None))
+        {
+            while (camera.Frames.TryRead(out var frame))
+            {
+                frames.Add(frame);
+            }
+        }
+
+        await running.WaitAsync(Patience, Stop);
+        return frames;
+    }
+
+    private static int Distinct(List<CameraFrame> frames) => frames.Select(frame => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(frame.Picture.Rgb))).Distinct().Count();
+
+    private static async Task<string> ClipAsync(TemporaryFolder folder, string source, string name)
+    {
+        var clip = folder.Combine(name);
+        await using var ffmpeg = Ffmpeg.Start(["-f", "lavfi", "-i", source, "-c:v", "mpeg2video", "-q:v", "3", clip], withInput: false);
+        var (code, errors) = await ffmpeg.EndAsync(Stop);
+        code.ShouldBe(0, errors);
+        return clip;
+    }
+}
