@@ -172,6 +172,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         connection.OutgoingAliases = aliases > 0 ? new OutgoingAliases(aliases) : null;
 
         connection.MaxSilenceMs = keepAlive * 1500L;
+        connection.Link.LimitStall(2 * state.MaxStallMs(connection)); // Twice: when something waits here too, our own clock is first and says why.
         ConnAckPacket.Write(connection.Output, connect.Version, MqttReasonCode.Success, wasThere && !connect.IsV310, offer); // [MQTT-3.2.2-2] [MQTT-3.2.2-3]
         state.Tally.PacketsSent++;
         state.MarkDirty(connection);

@@ -53,7 +53,7 @@ internal sealed partial class ListenerLoop
                 && _state.NowMs - begunAtMs > (long)_state.Options.PacketTimeout.TotalMilliseconds:
                 _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "a packet was begun and did not end within the time allowed (PacketTimeout)"));
                 break;
-            case ConnectionPhase.Open when _state.NowMs - connection.OutputMovedMs > Math.Max(connection.MaxSilenceMs, (long)_state.Options.PacketTimeout.TotalMilliseconds):
+            case ConnectionPhase.Open when _state.NowMs - connection.OutputMovedMs > _state.MaxStallMs(connection):
                 // However little waits, and however lively it sends: it would hold that, and what comes behind it, for ever.
                 _state.Cut(connection, new WireFault(MqttReasonCode.KeepAliveTimeout, "it took nothing of what it is sent within the time allowed (the longer of one and a half times the keep-alive and PacketTimeout)"));
                 break;

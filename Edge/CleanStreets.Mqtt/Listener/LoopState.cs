@@ -46,6 +46,9 @@ internal sealed class LoopState(MqttListenerOptions options, ILogger logger)
     /// <summary>Set once the listener takes no more publishes.</summary>
     public bool PublishesStopped { get; set; }
 
+    /// <summary>How long a peer may take nothing of what it is sent.</summary>
+    public long MaxStallMs(Connection connection) => Math.Max(connection.MaxSilenceMs, (long)options.PacketTimeout.TotalMilliseconds);
+
     public void MarkDirty(Connection connection)
     {
         if (!connection.IsDirty)

@@ -50,7 +50,7 @@ public sealed record MqttListenerOptions
     /// <remarks>
     /// A full batch of 256 KB then needs two kilobytes a second, and nobody holds memory with a packet that never ends. A peer for whom
     /// output waits, much or little, and who takes none of it for this long, or for one and a half times its keep-alive if that is longer, is cut too.
-    /// What the kernel still takes does not wait here: it is bounded by the kernel's buffers.
+    /// When all of it lies in the kernel and the peer's machine takes no more, that is twice as long.
     /// </remarks>
     public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -93,7 +93,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
     [Fact]
     public async Task Subscriber_that_pings_and_never_reads_is_cut_though_little_waits_for_it()
     {
-        await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { PacketTimeout = _short, MaxOutgoingBytes = 100_000 });
+        await using var broker = await Broker.StartAsync(options: new MqttListenerOptions { PacketTimeout = TimeSpan.FromSeconds(2), MaxOutgoingBytes = 100_000 });
         using var deaf = RawPeer.ConnectAs(broker.Port, "deaf", version: 4);
         deaf.Subscribe("a", qos: 0, 4);
         using var publisher = RawPeer.ConnectAs(broker.Port, "p", version: 4);
@@ -111,6 +111,39 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             return broker.Listener.Counters.Connections == 1;
         });
         broker.Listener.Counters.CutByReason[MqttReasonCode.KeepAliveTimeout].ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(MqttTransport.Tcp)]
+    [InlineData(MqttTransport.Tls)]
+    public async Task Subscriber_that_pings_and_never_reads_is_cut_though_all_of_it_lies_in_the_kernel(MqttTransport transport)
+    {
+        using var files = new CertificateFolder();
+        var options = files.Options;
+        await using var broker = await Broker.StartEverywhereAsync(options with
+        {
+            PacketTimeout = _short,
+            MaximumKeepAlive = TimeSpan.FromSeconds(1),
+            Tls = options.Tls! with { AllowNoCertificate = true },
+        });
+        var port = broker.PortOf(transport);
+        using var deaf = transport == MqttTransport.Tls ? RawPeer.ConnectTls(port, receiveBytes: 4096) : RawPeer.Connect(port, receiveBytes: 4096);
+        deaf.SendConnect("deaf", version: 4);
+        deaf.ReadHex().ShouldBe("20020000");
+        deaf.Subscribe("a", qos: 0, 4);
+        using var publisher = RawPeer.ConnectAs(broker.PortOf(MqttTransport.Tcp), "p", version: 4);
+        for (var id = 1; id <= 20; id++)
+        {
+            publisher.Publish("a", new string('x', 3000), qos: 1, id: id, version: 4);
+            publisher.ReadHex().ShouldBe($"4002{id:X4}");
+        }
+
+        await Eventually.TrueAsync("the deaf one is gone", () =>
+        {
+            deaf.TrySend([0xC0, 0]);
+            return broker.Listener.Counters.Connections == 1;
+        });
+        broker.Listener.Counters.MessagesDropped.ShouldBe(0, "it was little");
     }
 
     [Fact]

@@ -21,18 +21,24 @@ internal sealed class RawPeer : IDisposable
     /// <summary>Speaks over a connection that has been accepted.</summary>
     public static RawPeer Over(Socket socket) => new(socket) { _stream = new NetworkStream(socket) };
 
-    public static RawPeer Connect(int port)
+    /// <summary>A plain connection; with <paramref name="receiveBytes"/> its kernel takes about so many before they are read.</summary>
+    public static RawPeer Connect(int port, int receiveBytes = 0)
     {
         var peer = new RawPeer();
+        if (receiveBytes > 0)
+        {
+            peer._socket.ReceiveBufferSize = receiveBytes;
+        }
+
         peer._socket.Connect(IPAddress.Loopback, port);
         peer._stream = new NetworkStream(peer._socket);
         return peer;
     }
 
     /// <summary>Through TLS, whoever the server is, with a certificate of the client's own or without.</summary>
-    public static RawPeer ConnectTls(int port, X509Certificate2? certificate = null)
+    public static RawPeer ConnectTls(int port, X509Certificate2? certificate = null, int receiveBytes = 0)
     {
-        var peer = Connect(port);
+        var peer = Connect(port, receiveBytes);
         var tls = new SslStream(peer._stream);
         peer._stream = tls;
         tls.AuthenticateAsClient(new SslClientAuthenticationOptions

@@ -19,6 +19,7 @@ internal static partial class Libc
     public const int SO_SNDBUF = 7;
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
+    public const int TCP_USER_TIMEOUT = 18;
     public const int SHUT_WR = 1;
     public const int AF_UNIX = 1;
     public const int SOCK_STREAM_NONBLOCK_CLOEXEC = 1 | SOCK_NONBLOCK_CLOEXEC;

@@ -19,6 +19,9 @@ internal abstract class PeerLink
     /// <summary>Says what the loop wants to be woken for; when it wants to read again, it is woken for what already lies there.</summary>
     public abstract void WatchFor(bool reading, bool writing);
 
+    /// <summary>Breaks the link once the peer's machine has taken nothing of what was sent for this long. One behind a pump is limited by its gate.</summary>
+    public abstract void LimitStall(long milliseconds);
+
     /// <summary>Tells the peer that nothing more will come.</summary>
     public abstract void FinishWriting();
 
@@ -80,6 +83,12 @@ internal sealed unsafe class SocketLink : PeerLink
             _wanted = wanted;
             _epoll.Change(_descriptor, _data, wanted);
         }
+    }
+
+    public override void LimitStall(long milliseconds)
+    {
+        var value = (int)Math.Min(milliseconds, int.MaxValue);
+        _ = Libc.SetSocketOption(_descriptor, Libc.IPPROTO_TCP, Libc.TCP_USER_TIMEOUT, &value, sizeof(int));
     }
 
     public override void FinishWriting() => _ = Libc.Shutdown(_descriptor, Libc.SHUT_WR);

@@ -91,6 +91,7 @@ internal sealed partial class StreamGate
     private async Task<Func<Task>> OpenWebSocketAsync(Socket socket, CancellationToken deadline)
     {
         socket.NoDelay = true;
+        socket.SetRawSocketOption(Libc.IPPROTO_TCP, Libc.TCP_USER_TIMEOUT, BitConverter.GetBytes(MaxStallMs));
         await socket.ReceiveAsync(Memory<byte>.Empty, deadline); // As above.
         CertificateIdentity? client = null;
         Stream stream = new NetworkStream(socket);

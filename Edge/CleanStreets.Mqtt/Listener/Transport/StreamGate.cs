@@ -43,6 +43,9 @@ internal sealed partial class StreamGate : IDisposable
         _room = new SemaphoreSlim(options.MaxHandshakes);
     }
 
+    /// <summary>How long a peer's machine may take nothing of what it is sent. Its keep-alive is not known here: the longest counts.</summary>
+    private int MaxStallMs => (int)Math.Min(2 * Math.Max(_options.PacketTimeout.TotalMilliseconds, 1.5 * _options.MaximumKeepAlive.TotalMilliseconds), int.MaxValue);
+
     private MqttEndpoint Endpoint => _listening.Endpoint;
 
     public void Start() => _accepting = Task.Run(AcceptAsync);
