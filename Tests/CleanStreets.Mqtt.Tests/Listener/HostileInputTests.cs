@@ -87,7 +87,6 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         // The answers to these bring its output to where it is not read any more.
         deaf.TrySend([.. Enumerable.Repeat<byte[]>([0xC0, 0], 350_000).SelectMany(ping => ping)]);
         await Eventually.TrueAsync("the deaf one is gone", () => broker.Listener.Counters.Connections == 1);
-        broker.Listener.Counters.CutByReason[MqttReasonCode.KeepAliveTimeout].ShouldBe(1);
     }
 
     [Fact]
@@ -110,7 +109,6 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             publisher.Publish("a", payload, version: 4); // The kernel may find room once more; then nothing would be owed.
             return broker.Listener.Counters.Connections == 1;
         });
-        broker.Listener.Counters.CutByReason[MqttReasonCode.KeepAliveTimeout].ShouldBe(1);
     }
 
     [Theory]

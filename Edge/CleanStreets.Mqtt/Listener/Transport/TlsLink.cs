@@ -76,6 +76,8 @@ internal sealed class TlsLink : PeerLink
 
     public override void WatchFor(bool reading, bool writing) => _socket.WatchFor(reading, writing);
 
+    public override void LimitStall(long milliseconds) => _socket.LimitStall(milliseconds);
+
     public override void FinishWriting()
     {
         try
