@@ -90,8 +90,12 @@ internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
             ContractJson.Default.IReadOnlyListPassSummary,
             cancellation);
 
-    public Task<Answer<ScoreExplanation>> ExplainAsync(SegmentId segment, CancellationToken cancellation) =>
-        GetAsync(PathOf(ReadApiPaths.Explain, segment), ContractJson.Default.ScoreExplanation, cancellation);
+    /// <summary>Why a street has its grade.</summary>
+    /// <param name="segment">The street.</param>
+    /// <param name="asOf">The moment; null: that of its score.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<Answer<ScoreExplanation>> ExplainAsync(SegmentId segment, DateTimeOffset? asOf, CancellationToken cancellation) =>
+        GetAsync($"{PathOf(ReadApiPaths.Explain, segment)}{(asOf is { } at ? $"?asOf={Text(at)}" : string.Empty)}", ContractJson.Default.ScoreExplanation, cancellation);
 
     /// <summary>The whole street network.</summary>
     public async Task<Answer<StreetMap>> StreetsAsync(CancellationToken cancellation)

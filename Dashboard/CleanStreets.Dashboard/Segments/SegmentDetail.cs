@@ -24,7 +24,7 @@ internal sealed class SegmentDetail(ReadApiClient readApi, LiveBoard board, Orde
         var now = time.GetUtcNow();
         var history = readApi.HistoryAsync(segment.Id, now.AddDays(-HistoryDays), cancellation);
         var passes = readApi.PassesAsync(segment.Id, null, Passes, cancellation);
-        var explanation = readApi.ExplainAsync(segment.Id, cancellation);
+        var explanation = readApi.ExplainAsync(segment.Id, asOf: null, cancellation);
         await Task.WhenAll(history, passes, explanation);
 
         var score = streets.Score(segment.Index);
@@ -75,6 +75,14 @@ internal sealed class SegmentDetail(ReadApiClient readApi, LiveBoard board, Orde
     private static JsonArray Lettered(IReadOnlyList<PassSummary> passes, ClaimsPrincipal user) =>
         [.. passes.Select(pass => Shown(WithLetter(Node(pass), pass.Grade), user))];
 
+    /// <summary>Why a street had its grade at a moment, as <paramref name="user"/> may see it.</summary>
+    /// <returns>The explanation, or why there is none.</returns>
+    public async Task<(JsonNode? Explanation, string? Problem)> ExplainAsync(MapSegment segment, DateTimeOffset? asOf, ClaimsPrincipal user, CancellationToken cancellation)
+    {
+        var answer = await readApi.ExplainAsync(segment.Id, asOf, cancellation);
+        return (Shown(answer.Value, user), answer.Problem);
+    }
+
     private static JsonNode? Shown(ScoreExplanation? explanation, ClaimsPrincipal user)
     {
         if (explanation is null)
@@ -84,6 +92,21 @@ internal sealed class SegmentDetail(ReadApiClient readApi, LiveBoard board, Orde
 
         var node = Node(explanation).AsObject();
         node["passes"] = Lettered(explanation.Passes, user);
+        if (explanation.Score.Grade is { } grade)
+        {
+            node["letter"] = grade.Letter().ToString();
+        }
+
+        if (explanation.ArrivedLater?.Grade is { } then)
+        {
+            node["arrivedLater"]!["letter"] = then.Letter().ToString();
+        }
+
+        foreach (var pass in node["arithmetic"]?["passes"]?.AsArray() ?? [])
+        {
+            Shown(pass!, user);
+        }
+
         return node;
     }
 

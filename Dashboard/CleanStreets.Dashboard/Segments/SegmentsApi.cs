@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Dashboard.Accounts;
@@ -17,6 +18,7 @@ internal static class SegmentsApi
         var segments = routes.MapGroup("/api/segments").RequireAuthorization(Roles.All);
         segments.MapGet(string.Empty, List);
         segments.MapGet("/{segmentId}", ShowAsync);
+        segments.MapGet("/{segmentId}/explanation", ExplainAsync);
     }
 
     /// <summary>What of the table is asked for.</summary>
@@ -68,6 +70,34 @@ internal static class SegmentsApi
         return streets.Map.Find(segmentId) is { } segment
             ? TypedResults.Ok(await detail.OfAsync(streets, segment, user, cancellation))
             : Problems.Of(404, "unknown_segment", "There is no such street segment.");
+    }
+
+    private static async Task<IResult> ExplainAsync(
+        string segmentId, string? asOf, ClaimsPrincipal user, LiveBoard board, SegmentDetail detail, CancellationToken cancellation)
+    {
+        DateTimeOffset? moment = null;
+        if (asOf is not null)
+        {
+            if (!DateTimeOffset.TryParse(asOf, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+            {
+                return Problems.Of(400, "bad_moment", "asOf is a moment, for example 2026-11-22T05:38:00Z.");
+            }
+
+            moment = parsed;
+        }
+
+        if (board.Current is not { } streets)
+        {
+            return MapApi.Missing();
+        }
+
+        if (streets.Map.Find(segmentId) is not { } segment)
+        {
+            return Problems.Of(404, "unknown_segment", "There is no such street segment.");
+        }
+
+        var (explanation, problem) = await detail.ExplainAsync(segment, moment, user, cancellation);
+        return explanation is null ? Problems.Of(503, "no_explanation", $"The reasons are missing: {problem}") : TypedResults.Ok(explanation);
     }
 
     private static bool Matches(MapSegment segment, SegmentScore? score, Question question, GeoBox? box) =>

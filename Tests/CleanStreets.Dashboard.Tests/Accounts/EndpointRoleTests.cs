@@ -23,6 +23,7 @@ public sealed class EndpointRoleTests
         ("GET /api/live", "/api/live", null, "-YYYY"),
         ("GET /api/segments", "/api/segments", null, "-YYYY"),
         ("GET /api/segments/{segmentId}", "/api/segments/s-1", null, "-YYYY"),
+        ("GET /api/segments/{segmentId}/explanation", "/api/segments/s-1/explanation", null, "-YYYY"),
         ("GET /api/work-orders", "/api/work-orders", null, "-YYYY"),
         ("GET /api/work-orders/{orderId}", "/api/work-orders/W-9999", null, "-YYYY"),
         ("POST /api/work-orders", "/api/work-orders", new { segmentId = "nowhere" }, "---YY"),

@@ -79,6 +79,27 @@ public sealed class SegmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Explanation_of_a_moment_is_passed_on_with_letters_and_without_trucks_for_crews()
+    {
+        using var browser = await _dashboard.LogInWithStreetsAsync("viewer");
+
+        var then = await browser.GetJsonAsync("/api/segments/s-2/explanation?asOf=2026-11-20T08:00:00Z");
+
+        then.GetProperty("score").GetProperty("asOf").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero));
+        (then.GetProperty("letter").GetString(), then.GetProperty("arrivedLater").GetProperty("letter").GetString()).ShouldBe(("C", "B"));
+        then.GetProperty("arithmetic").GetProperty("passes")[0].GetProperty("truckId").GetString().ShouldBe("truck-9");
+        using var crew = await _dashboard.LogInAsync("crew-1");
+        (await crew.GetJsonAsync("/api/segments/s-2/explanation")).GetRawText().ShouldNotContain("truck-9");
+        using var bad = await browser.GetAsync("/api/segments/s-2/explanation?asOf=yesterday");
+        bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var unknown = await browser.GetAsync("/api/segments/s-999/explanation");
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        _city.Answers = false;
+        using var away = await browser.GetAsync("/api/segments/s-2/explanation");
+        away.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
     public async Task Page_of_a_street_says_what_is_missing_when_ingest_is_away()
     {
         using var browser = await _dashboard.LogInWithStreetsAsync("viewer");

@@ -136,9 +136,16 @@ internal sealed class CityStandIn : IAsyncDisposable
             "application/json"));
         _readApi.MapGet(ReadApiPaths.History, (string segmentId) => Results.Text(
             JsonSerializer.Serialize([new ScorePoint(DateTimeOffset.UnixEpoch, 2.5, 2, 3, Grade.B, 4)], ContractJson.Default.IReadOnlyListScorePoint), "application/json"));
-        _readApi.MapGet(ReadApiPaths.Explain, (string segmentId) => Results.Text(
+        _readApi.MapGet(ReadApiPaths.Explain, (string segmentId, DateTimeOffset? asOf) => Results.Text(
             JsonSerializer.Serialize(
-                new ScoreExplanation(Streets.Score(0, Grade.B, DateTimeOffset.UnixEpoch), ["Because."], [], [Streets.Pass("truck-9", DateTimeOffset.UnixEpoch, Grade.B)]),
+                new ScoreExplanation(
+                    Streets.Score(0, Grade.B, asOf ?? DateTimeOffset.UnixEpoch),
+                    ["Because."],
+                    [],
+                    [Streets.Pass("truck-9", DateTimeOffset.UnixEpoch, Grade.B)],
+                    new ScoreArithmetic(3, [], null, 2.5, [],
+                        [new EvidencePass(TruckId.Parse("truck-9"), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, false, false, 1, new Dictionary<string, int>(), [])]),
+                    new LaterKnowledge(1, 0, DateTimeOffset.UnixEpoch, ScoreState.Seen, Grade.A, 1.5)),
                 ContractJson.Default.ScoreExplanation),
             "application/json"));
         _readApi.MapGet(ReadApiPaths.Confirmations, () => Results.Text(

@@ -8,16 +8,23 @@ const HEIGHT = 132;
 const HOUR = 3600;
 const INK = '#8d98a5';
 
-/** The index over time with its interval as a band; the letters stand at the side, clean below. */
-export function HistoryChart({ points }: { points: readonly ScorePoint[] }) {
+/** The index over time with its interval as a band; the letters stand at the side, clean below. A click asks about its moment. */
+export function HistoryChart({ points, onPick }: { points: readonly ScorePoint[]; onPick: (asOf: Date) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const shown = useRef(points);
+  shown.current = points;
   useEffect(() => {
     if (!box.current) return;
     const chart = new uPlot(options(box.current.clientWidth), [[], [], [], []], box.current);
     plot.current = chart;
     const watch = new ResizeObserver(([entry]) => chart.setSize({ width: Math.floor(entry!.contentRect.width), height: HEIGHT }));
     watch.observe(box.current);
+    const pick = () => {
+      const point = chart.cursor.idx == null ? undefined : shown.current[chart.cursor.idx];
+      if (point) onPick(new Date(point.asOf));
+    };
+    chart.over.addEventListener('click', pick);
     return () => {
       watch.disconnect();
       chart.destroy();

@@ -1,7 +1,8 @@
-import type { Category, Pass, SegmentScore, SideScore } from '../shared/contract';
+import type { Explanation, Pass, SegmentScore, SideScore } from '../shared/contract';
 import { agoOf, countedKind, indexText, kindWords, percent, plural } from '../shared/format';
 import { letterOfWire } from '../shared/grades';
 import { asLetter, GradeBadge } from '../shared/ui';
+import { Arithmetic } from './Arithmetic';
 
 /** Left and right, seen along the street's geometry: gutters differ. */
 export function Sides({ sides }: { sides: NonNullable<SegmentScore['sides']> }) {
@@ -26,7 +27,8 @@ function SideCard({ label, side }: { label: string; side: SideScore | undefined 
   );
 }
 
-export function Why({ sentences, categories }: { sentences: readonly string[]; categories: readonly Category[] }) {
+export function Why({ explanation }: { explanation: Explanation }) {
+  const { sentences, categories } = explanation;
   return (
     <>
       <ul class="sentences">{sentences.map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
@@ -47,6 +49,7 @@ export function Why({ sentences, categories }: { sentences: readonly string[]; c
           </table>
         </div>
       )}
+      {explanation.arithmetic && <Arithmetic explanation={explanation} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import { api, goToLoginOn, sentenceOf } from '../shared/api';
-import type { Candidates, Confirmation, Crew, Health, Order, SegmentDetails, SegmentRow, Session, TileJson, Truck } from '../shared/contract';
+import type { Candidates, Confirmation, Crew, Explanation, Health, Order, SegmentDetails, SegmentRow, Session, TileJson, Truck } from '../shared/contract';
 import { GRADE_KEYS, type GradeKey } from '../shared/grades';
 import { isGone, LiveStream, type Connection, type GoneOrder } from '../shared/live';
 import { isOpen } from '../shared/orderStates';
@@ -27,6 +27,8 @@ export const notice = signal<{ text: string; tone: 'good' | 'bad' } | null>(null
 
 export const selected = signal<string | null>(initial.segment);
 export const details = signal<SegmentDetails | null>(null);
+/** The moment of the open street that is asked about, and its explanation once it has come; null: the present. */
+export const moment = signal<{ asOf: Date; explanation: Explanation | null } | null>(null);
 export const shown = signal<readonly GradeKey[]>(initial.show ?? GRADE_KEYS);
 export const view = signal<UrlState['view']>(initial.view);
 export const list = signal<UrlState['list']>(initial.list);
@@ -202,9 +204,26 @@ export function select(segmentId: string | null): void {
   batch(() => {
     selected.value = segmentId;
     details.value = null;
+    moment.value = null;
     if (segmentId) panelOpen.value = false;
   });
   if (segmentId) void loadDetails(segmentId);
+}
+
+/** Asks why the open street had its grade at a moment. */
+export async function askMoment(asOf: Date): Promise<void> {
+  const segmentId = selected.value;
+  if (!segmentId || Number.isNaN(asOf.getTime())) return;
+  const asked = { asOf, explanation: null };
+  moment.value = asked;
+  try {
+    const explanation = await api.explanation(segmentId, asOf);
+    if (moment.value === asked) moment.value = { asOf, explanation };
+  } catch (error) {
+    if (goToLoginOn(error)) return;
+    if (moment.value === asked) moment.value = null;
+    say(sentenceOf(error), 'bad');
+  }
 }
 
 let noticeTimer = 0;

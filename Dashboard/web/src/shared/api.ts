@@ -1,5 +1,5 @@
 import type {
-  Candidates, Confirmation, Crew, DemoUser, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail, QuarantineFix, QuarantinePage, ReleaseResult,
+  Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail, QuarantineFix, QuarantinePage, ReleaseResult,
   SegmentDetails, SegmentList, Session, TileJson, Truck,
 } from './contract';
 
@@ -67,6 +67,7 @@ export const api = {
   },
   segments: () => get<SegmentList>('/api/segments?limit=60000'),
   segment: (segmentId: string) => get<SegmentDetails>(`/api/segments/${encodeURIComponent(segmentId)}`),
+  explanation: (segmentId: string, asOf: Date) => get<Explanation>(`/api/segments/${encodeURIComponent(segmentId)}/explanation?asOf=${asOf.toISOString()}`),
   orders: () => get<{ revision: number; orders: Order[] }>('/api/work-orders'),
   order: (orderId: string) => get<OrderDetails>(`/api/work-orders/${encodeURIComponent(orderId)}`),
   createOrder: async (segmentId: string, crewId?: string) =>

@@ -109,13 +109,57 @@ export interface Category {
   readonly decides: boolean;
 }
 
+export interface EvidenceShare {
+  readonly category: string;
+  readonly weight: number;
+  readonly pieces: number;
+  readonly squareMetres: number;
+}
+
+export interface EvidencePass {
+  readonly truckId?: string;
+  readonly enteredAt: string;
+  readonly arrivedAt?: string;
+  readonly arrivedLater: boolean;
+  readonly setAside: boolean;
+  readonly newView: number;
+  readonly counts: Record<string, number>;
+  readonly shares: EvidenceShare[];
+}
+
+export interface CategoryArithmetic {
+  readonly category: string;
+  readonly pieces: number;
+  readonly squareMetres: number;
+  readonly priorPieces: number;
+  readonly priorMean: number;
+  readonly mean: number;
+  readonly index: number;
+}
+
+/** Why a street has, or had at a moment, its grade. */
+export interface Explanation {
+  readonly score: SegmentScore;
+  readonly letter?: string;
+  readonly sentences: string[];
+  readonly categories: Category[];
+  readonly arithmetic?: {
+    readonly overdispersion: number;
+    readonly categories: CategoryArithmetic[];
+    readonly dumpingFloor?: number;
+    readonly index?: number;
+    readonly passes: EvidencePass[];
+  };
+  readonly arrivedLater?: { readonly passes: number; readonly cleanings: number; readonly letter?: string; readonly index?: number };
+}
+
 export interface SegmentDetails {
   readonly segment: SegmentRow;
   readonly geometry: [number, number][];
   readonly score?: SegmentScore;
   readonly history?: ScorePoint[];
   readonly passes?: Pass[];
-  readonly explanation?: { readonly sentences: string[]; readonly categories: Category[] };
+  readonly explanation?: Explanation;
   readonly orders?: Order[];
   readonly candidate?: Candidate;
   readonly problems?: string[];
