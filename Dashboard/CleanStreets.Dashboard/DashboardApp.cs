@@ -8,6 +8,7 @@ using CleanStreets.Dashboard.Ingest;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.Dashboard.Map;
 using CleanStreets.Dashboard.Quarantine;
+using CleanStreets.Dashboard.Scorecards;
 using CleanStreets.Dashboard.Segments;
 using CleanStreets.Dashboard.Trucks;
 using CleanStreets.Dashboard.Web;
@@ -109,6 +110,7 @@ internal static class DashboardApp
         routes.MapCrews();
         routes.MapTrucks();
         routes.MapQuarantine();
+        routes.MapScorecards();
         routes.MapHealth();
     }
 

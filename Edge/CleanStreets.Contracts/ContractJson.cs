@@ -37,6 +37,8 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(QuarantineRelease))]
 [JsonSerializable(typeof(IReadOnlyList<QuarantineReleaseResult>))]
 [JsonSerializable(typeof(IngestStatus))]
+[JsonSerializable(typeof(AreaQuestion))]
+[JsonSerializable(typeof(AreaReport))]
 public sealed partial class ContractJson : JsonSerializerContext;
 
 /// <summary>Writes an enum as snake_case text and refuses numbers.</summary>

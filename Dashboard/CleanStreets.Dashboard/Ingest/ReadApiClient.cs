@@ -12,7 +12,7 @@ internal readonly record struct Answer<T>(T? Value, string? Problem)
     where T : class;
 
 /// <summary>Asks ingest's read API. Never throws for what the other side does: an answer says what was wrong.</summary>
-internal sealed class ReadApiClient(DashboardOptions options) : IDisposable
+internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposable
 {
     // People wait for this; what takes longer is better shown as missing.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);

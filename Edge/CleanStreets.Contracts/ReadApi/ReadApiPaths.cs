@@ -21,6 +21,15 @@ public static class ReadApiPaths
     /// <summary>GET: detections that wait for a person, newest first: <see cref="PendingConfirmation"/>.</summary>
     public const string Confirmations = "/v1/confirmations";
 
+    /// <summary>GET <c>?from=&amp;to=</c>: <see cref="AreaReport"/> of every area of the layer; without a period: condition now.</summary>
+    public const string Areas = "/v1/areas";
+
+    /// <summary>GET: the layer's outlines as GeoJSON (<c>application/geo+json</c>), a MultiLineString an area, its name in <c>name</c>.</summary>
+    public const string AreaOutlines = "/v1/areas/outlines";
+
+    /// <summary>POST <see cref="AreaQuestion"/>: <see cref="AreaReport"/> of one area or zone. 404: no such area; 400 with a sentence: no such zone.</summary>
+    public const string AreaIndex = "/v1/areas/index";
+
     /// <summary>GET <c>?limit=</c>: <see cref="QuarantineReport"/>.</summary>
     public const string Quarantine = "/v1/quarantine";
 

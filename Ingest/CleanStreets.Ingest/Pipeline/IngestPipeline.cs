@@ -119,6 +119,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public StreetNetwork Network => _streets.Network;
 
+    /// <summary>Name of the method by which streets are scored.</summary>
+    public string Method => _method.Name;
+
     /// <summary>Batches nobody holds.</summary>
     public int FreeBatches => _pool.Free;
 
@@ -196,6 +199,14 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task<ScoreExplanation?> ExplainAsync(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes, CancellationToken cancellationToken)
     {
         var work = new ExplainWork(segment, asOfMs, passes);
+        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
+        return await work.Answer.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Evidence of some segments as it is now; asks the Score loop, which owns it.</summary>
+    public async Task<IReadOnlyDictionary<SegmentId, SegmentEvidence>> EvidenceAsync(IReadOnlyCollection<int> segments, CancellationToken cancellationToken)
+    {
+        var work = new EvidenceWork(segments);
         await Channels.Score.Writer.WriteAsync(work, cancellationToken);
         return await work.Answer.WaitAsync(cancellationToken);
     }

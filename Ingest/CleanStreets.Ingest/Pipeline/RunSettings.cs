@@ -23,6 +23,9 @@ internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint Rea
     /// <summary>The stores, as <c>--store</c> names them; none: what the settings say, or else SQLite.</summary>
     public IReadOnlyList<string> Stores { get; init; } = [];
 
+    /// <summary>A GeoJSON layer of areas, or <c>generated</c>; null: generated districts for a generated city, else none.</summary>
+    public string? Areas { get; init; }
+
     /// <summary>The method by which streets are scored; null: what was used last, or the default of a new city.</summary>
     public string? Method { get; init; }
 

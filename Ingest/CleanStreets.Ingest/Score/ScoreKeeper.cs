@@ -92,6 +92,21 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
         return faded;
     }
 
+    /// <summary>Copies of the evidence of some segments.</summary>
+    public Dictionary<SegmentId, SegmentEvidence> Copy(IReadOnlyCollection<int> segments)
+    {
+        var copies = new Dictionary<SegmentId, SegmentEvidence>(segments.Count);
+        foreach (var index in segments)
+        {
+            if (_evidence[index] is { } evidence)
+            {
+                copies[evidence.SegmentId] = evidence.Copy();
+            }
+        }
+
+        return copies;
+    }
+
     public ScoreExplanation? Explain(ExplainWork work) => network.TryFind(work.Segment, out var segment)
         ? method.Explain(
             _evidence[segment.Index] ?? new SegmentEvidence(segment.Id, segment.LengthMetres),

@@ -112,6 +112,9 @@ internal sealed class ScoreStage(
                 await EndRoundAsync();
                 explain.Reply(Keeper.Explain(explain));
                 break;
+            case EvidenceWork wanted:
+                wanted.Reply(Keeper.Copy(wanted.Segments));
+                break;
             default:
                 throw new InvalidOperationException($"The Score loop does not know {work.GetType().Name}.");
         }

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Ingest.Score;
 
@@ -21,6 +22,19 @@ internal sealed class ExplainWork(SegmentId segment, long? asOfMs, IReadOnlyList
     public Task<ScoreExplanation?> Answer => _answer.Task;
 
     public void Reply(ScoreExplanation? explanation) => _answer.TrySetResult(explanation);
+}
+
+/// <summary>Give the evidence of some segments as it is now, for somebody else to reckon with.</summary>
+internal sealed class EvidenceWork(IReadOnlyCollection<int> segments) : ScoreWork
+{
+    private readonly TaskCompletionSource<IReadOnlyDictionary<SegmentId, SegmentEvidence>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyCollection<int> Segments { get; } = segments;
+
+    /// <summary>A copy by segment; one that nobody has passed is not in it.</summary>
+    public Task<IReadOnlyDictionary<SegmentId, SegmentEvidence>> Answer => _answer.Task;
+
+    public void Reply(IReadOnlyDictionary<SegmentId, SegmentEvidence> evidence) => _answer.TrySetResult(evidence);
 }
 
 /// <summary>Compute every seen segment anew as of now, because evidence fades. Reads the evidence and changes none.</summary>

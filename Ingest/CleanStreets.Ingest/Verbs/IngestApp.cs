@@ -1,3 +1,4 @@
+using CleanStreets.Ingest.Areas;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
@@ -46,6 +47,7 @@ internal static class IngestApp
         app.Services.GetRequiredService<OtlpExport>();
         app.MapEvents(pipeline);
         app.MapSegments(pipeline);
+        app.MapAreas(pipeline, new AreaDesk(pipeline, AreaSource.Load(settings.Areas, settings.Streets, pipeline.Network), time));
         app.MapStatus(pipeline, time);
         app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);

@@ -48,10 +48,11 @@ internal static class RunCommand
             DefaultValueFactory = _ => [],
         };
         var method = new Option<string?>("--method") { Description = $"How streets are scored. Default: as they were; a new city by {ScoreMethods.Default}." };
+        var areas = new Option<string?>("--areas") { Description = "GeoJSON layer of districts for scorecards, or generated. Default: generated for a generated city." };
         method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
         var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, mqttTls };
         access.AddTo(command);
-        foreach (var option in new Option[] { readApi, streets, broker, events, stores, method, insecure })
+        foreach (var option in new Option[] { readApi, streets, broker, events, stores, method, areas, insecure })
         {
             command.Add(option);
         }
@@ -67,6 +68,7 @@ internal static class RunCommand
                 Events = parsed.GetValue(events),
                 Stores = parsed.GetValue(stores)!,
                 Method = parsed.GetValue(method),
+                Areas = parsed.GetValue(areas),
                 Insecure = parsed.GetValue(insecure),
             },
             () => access.Read(parsed, parsed.GetValue(mqttTls) is { } address ? [new MqttEndpoint(address, MqttTransport.Tls)] : []),

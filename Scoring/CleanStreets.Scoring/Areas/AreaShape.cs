@@ -23,7 +23,8 @@ public sealed class AreaShape
     /// <exception cref="ArgumentException">There is no ring of three or more corners.</exception>
     public AreaShape(IEnumerable<IReadOnlyList<GeoPoint>> rings)
     {
-        _edges = [.. rings.SelectMany(Edges)];
+        Rings = [.. rings];
+        _edges = [.. Rings.SelectMany(Edges)];
         if (_edges.Length < 3)
         {
             throw new ArgumentException("An area needs a ring of three corners or more.", nameof(rings));
@@ -33,6 +34,13 @@ public sealed class AreaShape
         (_west, _east) = (_edges.Min(edge => edge.West), _edges.Max(edge => edge.East));
         _rows = Rows();
     }
+
+    /// <summary>The rings it was made of.</summary>
+    public IReadOnlyList<IReadOnlyList<GeoPoint>> Rings { get; }
+
+    /// <summary>Whether a street may lie inside at all: whether a box touches the shape's own.</summary>
+    public bool MayHold(double south, double west, double north, double east) =>
+        north >= _south && south <= _north && east >= _west && west <= _east;
 
     /// <summary>Whether a point lies inside.</summary>
     public bool Contains(GeoPoint point)

@@ -18,7 +18,7 @@ public static class AreaStreets
         var streets = new List<AreaStreet>();
         foreach (var segment in network.Segments)
         {
-            var share = ShareInside(network, segment, shape);
+            var share = MayLieIn(segment, shape) ? ShareInside(network, segment, shape) : 0;
             if (share > LeastShare)
             {
                 streets.Add(new AreaStreet(segment, Math.Min(1, share)));
@@ -26,6 +26,20 @@ public static class AreaStreets
         }
 
         return streets;
+    }
+
+    private static bool MayLieIn(StreetSegment segment, AreaShape shape)
+    {
+        var first = segment.Geometry[0];
+        var (south, west, north, east) = (first.Latitude, first.Longitude, first.Latitude, first.Longitude);
+        for (var i = 1; i < segment.Geometry.Count; i++)
+        {
+            var here = segment.Geometry[i];
+            (south, north) = (Math.Min(south, here.Latitude), Math.Max(north, here.Latitude));
+            (west, east) = (Math.Min(west, here.Longitude), Math.Max(east, here.Longitude));
+        }
+
+        return shape.MayHold(south, west, north, east);
     }
 
     private static double ShareInside(StreetNetwork network, StreetSegment segment, AreaShape shape)

@@ -15,6 +15,7 @@ internal readonly record struct StreetView(AreaStreet Street, SegmentSums? Sums)
 internal sealed class AreaView
 {
     private readonly IReadOnlyList<StreetView> _streets;
+    private readonly Dictionary<string, WeightedValue[]> _values = new(StringComparer.Ordinal);
 
     public AreaView(IReadOnlyList<StreetView> streets)
     {
@@ -49,7 +50,16 @@ internal sealed class AreaView
     /// <summary>The area's number; null when nothing was seen.</summary>
     public double? Index(IIndexMethod method) => Seen.Count == 0 ? null : method.Combine(Values(method));
 
-    public WeightedValue[] Values(IIndexMethod method) => [.. Seen.Select(street => Value(method, street))];
+    /// <summary>Every seen street judged; once for each method, because its interval is what costs most.</summary>
+    public WeightedValue[] Values(IIndexMethod method)
+    {
+        if (!_values.TryGetValue(method.Name, out var values))
+        {
+            _values[method.Name] = values = [.. Seen.Select(street => Value(method, street))];
+        }
+
+        return values;
+    }
 
     /// <summary>Variance that streets have by themselves: it shrinks with their number.</summary>
     public double OwnVariance(IIndexMethod method)
@@ -82,18 +92,32 @@ internal sealed class AreaView
         var shifted = values.AsSpan().ToArray();
         for (var i = 0; i < shifted.Length; i++)
         {
-            if (Seen[i].Sums!.Trucks.Any(sums => sums.Truck == truck))
+            if (IsOf(Seen[i].Sums!.Trucks, truck))
             {
-                shifted[i] = Value(method, Seen[i], truck, factor);
+                var condition = Seen[i].Sums!.Condition(truck, factor);
+                shifted[i] = shifted[i] with { Condition = condition, Value = new SegmentValue(method.ValueOf(condition)) };
             }
         }
 
         return method.Combine(shifted);
     }
 
-    private static WeightedValue Value(IIndexMethod method, StreetView street, TruckId? truck = null, double factor = 1)
+    private static bool IsOf(IReadOnlyList<TruckSums> trucks, TruckId truck)
     {
-        var condition = street.Sums!.Condition(truck, factor);
+        for (var i = 0; i < trucks.Count; i++)
+        {
+            if (trucks[i].Truck == truck)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static WeightedValue Value(IIndexMethod method, StreetView street)
+    {
+        var condition = street.Sums!.Condition();
         var weight = method.Weigh(street.InsideMetres, street.Street.Segment.LengthMetres);
         return new WeightedValue(condition, weight, street.Street.InsideShare, method.Judge(condition));
     }

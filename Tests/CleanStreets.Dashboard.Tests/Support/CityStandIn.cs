@@ -40,6 +40,8 @@ internal sealed class CityStandIn : IAsyncDisposable
 
     public ConcurrentQueue<Fact> Facts { get; } = new();
 
+    public ConcurrentQueue<AreaQuestion> AreaQuestions { get; } = new();
+
     public HostPort Mqtt => new("127.0.0.1", _broker.LocalEndpoint.Port);
 
     public Uri ReadApi => new(_readApi.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -153,9 +155,23 @@ internal sealed class CityStandIn : IAsyncDisposable
                 [new PendingConfirmation("d-1", SegmentId.Parse("s-1"), "pile", Contracts.Readings.Side.Left, DateTimeOffset.UnixEpoch, TruckId.Parse("truck-9"), 0.7, null)],
                 ContractJson.Default.IReadOnlyListPendingConfirmation),
             "application/json"));
+        _readApi.MapGet(ReadApiPaths.AreaOutlines, () => Results.Text("""{"type":"FeatureCollection","features":[]}""", "application/geo+json"));
+        _readApi.MapGet(ReadApiPaths.Areas, (DateTimeOffset? from, DateTimeOffset? to) => Results.Json(Areas("Northwest", from, to), ContractJson.Default.AreaReport));
+        _readApi.MapPost(ReadApiPaths.AreaIndex, async (HttpRequest request) =>
+        {
+            AreaQuestions.Enqueue((await JsonSerializer.DeserializeAsync(request.Body, ContractJson.Default.AreaQuestion))!);
+            var question = AreaQuestions.Last();
+            return question.Area is "nowhere" ? Results.NotFound()
+                : question.Zone is { Count: < 3 } ? Results.Problem(detail: "A zone has 3 to 500 corners.", statusCode: 400)
+                : Results.Json(Areas(question.Area ?? "Zone", question.From, question.To), ContractJson.Default.AreaReport);
+        });
         _readApi.MapGet(ReadApiPaths.Quarantine, () => Results.Text(
             JsonSerializer.Serialize(new QuarantineReport(new Dictionary<string, long> { ["malformed_json"] = 3 }, []), ContractJson.Default.QuarantineReport), "application/json"));
     }
+
+    private static AreaReport Areas(string name, DateTimeOffset? from, DateTimeOffset? to) => new(
+        "crow-2", "0 to 5", from is null ? "now" : "period", from, to ?? DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,
+        [new AreaFigures(name, new AreaEstimate(2.4, 2, 2.8), Grade.B, new AreaEstimate(0.8, 0.7, 0.9), null, 0.9, 0.5, 1200, 9, 8, 40, 3, [SegmentId.Parse("s-1")], 0.1)]);
 
     private IngestStatus Status() => new(
         DateTimeOffset.UnixEpoch, true, NetworkVersion, 100, 95, 2, 3, 0, new Dictionary<string, long> { ["malformed_json"] = 3 }, 0.1, 4096, [], 4, StreetCount,

@@ -28,6 +28,8 @@ internal sealed class ServiceOptions
 
     public Option<string?> Method { get; } = new("--method") { Description = $"How streets are scored. Default: as they were; a new city by {ScoreMethods.Default}." };
 
+    public Option<string?> Areas { get; } = new("--areas") { Description = "GeoJSON layer of districts for scorecards. Default: generated districts for a generated city, else none." };
+
     public Option<int> Capacity { get; } = new("--capacity") { Description = "Work orders all crews together can do in a day.", DefaultValueFactory = _ => 12 };
 
     public Option<bool> InsecureBeyondLoopback { get; } = new("--insecure-beyond-loopback")
@@ -46,6 +48,7 @@ internal sealed class ServiceOptions
         command.Add(Stores);
         Method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
         command.Add(Method);
+        command.Add(Areas);
         command.Add(Capacity);
     }
 
@@ -57,6 +60,11 @@ internal sealed class ServiceOptions
             result.AddError($"{result.Option.Name} {value}: must lie between {least} and {most}.");
         }
     };
+
+    /// <summary>Refuses a layer of areas that is not there before anything is started.</summary>
+    public static string? DemandAreas(string? areas) => areas is null or "generated" ? areas
+        : File.Exists(areas) ? Path.GetFullPath(areas)
+        : throw new WrongUseException($"--areas {areas}: there is no such file. Name a GeoJSON file of districts, or leave the option out.");
 
     /// <summary>Refuses a streets file that is not there before anything is started.</summary>
     public static string DemandStreets(string streets)

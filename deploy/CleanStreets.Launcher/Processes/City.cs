@@ -11,6 +11,9 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
     /// <summary>What ingest is told about where readings come from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
+    /// <summary>The layer of areas; null: as ingest chooses.</summary>
+    public string? Areas { get; init; }
+
     /// <summary>How streets are scored; null: as they were.</summary>
     public string? Method { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
         return new CitySettings(mqtt.ToString(), http.ToString(), data, streets, parsed.GetValue(options.Capacity), demoUsers, insecure, parsed.GetRequiredValue(options.Stores))
         {
             Method = parsed.GetValue(options.Method),
+            Areas = ServiceOptions.DemandAreas(parsed.GetValue(options.Areas)),
         };
     }
 
@@ -88,6 +92,7 @@ internal sealed class City : IAsyncDisposable
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
                 [
                     "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
+                    .. settings.Areas is { } areas ? ["--areas", areas] : Array.Empty<string>(),
                     .. settings.Method is { } method ? ["--method", method] : Array.Empty<string>(),
                     .. settings.Stores.SelectMany(store => new[] { "--store", store }),
                     .. settings.TruckAccess, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),

@@ -43,6 +43,7 @@ export function TopBar() {
       <div class="topbar-end">
         {simulated.value && <span class="badge-simulated" data-testid="simulated-badge" title="The trucks on this map are simulated: this is a demonstration, not a city.">Simulated fleet</span>}
         <ConnectionPill {...connection.value} />
+        <a class="button button-quiet button-small hide-phone" href="/scorecards" data-testid="to-scorecards">Scorecards</a>
         <IconButton label="Show the tour" onClick={openTour} testid="tour-open" class="hide-phone">?</IconButton>
         {session.value && (
           <button type="button" class="user" data-testid="logout" title="Log out"

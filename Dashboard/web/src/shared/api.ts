@@ -1,5 +1,6 @@
 import type {
-  Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail, QuarantineFix, QuarantinePage, ReleaseResult,
+  AreaOutlines, AreaPeriod, AreaReport, Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail,
+  QuarantineFix, QuarantinePage, ReleaseResult,
   SegmentDetails, SegmentList, Session, TileJson, Truck,
 } from './contract';
 
@@ -81,6 +82,11 @@ export const api = {
   confirmations: () => get<{ confirmations: Confirmation[] }>('/api/confirmations'),
   confirm: (detectionId: string, segmentId: string, verdict: 'confirmed' | 'refused') =>
     request('POST', `/api/confirmations/${encodeURIComponent(detectionId)}`, { segmentId, verdict }),
+  areas: (period: AreaPeriod) => get<AreaReport>(`/api/areas?period=${period}`),
+  areaOutlines: () => get<AreaOutlines>('/api/areas/outlines'),
+  areaTrucks: (area: string, period: AreaPeriod) => get<AreaReport>(`/api/areas/trucks?${new URLSearchParams({ area, period })}`),
+  zone: async (zone: readonly (readonly [number, number])[], period: AreaPeriod) =>
+    (await (await request('POST', '/api/areas/zone', { zone, period })).json()) as AreaReport,
   trucks: () => get<{ revision: number; trucks: Truck[] }>('/api/trucks'),
   health: () => get<Health>('/api/health'),
   quarantine: (filter: { reason: string; truckId: string; before?: string }) =>

@@ -345,3 +345,45 @@ export interface Health {
   readonly factsWaiting?: number;
   readonly problems?: string[];
 }
+
+/** Condition now, or the average over a period: two numbers that are never compared. */
+export type AreaPeriod = 'now' | 'day' | 'week' | 'month' | 'quarter';
+
+export interface AreaEstimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface AreaFigures {
+  readonly area: string;
+  readonly index?: AreaEstimate;
+  /** CROW's name of the letter. */
+  readonly grade?: string;
+  readonly acceptablyClean?: AreaEstimate;
+  readonly trend?: AreaEstimate;
+  readonly coverage: number;
+  readonly timeCoverage: number;
+  readonly lengthMetres: number;
+  readonly streets: number;
+  readonly seenStreets: number;
+  readonly passes: number;
+  readonly trucks: number;
+  readonly singleSource: readonly string[];
+  readonly singleSourceShare: number;
+}
+
+export interface AreaReport {
+  readonly method: string;
+  readonly question: 'now' | 'period';
+  readonly from?: string;
+  readonly to: string;
+  readonly computedAt: string;
+  readonly areas: readonly AreaFigures[];
+  readonly trucks?: readonly { readonly truckId: string; readonly without?: number; readonly change?: number; readonly coverageWithout: number }[];
+}
+
+export interface AreaOutlines {
+  readonly type: 'FeatureCollection';
+  readonly features: readonly { readonly type: 'Feature'; readonly properties: { readonly name: string }; readonly geometry: { readonly type: 'MultiLineString'; readonly coordinates: [number, number][][] } }[];
+}

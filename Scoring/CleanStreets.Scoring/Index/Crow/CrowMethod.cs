@@ -41,6 +41,9 @@ public sealed class CrowMethod : IScoreMethod
     /// <inheritdoc/>
     public string Name => _options.Name;
 
+    /// <summary>The letter of an index.</summary>
+    public static Grade GradeOf(double index) => GradeScale.GradeOfIndex(index);
+
     /// <summary>How these settings sum evidence up.</summary>
     internal static Func<SegmentEvidence, long, FadedEvidence[]> Collector(CrowOptions options) =>
         options.IsScattered || options.Views.RepeatWithin > TimeSpan.Zero ? new ViewFader(options).Collect : new EvidenceFader(options).Collect;

@@ -84,7 +84,11 @@ internal sealed class PileQueue
 
     public void Load(ref StateReader state)
     {
-        var saved = PileState.Load(ref state);
+        TakeOver(PileState.Load(ref state));
+    }
+
+    public void TakeOver(PileState saved)
+    {
         foreach (var find in saved.Finds)
         {
             _finds[(find.Find.CapturedAtMs, find.Id)] = find;

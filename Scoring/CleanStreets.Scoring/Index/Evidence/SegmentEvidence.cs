@@ -142,6 +142,21 @@ public sealed class SegmentEvidence
     /// <summary>Takes the evidence as it is now; what is added later is not in it.</summary>
     public EvidenceState Capture() => new([.. _passes], _piles.Capture(), Resets.Capture(), NewestCapturedAtMs);
 
+    /// <summary>The evidence as it is now, for another thread to ask while the owner goes on. Passes never change, so they are shared.</summary>
+    public SegmentEvidence Copy()
+    {
+        var copy = new SegmentEvidence(SegmentId, LengthMetres) { NewestCapturedAtMs = NewestCapturedAtMs };
+        copy._passes.AddRange(_passes);
+        copy._piles.TakeOver(_piles.Capture());
+        foreach (var (atMs, side) in Resets.Capture())
+        {
+            copy.Resets.Add(atMs, side);
+        }
+
+        copy.Sent.TakeOver(Sent.Capture());
+        return copy;
+    }
+
     /// <summary>Takes over what was saved. The evidence must be new.</summary>
     /// <exception cref="StateException">The bytes are not what was saved.</exception>
     public void Load(ref StateReader state)

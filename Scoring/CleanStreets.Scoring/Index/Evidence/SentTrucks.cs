@@ -48,6 +48,8 @@ internal sealed class SentTrucks
 
     public Sent[] Capture() => [.. _sent];
 
+    public void TakeOver(Sent[] all) => _sent.UnionWith(all);
+
     /// <exception cref="StateException">The bytes are not what was saved.</exception>
     public void Load(ref StateReader state)
     {

@@ -30,4 +30,7 @@ public sealed class CrowIndexMethod(CrowOptions beliefs) : IIndexMethod
         var worst = condition.Worst();
         return new SegmentValue(worst.Index, (worst.High - worst.Low) / IntervalDeviations);
     }
+
+    /// <inheritdoc/>
+    public double ValueOf(SegmentCondition condition) => condition.WorstIndex();
 }

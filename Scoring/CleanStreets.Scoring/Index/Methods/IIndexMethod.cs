@@ -19,6 +19,9 @@ public interface IIndexMethod
     /// <summary>What the method says of one street.</summary>
     SegmentValue Judge(SegmentCondition condition);
 
+    /// <summary>The number of <see cref="Judge"/> alone. Default: that; say it where the deviation costs more than the number.</summary>
+    double ValueOf(SegmentCondition condition) => Judge(condition).Value;
+
     /// <summary>How much a street counts in an area, from the metres of it that lie inside. Default: those metres.</summary>
     /// <param name="insideMetres">Metres inside the area.</param>
     /// <param name="lengthMetres">Metres in all.</param>
