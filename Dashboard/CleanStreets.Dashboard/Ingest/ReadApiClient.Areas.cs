@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;

@@ -148,9 +148,9 @@ public sealed class SegmentEvidence
         var copy = new SegmentEvidence(SegmentId, LengthMetres) { NewestCapturedAtMs = NewestCapturedAtMs };
         copy._passes.AddRange(_passes);
         copy._piles.TakeOver(_piles.Capture());
-        foreach (var (atMs, side) in Resets.Capture())
+        foreach (var reset in Resets.Capture())
         {
-            copy.Resets.Add(atMs, side);
+            copy.Resets.Add(reset.AtMs, reset.Side, reset.ArrivedAtMs);
         }
 
         copy.Sent.TakeOver(Sent.Capture());
