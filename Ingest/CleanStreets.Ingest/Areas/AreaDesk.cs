@@ -3,7 +3,6 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Scoring.Areas;
 using CleanStreets.Scoring.Index;
-using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Ingest.Areas;
 
@@ -12,7 +11,7 @@ namespace CleanStreets.Ingest.Areas;
 /// One question is reckoned at a time, so however many ask, scoring keeps its core; the whole layer is reckoned anew once a minute at most.
 /// Which street lies where is found at the first question and kept.
 /// </remarks>
-internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> layer, TimeProvider time)
+internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> layer, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Holds = TimeSpan.FromMinutes(1);
 
@@ -58,6 +57,8 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         async () => await ReckonAsync(
             [("Zone", AreaStreets.Of(pipeline.Network, zone))], question.From, question.To, question.LeaveOneOut, cancellationToken),
         cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task<AreaReport?> InTurnAsync(Func<Task<AreaReport?>> reckon, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Areas;
-using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Scoring.Areas;
 using CleanStreets.Scoring.Streets;
 
@@ -14,7 +13,7 @@ internal static class AreaApi
     private const int MostCorners = 500;
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(366);
 
-    public static void MapAreas(this IEndpointRouteBuilder routes, IngestPipeline pipeline, AreaDesk desk)
+    public static void MapAreas(this IEndpointRouteBuilder routes, AreaDesk desk)
     {
         var outlines = AreaSource.Outlines(desk.Layer);
         routes.MapGet(ReadApiPaths.AreaOutlines, () => Results.Bytes(outlines, "application/geo+json"));

@@ -40,6 +40,11 @@ internal static class IngestApp
         builder.Services.AddEvents();
         builder.Services.AddObservability();
         builder.Services.AddQuarantine();
+        builder.Services.AddSingleton(provider =>
+        {
+            var running = provider.GetRequiredService<IngestPipeline>();
+            return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), time);
+        });
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -47,7 +52,7 @@ internal static class IngestApp
         app.Services.GetRequiredService<OtlpExport>();
         app.MapEvents(pipeline);
         app.MapSegments(pipeline);
-        app.MapAreas(pipeline, new AreaDesk(pipeline, AreaSource.Load(settings.Areas, settings.Streets, pipeline.Network), time));
+        app.MapAreas(app.Services.GetRequiredService<AreaDesk>());
         app.MapStatus(pipeline, time);
         app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
