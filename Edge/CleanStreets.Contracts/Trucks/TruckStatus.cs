@@ -26,6 +26,12 @@ public sealed record TruckStatus
 
     /// <summary>Version of the agent.</summary>
     public string? AgentVersion { get; init; }
+
+    /// <summary>How the camera does; absent without one.</summary>
+    public CameraStatus? Camera { get; init; }
+
+    /// <summary>The detection model; absent without one.</summary>
+    public ModelStatus? Model { get; init; }
 }
 
 /// <summary>Homie 5's life-cycle states.</summary>

@@ -46,6 +46,9 @@ internal sealed class Camera
     /// <summary>Frames that were too old when somebody had time.</summary>
     public long Unused => Volatile.Read(ref _unused);
 
+    /// <summary>How long to wait for a frame; without end for a recording that runs as fast as it is used, which is late for nothing.</summary>
+    public TimeSpan Patience => _isEveryFrameWanted ? Timeout.InfiniteTimeSpan : _options.Patience;
+
     /// <summary>Whether no frames come. Any thread.</summary>
     public bool IsUnplugged => Volatile.Read(ref _isUnplugged) == 1;
 
@@ -110,7 +113,7 @@ internal sealed class Camera
             using var pictures = new PpmStream(ffmpeg.Output);
             try
             {
-                while (await pictures.ReadAsync(stop).WaitAsync(_options.Patience, _time, stop) is { } picture)
+                while (await pictures.ReadAsync(stop).WaitAsync(Patience, _time, stop) is { } picture)
                 {
                     Plug();
                     var frame = new CameraFrame(picture, CapturedAt(), Volatile.Read(ref _taken) + 1);
@@ -126,7 +129,7 @@ internal sealed class Camera
             }
             catch (TimeoutException)
             {
-                return $"no frame within {_options.Patience.TotalSeconds:0.#} s";
+                return $"no frame within {Patience.TotalSeconds:0.#} s";
             }
             catch (CaptureException ex)
             {

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Trucks;
 
 namespace CleanStreets.Edge.Publish;
 
@@ -40,4 +41,13 @@ internal sealed record PublishOptions
 
     /// <summary>Version of the agent, for the status.</summary>
     public string? AgentVersion { get; init; }
+
+    /// <summary>How the camera does, for the status; null without one.</summary>
+    public Func<CameraStatus?>? Camera { get; init; }
+
+    /// <summary>The detection model with its card, for the status; null without one.</summary>
+    public ModelStatus? Model { get; init; }
+
+    /// <summary>How often the status carries the whole card; between, the version alone. Default: 5 minutes.</summary>
+    public TimeSpan CardInterval { get; init; } = TimeSpan.FromMinutes(5);
 }

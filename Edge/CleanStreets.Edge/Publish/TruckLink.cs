@@ -168,9 +168,10 @@ internal sealed class TruckLink : IAsyncDisposable
             FirstSequence = batch.FirstSequence,
             OldestSequence = batch.OldestSequence,
             SentAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds(),
-            DeviceId = _options.Simulated ? "simulator" : null,
-            CameraId = _options.Simulated ? "simulated-kerb" : null,
-            ModelVersion = _options.Simulated ? "simulated-1" : null,
+            DeviceId = _options.Simulated ? "simulator" : sender.Session.About?.DeviceId,
+            CameraId = _options.Simulated ? "simulated-kerb" : sender.Session.About?.CameraId,
+            ModelVersion = _options.Simulated ? "simulated-1" : sender.Session.About?.ModelVersion,
+            CalibrationId = sender.Session.About?.CalibrationId,
         };
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);

@@ -14,6 +14,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
 
     private long? _publishedAt;
     private TruckPosition? _published;
+    private long? _cardAt;
 
     public MqttMessage Will() => Message(new TruckStatus
     {
@@ -25,7 +26,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
     });
 
     /// <summary>After a reconnect the server may still show the will: say at once that the truck is back.</summary>
-    public void Reconnected() => _publishedAt = null;
+    public void Reconnected() => (_publishedAt, _cardAt) = (null, null);
 
     public async Task PublishDueAsync(MqttClient client, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
     {
@@ -52,8 +53,22 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
                 SpoolOldestAt = oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
                 Simulated = options.Simulated,
                 AgentVersion = options.AgentVersion,
+                Camera = options.Camera?.Invoke(),
+                Model = Model(),
             }),
             cancellationToken);
+    }
+
+    /// <summary>The card is larger than all the rest, and changes with the model only.</summary>
+    private ModelStatus? Model()
+    {
+        if (options.Model is not { } model || (_cardAt is { } last && time.GetElapsedTime(last) < options.CardInterval))
+        {
+            return options.Model is { Version: var version } ? new ModelStatus(version) : null;
+        }
+
+        _cardAt = time.GetTimestamp();
+        return model;
     }
 
     private MqttMessage Message(TruckStatus status) => new()

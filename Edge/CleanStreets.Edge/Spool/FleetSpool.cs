@@ -28,6 +28,7 @@ internal sealed class FleetSpool : IAsyncDisposable
         (_options, _time, _lock) = (options, time, ownership);
         _writer = new SpoolWriter(options, recovery, logger);
         Leftovers = [.. recovery.Sessions.Where(s => s.Unstored > 0)];
+        SessionAbout.Sweep(options.Folder, Leftovers.Select(session => session.Key));
         _loop = Task.Run(RunAsync);
     }
 
@@ -69,7 +70,22 @@ internal sealed class FleetSpool : IAsyncDisposable
     /// <summary>Begins a new session of a truck.</summary>
     /// <param name="truck">The truck.</param>
     /// <param name="session">An id that no session of this truck ever had.</param>
-    public SpoolSession Begin(TruckId truck, SessionId session) => new(new SpoolKey(truck.Value, session.Value), leftover: false, _options.RecentReadings);
+    /// <param name="about">What is true of all its readings; on disk when this returns.</param>
+    /// <exception cref="SpoolException">The disk failed.</exception>
+    public SpoolSession Begin(TruckId truck, SessionId session, SessionAbout? about = null)
+    {
+        var key = new SpoolKey(truck.Value, session.Value);
+        try
+        {
+            about?.Write(_options.Folder, key);
+        }
+        catch (IOException ex)
+        {
+            throw new SpoolException($"The spool in {_options.Folder} failed: {ex.Message} Check the disk and start again.", ex);
+        }
+
+        return new SpoolSession(key, leftover: false, _options.RecentReadings) { About = about };
+    }
 
     /// <summary>Takes a reading; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
     /// <exception cref="SpoolException">The disk failed: nothing more is taken.</exception>

@@ -76,7 +76,8 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
         var name = System.Text.Encoding.ASCII.GetString(frame.Key) + frame.TruckLength;
         if (!_sessions.TryGetValue(name, out var session))
         {
-            session = new SpoolSession(frame.ToKey(), leftover: true, recentReadings: 1);
+            var key = frame.ToKey();
+            session = new SpoolSession(key, leftover: true, recentReadings: 1) { About = SessionAbout.Read(options.Folder, key) };
             _sessions.Add(name, session);
         }
 

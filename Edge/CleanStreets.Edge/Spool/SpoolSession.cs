@@ -24,6 +24,9 @@ internal sealed class SpoolSession
 
     public SessionId SessionId => Key.Session;
 
+    /// <summary>What is true of all its readings; null when nothing is known.</summary>
+    public SessionAbout? About { get; init; }
+
     /// <summary>Left from an earlier opening: it only drains.</summary>
     public bool IsLeftover { get; }
 

@@ -28,7 +28,7 @@ internal sealed class StreetCamera(
         while (true)
         {
             using var timer = new CancellationTokenSource();
-            await Task.WhenAny(waiting, Task.Delay(options.Patience, time, timer.Token));
+            await Task.WhenAny(waiting, Task.Delay(camera.Patience, time, timer.Token));
             await timer.CancelAsync();
             if (!waiting.IsCompleted)
             {

@@ -12,6 +12,9 @@ namespace CleanStreets.Edge.Tests.Support;
 /// <summary>One batch as it arrived.</summary>
 internal sealed record ArrivedBatch(string Truck, string Session, long First, long Oldest, IReadOnlyList<Reading> Readings)
 {
+    /// <summary>What it said once for all its readings.</summary>
+    public BatchEnvelope Envelope { get; init; }
+
     public int Count => Readings.Count;
 
     public IEnumerable<long> Sequences => Enumerable.Range(0, Count).Select(i => First + i);
@@ -99,7 +102,10 @@ internal sealed class MarkingCity : IAsyncDisposable
         }
 
         var batch = new ArrivedBatch(
-            envelope.TruckId.Value, envelope.SessionId.Value, envelope.FirstSequence, envelope.OldestSequence, readings.Readings.ToArray());
+            envelope.TruckId.Value, envelope.SessionId.Value, envelope.FirstSequence, envelope.OldestSequence, readings.Readings.ToArray())
+        {
+            Envelope = envelope,
+        };
         Batches.Enqueue(batch);
         if (Stores(batch) && Store(batch) is var through && IsMarking)
         {

@@ -18,11 +18,11 @@ internal sealed class SendingTruck : IAsyncDisposable
     private readonly Task _sending;
     private long _nextMs = 1_763_800_000_000;
 
-    private SendingTruck(string folder, int port, string session, Func<PublishOptions, PublishOptions> change, ILoggerFactory loggers)
+    private SendingTruck(string folder, int port, string session, Func<PublishOptions, PublishOptions> change, ILoggerFactory loggers, SessionAbout? about)
     {
         var options = change(new PublishOptions { Port = port, SetAsideFolder = Path.Combine(folder, "set-aside"), BatchAge = TimeSpan.FromMilliseconds(40) });
         Spool = FleetSpool.Open(new SpoolOptions { Folder = Path.Combine(folder, "spool") }, TimeProvider.System, NullLogger.Instance);
-        Live = Spool.Begin(Truck, SessionId.Parse(session));
+        Live = Spool.Begin(Truck, SessionId.Parse(session), about);
         var links = new FleetLinks($"127.0.0.1:{port}", TimeProvider.System, loggers.CreateLogger<FleetLinks>());
         Link = new TruckLink(
             Truck, Live, Spool.Leftovers, Spool, () => new TruckPosition(37.8, -122.3, null, null), options, Counters, links, TimeProvider.System, loggers);
@@ -40,8 +40,9 @@ internal sealed class SendingTruck : IAsyncDisposable
     public PublishCounters Counters { get; } = new();
 
     public static SendingTruck Open(
-        string folder, int port, string session = "s-1", Func<PublishOptions, PublishOptions>? change = null, ILoggerFactory? loggers = null) =>
-        new(folder, port, session, change ?? (same => same), loggers ?? NullLoggerFactory.Instance);
+        string folder, int port, string session = "s-1", Func<PublishOptions, PublishOptions>? change = null, ILoggerFactory? loggers = null,
+        SessionAbout? about = null) =>
+        new(folder, port, session, change ?? (same => same), loggers ?? NullLoggerFactory.Instance, about);
 
     /// <summary>Takes readings and waits until they are on disk.</summary>
     public async Task TakeAsync(int count)

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Edge.Vision;
 using CleanStreets.Edge.Vision.Model;
@@ -18,7 +19,7 @@ public sealed class ModelCardTests
         File.WriteAllText(folder.Combine("tiny.card.json"), Card);
         using var model = Open(folder);
         model.Version.ShouldBe("litter-7.2");
-        model.Card!.Sees.ShouldHaveSingleItem().ShouldBe(new ModelCardLine("bulky_item", "day", 0.61, 0.05, 312));
+        model.Card!.Sees.ShouldHaveSingleItem().ShouldBe(new ModelSees("bulky_item", "day", 0.61, 0.05, 312));
     }
 
     [Fact]

@@ -73,4 +73,5 @@ internal static class VisionSettingsFile
     AllowTrailingCommas = true)]
 [JsonSerializable(typeof(VisionSettings))]
 [JsonSerializable(typeof(Model.ModelCard))]
+[JsonSerializable(typeof(CameraFile))]
 internal sealed partial class VisionJson : JsonSerializerContext;

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Vision.Ground;
+using CleanStreets.Edge.Vision.Privacy;
+using CleanStreets.Edge.Vision.Settings;
+
+namespace CleanStreets.Edge.Vision;
+
+/// <summary>All there is to say about a box's camera, as it stands in one JSON file: the camera, how it is mounted, the model.</summary>
+internal sealed record CameraFile
+{
+    /// <summary>Name of the camera.</summary>
+    public required string CameraId { get; set; }
+
+    /// <summary>Device, stream, recording or folder of pictures.</summary>
+    public required string Source { get; set; }
+
+    /// <summary>Frames a second taken from it.</summary>
+    public double FramesASecond { get; set; } = 4;
+
+    /// <summary>Seconds between two used frames at the most.</summary>
+    public double IntervalSeconds { get; set; } = 1;
+
+    /// <summary>A frame is used as well whenever the truck has driven this far.</summary>
+    public double EveryMetres { get; set; } = 4;
+
+    /// <summary>Recordings: as fast as they are looked at, every frame.</summary>
+    public bool AsFastAsUsed { get; set; }
+
+    /// <summary>How it sits on the truck.</summary>
+    public required CameraMounting Mounting { get; set; }
+
+    /// <summary>The ONNX model.</summary>
+    public required string Model { get; set; }
+
+    /// <summary>Its labels.</summary>
+    public required string Labels { get; set; }
+
+    /// <summary>What they mean; null for what is built in.</summary>
+    public string? Settings { get; set; }
+
+    /// <summary>Threads that compute.</summary>
+    public int Threads { get; set; } = 1;
+
+    /// <summary>Keep evidence pictures. Default: no.</summary>
+    public bool Evidence { get; set; }
+
+    /// <summary>Keep them although the model knows no label of tents and shelters.</summary>
+    public bool EvidenceWithoutShelterLabels { get; set; }
+
+    /// <summary>Reads the file. Paths in it that are not absolute start at its folder.</summary>
+    /// <exception cref="VisionException">It cannot be read, or says something that cannot be.</exception>
+    public static CameraFile Read(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), VisionJson.Default.CameraFile) ?? throw new VisionException($"{path} is empty.");
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            file.Mounting.Checked();
+            return file.FramesASecond is > 0 and <= 60 && file.IntervalSeconds is > 0 and <= 60 && file.EveryMetres > 0 && file.Threads is >= 1 and <= 64 && file.CameraId.Length is > 0 and <= 64
+                ? file with
+                {
+                    Model = Path.Combine(folder, file.Model),
+                    Labels = Path.Combine(folder, file.Labels),
+                    Settings = file.Settings is { } settings ? Path.Combine(folder, settings) : null,
+                    Source = CameraSource.IsLive(file.Source) ? file.Source : Path.Combine(folder, file.Source),
+                }
+                : throw new VisionException($"{path} is wrong: cameraId has 1 to 64 letters, framesASecond is up to 60, intervalSeconds up to 60, everyMetres above 0, threads 1 to 64.");
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw new VisionException($"The camera's file {path} cannot be read: {ex.Message}", ex);
+        }
+        catch (JsonException ex)
+        {
+            throw new VisionException($"The camera's file {path} is wrong at line {ex.LineNumber + 1}: {ex.Message}", ex);
+        }
+    }
+
+    /// <summary>The camera's options.</summary>
+    public CameraOptions ToCameraOptions() => new()
+    {
+        CameraId = CameraId,
+        Source = Source,
+        FramesASecond = FramesASecond,
+        Interval = TimeSpan.FromSeconds(IntervalSeconds),
+        EveryMetres = EveryMetres,
+        AsFastAsUsed = AsFastAsUsed,
+    };
+
+    /// <summary>The evidence's options.</summary>
+    public EvidenceOptions ToEvidenceOptions(string folder) => new() { Folder = folder, WithoutShelterLabels = EvidenceWithoutShelterLabels };
+}

@@ -1,0 +1,112 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Vision.Model;
+using CleanStreets.Edge.Vision.Privacy;
+using CleanStreets.Edge.Vision.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Vision;
+
+/// <summary>A box's camera from its settings file to readings: what <c>edge run</c> starts beside its other sensors.</summary>
+/// <remarks>A box without a model runs without this lane: opening it fails with a sentence, and nothing else depends on it.</remarks>
+internal sealed class CameraLane : IDisposable
+{
+    private static readonly TimeSpan RateOver = TimeSpan.FromSeconds(30);
+
+    private readonly CameraFile _file;
+    private readonly DetectionModel _model;
+    private readonly Camera _camera;
+    private readonly StreetCamera _street;
+    private readonly TimeProvider _time;
+    private readonly Queue<long> _used = new();
+    private CameraStatus _status;
+
+    private CameraLane(
+        CameraFile file, DetectionModel model, VisionSettings settings, string data,
+        Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_file, _model, _time) = (file, model, time);
+        var logger = loggers.CreateLogger<CameraLane>();
+        var reference = Path.Combine(data, "camera-reference.json");
+        var watch = new CameraWatch(
+            file.Mounting.CalibrationId, CameraReference.Read(reference, file.Mounting.CalibrationId, logger), learned => learned.Write(reference));
+        EvidenceKeeper? evidence = null;
+        if (file.Evidence)
+        {
+            var options = file.ToEvidenceOptions(Path.Combine(data, "evidence"));
+            evidence = new EvidenceKeeper(model, new PictureMasker(model, settings.Mask), options, new EvidenceStore(options, time, logger));
+        }
+
+        var camera = file.ToCameraOptions();
+        _camera = new Camera(camera, time, logger);
+        _status = new CameraStatus(file.CameraId, [], 0, 0);
+        var view = new StreetView(file.Mounting, model, settings, new StreetViewOptions(), watch, evidence, logger);
+        _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger);
+
+        ValueTask TakeAsync(Reading reading, IReadOnlyList<Detection> detections)
+        {
+            Count(reading.Coverage);
+            return take(reading, detections);
+        }
+    }
+
+    /// <summary>What is true of all readings of this lane: the beginning of its session on the spool.</summary>
+    public SessionAbout About => new(CameraId: _file.CameraId, ModelVersion: _model.Version, CalibrationId: _file.Mounting.CalibrationId);
+
+    /// <summary>The model, for the status.</summary>
+    public ModelStatus Model => _model.Card?.ToStatus() ?? new ModelStatus(_model.Version);
+
+    /// <summary>How the camera does, for the status. Any thread.</summary>
+    public CameraStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Opens the lane.</summary>
+    /// <param name="file">The camera.</param>
+    /// <param name="data">Folder for what it learns and keeps.</param>
+    /// <param name="vehicle">Where the truck was at a moment, and how it drove.</param>
+    /// <param name="take">Takes a reading with its detections; it is called by one loop.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="loggers">Logs.</param>
+    /// <exception cref="VisionException">Model, labels, settings or folder cannot be used.</exception>
+    public static CameraLane Open(
+        CameraFile file, string data, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers)
+    {
+        var settings = VisionSettingsFile.Read(file.Settings);
+        var model = DetectionModel.Open(file.Model, LabelFile.Read(file.Labels), settings, file.Threads);
+        try
+        {
+            Directory.CreateDirectory(data);
+            return new CameraLane(file, model, settings, data, vehicle, take, time, loggers);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            model.Dispose();
+            throw new VisionException($"The folder {data} cannot be used: {ex.Message}", ex);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until stopped, or until a recording has ended.</summary>
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(_camera.RunAsync(stop), _street.RunAsync(stop));
+
+    public void Dispose() => _model.Dispose();
+
+    private void Count(double coverage)
+    {
+        var now = _time.GetTimestamp();
+        _used.Enqueue(now);
+        while (_used.TryPeek(out var oldest) && _time.GetElapsedTime(oldest, now) > RateOver)
+        {
+            _used.Dequeue();
+        }
+
+        var faults = _street.Last?.Faults ?? CameraFaults.None;
+        var rate = faults.HasFlag(CameraFaults.Unplugged) ? 0 : Math.Round(_used.Count / RateOver.TotalSeconds, 2);
+        Volatile.Write(ref _status, new CameraStatus(_file.CameraId, faults.Words(), Math.Round(coverage, 3), rate));
+    }
+}
