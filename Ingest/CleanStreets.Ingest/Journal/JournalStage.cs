@@ -9,8 +9,8 @@ namespace CleanStreets.Ingest.Journal;
 
 /// <summary>The loop of the front stages: batches are prepared (Decode, Admit), journalled, and, once their group is on disk, acknowledged and passed on.</summary>
 /// <remarks>
-/// One loop for all of it, because each step is shorter than waking another thread. While a group is not full the loop sleeps in a few long
-/// pauses instead of being woken by every batch: a thousand trucks that send one message each then cost a few wake-ups a group.
+/// One loop for all of it, because each step is shorter than waking another thread. While a group is not full the loop sleeps instead of
+/// being woken by every batch: a thousand trucks that send one message each then cost two wake-ups a group.
 /// Batches leave in the order they came, so a repeat is acknowledged only after the commit that holds its original. A failed write
 /// or fsync ends the stage: nothing of that group is passed on, nothing is tried again, and the service stops. A disk without room is no
 /// failure: the stage waits with what it could not write, and goes on when there is room.
@@ -27,8 +27,8 @@ internal sealed class JournalStage(
     Fates fates,
     DurationHistogram duration)
 {
-    /// <summary>Pauses in which a group's time passes; two by default, so that half of the work is done when it ends.</summary>
-    private const int Pauses = 2;
+    /// <summary>Longest sleep while a group gathers: where the setting makes its time longer than this, a group that is full early is seen.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(10);
 
     private readonly List<IngestBatch> _group = [];
     private long _oldestReceivedAtMs;
@@ -74,7 +74,6 @@ internal sealed class JournalStage(
     private async ValueTask CollectAsync()
     {
         var began = time.GetTimestamp();
-        var pause = options.CommitInterval / Pauses;
         while (true)
         {
             while (!IsFull && input.TryRead(out var batch))
@@ -91,7 +90,7 @@ internal sealed class JournalStage(
                 return;
             }
 
-            await Task.Delay(left < pause ? left : pause, time);
+            await Task.Delay(left < LongestPause ? left : LongestPause, time);
         }
     }
 
