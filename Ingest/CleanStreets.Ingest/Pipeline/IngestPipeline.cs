@@ -248,7 +248,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             Channels.StoreLog.Writer,
             KeeperOf(recovering),
             _method,
-            new RoundPacer(_options.Score.Interval, _time),
+            new RoundPacer(_options.Score.Interval, _time, () => ThreadCpu.Time),
             loggedThrough,
             _time,
             _durations.Score,

@@ -8,7 +8,8 @@ namespace CleanStreets.Benchmarks.Ingest;
 internal sealed class LatencyRow(TimeProvider time) : Row
 {
     private const int Trucks = 50;
-    private const int Probes = 100;
+    private const int Probes = 400;
+    private const int ReadingsAProbe = 60;
 
     /// <summary>Readings of a truck before it begins another lap: few enough to be made in seconds, enough that laps need few sessions.</summary>
     private const int ReadingsALap = 4000;
@@ -30,9 +31,11 @@ internal sealed class LatencyRow(TimeProvider time) : Row
         {
             var full = await FullLoadAsync(settings, city, seed: 100 + round);
             var received = (await city.StatusAsync()).Received;
-            var drive = new Drive(settings.Tools, Trucks + Probes, ReadingsALap, ReadingsAMessage: 1);
-            await drive.PrepareAsync(seed: 200 + round);
-            using var paced = new PacedDrive(city.MqttPort, drive.Files, Probes, time.GetUtcNow().ToUnixTimeMilliseconds());
+            var trucks = new Drive(settings.Tools, Trucks, ReadingsALap, ReadingsAMessage: 1);
+            var probes = new Drive(settings.Tools, Trucks + Probes, ReadingsAProbe, ReadingsAMessage: 1);
+            await trucks.PrepareAsync(seed: 200 + round);
+            await probes.PrepareAsync(seed: 300 + round);
+            using var paced = new PacedDrive(city.MqttPort, [.. trucks.Files, .. probes.Files.Skip(Trucks)], Probes, time.GetUtcNow().ToUnixTimeMilliseconds());
             paced.Run(_duration, full / 2);
             paced.Finish();
             await city.SettledAsync(received + paced.Sent);

@@ -10,12 +10,11 @@ namespace CleanStreets.Benchmarks.Load;
 /// <summary>Trucks that send at a steady rate, lap after lap of what their files hold, and a few probes among them whose readings are known by their times, so that a score can be told to be theirs.</summary>
 /// <remarks>
 /// A probe's k-th reading is captured at <c>start + k s + probe's number ms</c>, later than any other truck's. A score whose <c>asOf</c> is such a time was
-/// completed by the newest reading that its probe had sent when the score arrived: probes send so seldom that there is only one it can be.
+/// completed by the newest reading that its probe had sent when the score arrived: probes send so seldom, every two seconds, that there is only one it can be.
 /// </remarks>
 internal sealed partial class PacedDrive : IDisposable
 {
-    private const int ProbeEveryMs = 500;
-    private const int MostOfAProbe = 200;
+    private const int ProbeEveryMs = 2000;
     private const string SessionKey = "\"sessionId\":\"";
     private const string ScoresFilter = "cleanstreets/v1/scores/#";
 
@@ -36,7 +35,7 @@ internal sealed partial class PacedDrive : IDisposable
     public PacedDrive(int port, IReadOnlyList<string> files, int probes, long nowMs)
     {
         (_crowd, _probes) = (new Crowd(port), probes);
-        _trucks = [.. files.SkipLast(probes).Select(File.ReadAllLines), .. files.TakeLast(probes).Select(file => File.ReadLines(file).Take(MostOfAProbe).ToArray())];
+        _trucks = [.. files.Select(File.ReadAllLines)];
         _probeStartMs = (nowMs - 240_000) / 1000 * 1000; // After the last of the others, which ends five minutes ago, and before now.
         (_probeSentAt, _probeNext) = (new long[probes], new int[probes]);
         _crowd.Connect(files.Count, "truck-");

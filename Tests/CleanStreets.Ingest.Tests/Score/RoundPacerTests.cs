@@ -8,17 +8,18 @@ public sealed class RoundPacerTests
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     private readonly Clock _clock = new();
+    private TimeSpan _cpu;
 
     [Fact]
     public void First_round_begins_at_once()
     {
-        new RoundPacer(Interval, _clock).Pause().IsCompleted.ShouldBeTrue();
+        new RoundPacer(Interval, _clock, () => _cpu).Pause().IsCompleted.ShouldBeTrue();
     }
 
     [Fact]
     public void Quick_round_is_followed_by_the_rest_of_the_interval()
     {
-        var pacer = new RoundPacer(Interval, _clock);
+        var pacer = new RoundPacer(Interval, _clock, () => _cpu);
         Round(pacer, TimeSpan.FromMilliseconds(1));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
@@ -29,7 +30,7 @@ public sealed class RoundPacerTests
     [Fact]
     public void Slow_round_is_followed_by_four_times_its_length()
     {
-        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock);
+        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
         Round(pacer, TimeSpan.FromMilliseconds(200));
 
         _clock.Now += TimeSpan.FromMilliseconds(700);
@@ -41,7 +42,7 @@ public sealed class RoundPacerTests
     [Fact]
     public void Pause_after_a_very_slow_round_is_a_second()
     {
-        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock);
+        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
         Round(pacer, TimeSpan.FromSeconds(30));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
@@ -49,10 +50,34 @@ public sealed class RoundPacerTests
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Round_that_waited_for_a_core_does_not_hold_up_the_next_one()
+    {
+        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
+        pacer.Begin();
+        _clock.Now += TimeSpan.FromMilliseconds(200);
+        _cpu += TimeSpan.FromMilliseconds(10);
+        pacer.End();
+        pacer.Pause().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Cpu_time_of_a_thread_grows_with_its_work()
+    {
+        var before = ThreadCpu.Time;
+        var deadline = DateTime.UtcNow.AddMinutes(1);
+        while (ThreadCpu.Time - before < TimeSpan.FromMilliseconds(2) && DateTime.UtcNow < deadline)
+        {
+        }
+
+        (ThreadCpu.Time - before).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(2));
+    }
+
     private void Round(RoundPacer pacer, TimeSpan work)
     {
         pacer.Begin();
         _clock.Now += work;
+        _cpu += work;
         pacer.End();
     }
 

@@ -27,7 +27,7 @@ public sealed class ScoreStageTests
             toStore.Writer,
             Task.FromResult(new ScoreKeeper(network, method, new ScoreBoard(network.Segments.Count))),
             method,
-            new RoundPacer(TimeSpan.Zero, TimeProvider.System),
+            new RoundPacer(TimeSpan.Zero, TimeProvider.System, () => ThreadCpu.Time),
             loggedThrough: 0,
             TimeProvider.System,
             Durations.New().Score,
