@@ -26,9 +26,9 @@ internal sealed class LatencyRow(TimeProvider time) : Row
     {
         var tail = new Line(About, "ms") { Limit = 50 };
         var middle = new Line("the same, median", "ms");
-        await using var city = await RunningCity.StartAsync(settings.Tools.Path(Name), Drive.StreetsFile);
         for (var round = 0; round < settings.Runs; round++)
         {
+            await using var city = await RunningCity.StartAsync(settings.Tools.Path($"{Name}-{round}"), Drive.StreetsFile);
             var full = await FullLoadAsync(settings, city, seed: 100 + round);
             var received = (await city.StatusAsync()).Received;
             var trucks = new Drive(settings.Tools, Trucks, ReadingsALap, ReadingsAMessage: 1);

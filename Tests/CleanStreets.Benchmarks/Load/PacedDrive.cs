@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -9,16 +10,22 @@ namespace CleanStreets.Benchmarks.Load;
 
 /// <summary>Trucks that send at a steady rate, lap after lap of what their files hold, and a few probes among them whose readings are known by their times, so that a score can be told to be theirs.</summary>
 /// <remarks>
-/// A probe's k-th reading is captured at <c>start + k s + probe's number ms</c>, later than any other truck's. A score whose <c>asOf</c> is such a time was
+/// Each probe's readings are captured in half a minute that nobody else has, later than any other truck's (and ahead of the wall clock by hours, which is
+/// not too far). A pass ends between two fixes, so the <c>asOf</c> of a score lies within the half minute of the probe whose pass it is: it was
 /// completed by the newest reading that its probe had sent when the score arrived: probes send so seldom, every two seconds, that there is only one it can be.
 /// </remarks>
 internal sealed partial class PacedDrive : IDisposable
 {
     private const int ProbeEveryMs = 2000;
+    private const int ProbeWindowMs = 30_000;
+
+    /// <summary>Messages that a truck sends at once, so that the load has the form in which the full load was measured: one by one they cost four times as much.</summary>
+    private const int Burst = 20;
     private const string SessionKey = "\"sessionId\":\"";
     private const string ScoresFilter = "cleanstreets/v1/scores/#";
 
     private readonly Crowd _crowd;
+    private readonly ArrayBufferWriter<byte> _burst = new();
     private readonly IReadOnlyList<string[]> _trucks;
     private readonly int _probes;
     private readonly long _probeStartMs;
@@ -36,7 +43,7 @@ internal sealed partial class PacedDrive : IDisposable
     {
         (_crowd, _probes) = (new Crowd(port), probes);
         _trucks = [.. files.Select(File.ReadAllLines)];
-        _probeStartMs = (nowMs - 240_000) / 1000 * 1000; // After the last of the others, which ends five minutes ago, and before now.
+        _probeStartMs = nowMs; // The last of the others ends five minutes ago.
         (_probeSentAt, _probeNext) = (new long[probes], new int[probes]);
         _crowd.Connect(files.Count, "truck-");
         _crowd.Connect(1, "scores-watcher-");
@@ -59,11 +66,9 @@ internal sealed partial class PacedDrive : IDisposable
         var sentByOthers = 0L;
         while (watch.Elapsed < duration)
         {
-            for (var due = (long)(watch.Elapsed.TotalSeconds * readingsASecond); sentByOthers < due; sentByOthers++)
+            for (var due = (long)(watch.Elapsed.TotalSeconds * readingsASecond); sentByOthers + Burst <= due; sentByOthers += Burst)
             {
-                var truck = (int)(sentByOthers % Others);
-                var (lap, line) = Math.DivRem((int)(sentByOthers / Others), _trucks[truck].Length);
-                Send(truck, lap == 0 ? _trucks[truck][line] : _trucks[truck][line].Replace(SessionKey, $"{SessionKey}lap-{lap}-", StringComparison.Ordinal));
+                SendBurst(sentByOthers / Burst);
             }
 
             SendProbes(watch.Elapsed);
@@ -76,30 +81,45 @@ internal sealed partial class PacedDrive : IDisposable
 
     public void Dispose() => _crowd.Dispose();
 
+    /// <summary>The how-manieth burst of all: the trucks take turns.</summary>
+    private void SendBurst(long number)
+    {
+        var truck = (int)(number % Others);
+        var lines = _trucks[truck];
+        _burst.ResetWrittenCount();
+        for (var i = number / Others * Burst; i < ((number / Others) + 1) * Burst; i++)
+        {
+            var (lap, line) = Math.DivRem((int)i, lines.Length);
+            Write(truck, lap == 0 ? lines[line] : lines[line].Replace(SessionKey, $"{SessionKey}lap-{lap}-", StringComparison.Ordinal));
+        }
+
+        _crowd.Send(truck, _burst.WrittenSpan);
+    }
+
     private void SendProbes(TimeSpan elapsed)
     {
         for (var probe = 0; probe < _probes; probe++)
         {
             var next = _probeNext[probe];
             var dueMs = (next + ((double)probe / _probes)) * ProbeEveryMs; // Not all at once.
-            if (elapsed.TotalMilliseconds >= dueMs && next < _trucks[Others + probe].Length)
+            if (elapsed.TotalMilliseconds >= dueMs && next < Math.Min(_trucks[Others + probe].Length, ProbeWindowMs / 1000))
             {
-                var capturedAt = DateTimeOffset.FromUnixTimeMilliseconds(_probeStartMs + (next * 1000L) + probe);
+                var capturedAt = DateTimeOffset.FromUnixTimeMilliseconds(_probeStartMs + ((long)probe * ProbeWindowMs) + (next * 1000L));
                 var line = CapturedAt().Replace(_trucks[Others + probe][next], $"\"capturedAt\":\"{capturedAt:yyyy-MM-ddTHH:mm:ss.fff}Z\"");
                 _probeNext[probe]++;
                 _probeSentAt[probe] = Stopwatch.GetTimestamp();
-                Send(Others + probe, line);
+                _burst.ResetWrittenCount();
+                Write(Others + probe, line);
+                _crowd.Send(Others + probe, _burst.WrittenSpan);
             }
         }
     }
 
-    private void Send(int truck, string line)
+    private void Write(int truck, string line)
     {
-        var packet = new System.Buffers.ArrayBufferWriter<byte>(1024);
         PublishPacket.Write(
-            packet, MqttProtocolVersion.V311, Encoding.UTF8.GetBytes($"cleanstreets/v1/readings/truck-{truck}"), Encoding.UTF8.GetBytes(line),
+            _burst, MqttProtocolVersion.V311, Encoding.UTF8.GetBytes($"cleanstreets/v1/readings/truck-{truck}"), Encoding.UTF8.GetBytes(line),
             QualityOfService.AtLeastOnce, retain: false, duplicate: false, packetId: (ushort)((_sent % 60_000) + 1), default);
-        _crowd.Send(truck, packet.WrittenSpan);
         _sent++;
     }
 
@@ -112,7 +132,7 @@ internal sealed partial class PacedDrive : IDisposable
         }
 
         var asOf = DateTimeOffset.Parse(match.Groups["time"].Value, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
-        var probe = (int)(asOf % 1000);
+        var probe = (asOf - _probeStartMs) / ProbeWindowMs;
         if (asOf >= _probeStartMs && probe < _probes && _probeSentAt[probe] != 0 && _seen.Add($"{Encoding.UTF8.GetString(topic)} {asOf}"))
         {
             _latencies.Add(Stopwatch.GetElapsedTime(_probeSentAt[probe], arrived).TotalMilliseconds);
