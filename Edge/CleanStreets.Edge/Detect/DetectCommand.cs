@@ -11,7 +11,7 @@ internal static class DetectCommand
     private static readonly Option<string> Out = new("--out") { Description = "Report to write, JSON.", Required = true };
     private static readonly Option<string?> Draw = new("--draw") { Description = "Folder for pictures with boxes. People and vehicles are masked; where that is unsure, the boxes stand on grey." };
     private static readonly Option<string?> Settings = new("--settings") { Description = "What labels mean to us, JSON. Default: what is built in." };
-    private static readonly Option<string?> Labelled = new("--labelled") { Description = "Hand-drawn boxes of the pictures, COCO JSON: tells the mask's miss-rate and what was found of each kind." };
+    private static readonly Option<string?> Labelled = new("--labelled") { Description = $"Hand-drawn boxes of the pictures, COCO JSON (default: {DetectOptions.LabelledBeside} among them, if there): tells the mask's miss-rate and what was found of each kind." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
 
     public static Command Create()

@@ -3,6 +3,9 @@ namespace CleanStreets.Edge.Detect;
 /// <summary>What <c>edge detect</c> is asked to do.</summary>
 internal sealed record DetectOptions
 {
+    /// <summary>Name of the labelled boxes that are taken by themselves when they lie with the pictures.</summary>
+    public const string LabelledBeside = "annotations.json";
+
     /// <summary>The ONNX model.</summary>
     public required string Model { get; init; }
 
@@ -21,7 +24,7 @@ internal sealed record DetectOptions
     /// <summary>What labels mean; null for what is built in.</summary>
     public string? Settings { get; init; }
 
-    /// <summary>Hand-drawn boxes of the pictures, COCO JSON; null when there are none.</summary>
+    /// <summary>Hand-drawn boxes of the pictures, COCO JSON; null for what lies with the pictures.</summary>
     public string? Labelled { get; init; }
 
     /// <summary>Threads that compute.</summary>

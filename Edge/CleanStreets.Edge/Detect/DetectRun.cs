@@ -23,7 +23,7 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
     {
         var settings = VisionSettingsFile.Read(options.Settings);
         var labels = LabelFile.Read(options.Labels);
-        var truth = options.Labelled is { } file ? LabelledPictures.Read(file) : null;
+        var truth = Labelled() is { } file ? LabelledPictures.Read(file) : null;
         var files = Pictures();
         using var model = DetectionModel.Open(options.Model, labels, settings, options.Threads);
         PrepareFolders();
@@ -44,9 +44,28 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
             Timing(model),
             truth is null ? null : judgement.Mask(),
             truth is null ? null : judgement.Kinds());
-        await File.WriteAllBytesAsync(options.Out, JsonSerializer.SerializeToUtf8Bytes(report, DetectJson.Default.DetectReport), stop);
+        await WriteAsync(report, stop);
         await SummariseAsync(report, judged);
         return images.Exists(image => image.Error is null) ? 0 : 1;
+    }
+
+    /// <summary>The labelled boxes that were named, or those that lie with the pictures.</summary>
+    private string? Labelled()
+    {
+        var beside = Path.Combine(options.Images, DetectOptions.LabelledBeside);
+        return options.Labelled ?? (File.Exists(beside) ? beside : null);
+    }
+
+    private async Task WriteAsync(DetectReport report, CancellationToken stop)
+    {
+        try
+        {
+            await File.WriteAllBytesAsync(options.Out, JsonSerializer.SerializeToUtf8Bytes(report, DetectJson.Default.DetectReport), stop);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw new VisionException($"The report {options.Out} cannot be written: {ex.Message}", ex);
+        }
     }
 
     private List<string> Pictures()
@@ -126,7 +145,15 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
         // What may not be kept is not drawn either: its boxes then stand on plain grey.
         var canvas = masked.Picture ?? MaskedPicture.Blank(picture.Width, picture.Height);
         Drawing.Draw(canvas, sure);
-        await canvas.WriteAsync(Path.Combine(folder, Path.GetFileNameWithoutExtension(path) + ".png"), stop);
+        var drawn = Path.Combine(folder, Path.GetFileNameWithoutExtension(path) + ".png");
+        try
+        {
+            await canvas.WriteAsync(drawn, stop);
+        }
+        catch (CaptureException ex)
+        {
+            throw new VisionException(ex.Message, ex);
+        }
     }
 
     private TimingReport Timing(DetectionModel model)

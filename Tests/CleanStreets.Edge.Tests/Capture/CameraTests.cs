@@ -85,6 +85,25 @@ public sealed class CameraTests
         newest!.Number.ShouldBe(camera.Taken);
     }
 
+    [Fact]
+    public async Task A_network_camera_speaks_RTSP_and_is_asked_again_when_it_hangs()
+    {
+        using var folder = new TemporaryFolder();
+        var clip = await File.ReadAllBytesAsync(await ClipAsync(folder, "testsrc=size=320x240:rate=10:duration=10", "clip.ts"), Stop);
+        await using var server = new RtspServer(clip);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var camera = new Camera(
+            new CameraOptions { CameraId = "c", Source = server.Url, FramesASecond = 10, Patience = TimeSpan.FromSeconds(5) }, TimeProvider.System, NullLogger.Instance);
+        var running = camera.RunAsync(stop.Token);
+        await Eventually.TrueAsync("frames come", () => camera.Taken > 5, Patience);
+        camera.Frames.TryRead(out var frame).ShouldBeTrue();
+        (frame!.Picture.Width, frame.Picture.Height).ShouldBe((320, 240));
+        var before = camera.Taken;
+        await Eventually.TrueAsync("it hangs, is asked again and gives frames", () => server.Played > 1 && camera.Taken > before && !camera.IsUnplugged, Patience);
+        await stop.CancelAsync();
+        await running;
+    }
+
     [Theory]
     [InlineData("/dev/video0", "-f v4l2 -i /dev/video0", true)]
     [InlineData("rtsp://10.0.0.9/live", "-rtsp_transport tcp -timeout 5000000 -i rtsp://10.0.0.9/live", true)]

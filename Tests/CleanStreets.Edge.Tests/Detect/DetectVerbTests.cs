@@ -49,7 +49,7 @@ public sealed class DetectVerbTests
         using var folder = new TemporaryFolder();
         var (code, output) = await RunAsync(
             "--model", SharedVision.Model, "--labels", SharedVision.Labels, "--images", SharedVision.Photos,
-            "--out", folder.Combine("o.json"), "--labelled", Path.Combine(SharedVision.Photos, "annotations.json"));
+            "--out", folder.Combine("o.json")); // Its annotations lie with the photos.
         code.ShouldBe(0, output);
         output.ShouldContain("name no people or vehicles, so the miss-rate is unknown");
         output.ShouldContain("bulky_item: ");
@@ -79,6 +79,18 @@ public sealed class DetectVerbTests
             "--model", folder.Combine(model), "--labels", folder.Combine("l.txt"), "--images", folder.Path, "--out", folder.Combine("o.json"));
         code.ShouldBe(2);
         output.ShouldContain(reason);
+        output.ShouldNotContain("Unhandled");
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_is_said_in_a_sentence()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Combine("o.json"));
+        var (code, output) = await RunAsync(
+            "--model", SharedVision.Model, "--labels", SharedVision.Labels, "--images", SharedVision.Photos, "--out", folder.Combine("o.json"));
+        code.ShouldBe(2);
+        output.ShouldContain("cannot be written");
         output.ShouldNotContain("Unhandled");
     }
 
