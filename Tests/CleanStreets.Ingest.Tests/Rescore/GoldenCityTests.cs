@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Rescore;
