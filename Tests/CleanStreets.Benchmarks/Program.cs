@@ -19,7 +19,7 @@ Row[] rows =
 [
     ReceiveRow.Bulk, ReceiveRow.Many, new TlsRow(), new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
     PipelineRow.Bulk, PipelineRow.Many, PipelineRow.Batches, new SystemCallsRow(), new LatencyRow(time), new StoppedStoreRow(time),
-    new DetectionRow(),
+    new MatchRow(), new ScoreRow(time), new DetectionRow(),
     new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),
 ];
 return await BenchCommand.RunAsync(time, rows, args);

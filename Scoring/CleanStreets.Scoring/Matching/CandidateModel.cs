@@ -31,7 +31,7 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
     {
         Span<SegmentHit> hits = stackalloc SegmentHit[states.Length / 2];
         var radius = Math.Clamp(4 * sigma, options.CandidateRadiusMetres, WidestRadius);
-        var found = network.Grid.Find(fix.X, fix.Y, radius, hits);
+        var found = network.Grid.Find(fix.X, fix.Y, radius, hits, new LikelyReach(sigma, depth));
         found = Likely(hits[..found], sigma, depth);
         Span<double> againstTraffic = stackalloc double[found];
         _carriageways.Weigh(hits[..found], againstTraffic);
@@ -77,6 +77,16 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
         return count;
     }
 
+    /// <summary>The distance in standard deviations of a score.</summary>
+    private static double SigmasOf(double score) =>
+        score >= -0.5 * StraightFrom * StraightFrom ? Math.Sqrt(-2 * score) : ((0.5 * StraightFrom * StraightFrom) - score) / StraightFrom;
+
     private static double PositionScore(double sigmas) =>
         sigmas <= StraightFrom ? -0.5 * sigmas * sigmas : (0.5 * StraightFrom * StraightFrom) - (StraightFrom * sigmas);
+
+    /// <summary>Streets farther away than this are too unlikely beside the nearest one.</summary>
+    private readonly struct LikelyReach(double sigma, double depth) : ISearchReach
+    {
+        public double Beyond(double nearest) => sigma * SigmasOf(PositionScore(nearest / sigma) - depth);
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class EdgeReach
     private readonly int[] _edges;
     private readonly int[] _before;
     private readonly double[] _cost;
-    private readonly int[] _slots;
+    private readonly (int Edge, int Entry)[] _slots; // Entry + 1; 0 is free.
 
     private EdgeReach(double bound, List<(int Edge, int Before, double Cost)> entries)
     {
@@ -23,16 +23,16 @@ internal sealed class EdgeReach
         _edges = [.. entries.Select(entry => entry.Edge)];
         _before = [.. entries.Select(entry => entry.Before)];
         _cost = [.. entries.Select(entry => entry.Cost)];
-        _slots = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, entries.Count * 2))];
+        _slots = new (int, int)[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, entries.Count * 2))];
         for (var entry = 0; entry < _edges.Length; entry++)
         {
             var slot = SlotOf(_edges[entry]);
-            while (_slots[slot] != 0)
+            while (_slots[slot].Entry != 0)
             {
                 slot = (slot + 1) & (_slots.Length - 1);
             }
 
-            _slots[slot] = entry + 1;
+            _slots[slot] = (_edges[entry], entry + 1);
         }
     }
 
@@ -73,18 +73,14 @@ internal sealed class EdgeReach
     /// <summary>The entry of an edge; −1 when it is not within the bound.</summary>
     public int Find(int edge)
     {
+        var slots = _slots;
         var slot = SlotOf(edge);
-        while (_slots[slot] is var entry and not 0)
+        while (slots[slot].Edge != edge && slots[slot].Entry != 0)
         {
-            if (_edges[entry - 1] == edge)
-            {
-                return entry - 1;
-            }
-
-            slot = (slot + 1) & (_slots.Length - 1);
+            slot = (slot + 1) & (slots.Length - 1);
         }
 
-        return -1;
+        return slots[slot].Entry - 1;
     }
 
     public double Cost(int entry) => _cost[entry];

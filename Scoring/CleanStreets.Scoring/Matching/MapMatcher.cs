@@ -19,6 +19,9 @@ internal sealed partial class MapMatcher
     /// <summary>Times are often whole seconds: two fixes may lie this much farther apart in time than they say.</summary>
     private const long ClockGrainMs = 2000;
 
+    /// <summary>Metres: ways so nearly as good as the best are looked for, so that rounding leaves none out.</summary>
+    private const double Rounding = 1e-3;
+
     private readonly MatchingOptions _options;
     private readonly StreetNetwork _network;
     private readonly CandidateModel _candidates;
@@ -200,39 +203,72 @@ internal sealed partial class MapMatcher
     private int Reachable(Span<MatchState> states, int found, double straight, double limit)
     {
         var newest = _lattice.Newest;
+        Span<double> best = stackalloc double[found];
+        Span<int> parents = stackalloc int[found];
+        Choose(newest, states[..found], straight, limit, best, parents);
         var kept = 0;
         for (var i = 0; i < found; i++)
         {
-            var (best, parent) = (double.NegativeInfinity, -1);
-            for (var j = 0; j < newest.Length; j++)
-            {
-                if (newest[j].Score <= best)
-                {
-                    continue; // A way can only cost.
-                }
-
-                var way = _routes.Cost(newest[j], states[i], limit);
-                var score = newest[j].Score - (Math.Abs(way - straight) / _options.RouteSlackMetres);
-                if (score > best)
-                {
-                    (best, parent) = (score, j);
-                }
-            }
-
-            if (parent >= 0)
+            if (parents[i] >= 0)
             {
                 ref var state = ref states[kept++];
                 state = states[i];
-                state.Parent = parent;
-                state.Score += best;
+                state.Parent = parents[i];
+                state.Score += best[i];
 
                 // A little way back is noise; the truck is where it was, so that many such steps never add up to driving backwards.
-                ref readonly var before = ref newest[parent];
+                ref readonly var before = ref newest[parents[i]];
                 state.Offset = before.Edge == state.Edge && RouteModel.IsNoise(before.Offset - state.Offset) ? before.Offset : state.Offset;
             }
         }
 
         return kept;
+    }
+
+    /// <summary>Finds from which candidate of the newest column each next one is best reached; of equal ones, the first.</summary>
+    private void Choose(
+        ReadOnlySpan<MatchState> newest, ReadOnlySpan<MatchState> next, double straight, double limit, Span<double> best, Span<int> parents)
+    {
+        best.Fill(double.NegativeInfinity);
+        parents.Fill(-1);
+        Span<int> order = stackalloc int[newest.Length];
+        ByScore(newest, order);
+        foreach (var j in order)
+        {
+            ref readonly var from = ref newest[j];
+            EdgeReach? reach = null;
+            for (var i = 0; i < next.Length; i++)
+            {
+                // A way can only cost, and what it costs at least is known before it is looked for.
+                var may = ((from.Score - best[i]) * _options.RouteSlackMetres) + Rounding;
+                if (may < 0 || _routes.AtLeast(from, next[i]) - straight > may)
+                {
+                    continue;
+                }
+
+                var way = _routes.Cost(from, next[i], limit, ref reach);
+                var score = from.Score - (Math.Abs(way - straight) / _options.RouteSlackMetres);
+                if (score > best[i] || (score == best[i] && j < parents[i]))
+                {
+                    (best[i], parents[i]) = (score, j);
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes the places of the candidates, the likeliest first: then few ways of the others need to be looked at.</summary>
+    private static void ByScore(ReadOnlySpan<MatchState> states, Span<int> order)
+    {
+        for (var i = 0; i < states.Length; i++)
+        {
+            var at = i;
+            for (; at > 0 && states[order[at - 1]].Score < states[i].Score; at--)
+            {
+                order[at] = order[at - 1];
+            }
+
+            order[at] = i;
+        }
     }
 
     private void Tell<TSink>(int count, ref TSink sink)

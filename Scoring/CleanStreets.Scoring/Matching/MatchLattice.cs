@@ -26,8 +26,9 @@ internal sealed partial class MatchLattice
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 2);
         (_columns, _width) = (columns, width);
-        _states = new MatchState[columns * width];
-        _counts = new int[columns];
+        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)columns);
+        _states = new MatchState[slots * width];
+        _counts = new int[slots];
     }
 
     public bool IsEmpty => _next == 0;
@@ -171,7 +172,7 @@ internal sealed partial class MatchLattice
 
     private static ulong All(int count) => count == 64 ? ulong.MaxValue : (1UL << count) - 1;
 
-    private int Slot(long column) => (int)(column % _columns);
+    private int Slot(long column) => (int)column & (_counts.Length - 1);
 
     private Span<MatchState> Column(long column) => _states.AsSpan(Slot(column) * _width, _counts[Slot(column)]);
 }

@@ -13,7 +13,8 @@ internal sealed class NetworkReach(StreetNetwork network)
     /// <summary>Farthest reach that is remembered. Ways beyond it follow rare long gaps; remembering those would fill the memory.</summary>
     public const double LargestBound = 1000;
 
-    private const double SmallestBound = 250;
+    /// <summary>What fixes a second or two apart ask for. Larger tables would hold several times as much and push each other out of the cache.</summary>
+    private const double SmallestBound = 330;
 
     private static readonly ConditionalWeakTable<StreetNetwork, NetworkReach> Shared = [];
 
@@ -22,11 +23,25 @@ internal sealed class NetworkReach(StreetNetwork network)
     /// <summary>The tables of a network, the same ones for everybody.</summary>
     public static NetworkReach Of(StreetNetwork network) => Shared.GetValue(network, static streets => new NetworkReach(streets));
 
+    /// <summary>By edge: the least cost of driving on to any next edge and to its end; what is not next lies at least that far away.</summary>
+    public double[] Onward { get; } = [.. Enumerable.Range(0, network.Edges.Count).Select(edge => OnwardOf(network.Edges, edge))];
+
     /// <summary>A table that knows every cost up to <paramref name="atLeast"/>, which is not above <see cref="LargestBound"/>.</summary>
     public EdgeReach From(int edge, double atLeast)
     {
         var reach = Volatile.Read(ref _reach[edge]);
         return reach is not null && reach.Bound >= atLeast ? reach : Search(edge, atLeast);
+    }
+
+    private static double OnwardOf(StreetEdges edges, int edge)
+    {
+        var least = double.PositiveInfinity;
+        foreach (var next in edges.From(edges.EndNode(edge)))
+        {
+            least = Math.Min(least, edges.TurnCost(edge, next, EdgeReach.UTurnMetres) + edges.Length(next));
+        }
+
+        return least;
     }
 
     private EdgeReach Search(int edge, double atLeast)

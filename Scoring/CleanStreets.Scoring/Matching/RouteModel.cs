@@ -10,6 +10,7 @@ internal sealed class RouteModel(StreetNetwork network)
 
     private readonly StreetEdges _edges = network.Edges;
     private readonly NetworkReach _reach = NetworkReach.Of(network);
+    private readonly double[] _onward = NetworkReach.Of(network).Onward;
 
     // Tables of the present long gap only: they are large and hardly ever asked for twice.
     private readonly Dictionary<int, EdgeReach> _far = [];
@@ -31,12 +32,30 @@ internal sealed class RouteModel(StreetNetwork network)
     public void Forget() => _far.Clear();
 
     /// <summary>Metres from one candidate to the other, U-turns priced in; infinite when there is no way within <paramref name="limit"/>.</summary>
-    public double Cost(in MatchState from, in MatchState to, double limit) => Choose(from, to, limit, out _, out _).Cost;
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <param name="limit">Longest way that is looked for.</param>
+    /// <param name="reach">Null at first; then the reach of <paramref name="from"/>, to be handed in again with it.</param>
+    public double Cost(in MatchState from, in MatchState to, double limit, ref EdgeReach? reach) => Choose(from, to, limit, ref reach, out _).Cost;
+
+    /// <summary>Metres that any way between two candidates has at least: no answer of <see cref="Cost"/> is below it. Cheap.</summary>
+    public double AtLeast(in MatchState from, in MatchState to)
+    {
+        if (from.Edge == to.Edge && to.Offset >= from.Offset - BackwardNoiseMetres)
+        {
+            return 0;
+        }
+
+        var between = _edges.LeadsTo(from.Edge, to.Edge) ? 0 : _onward[from.Edge];
+        var through = _edges.Length(from.Edge) - from.Offset + between + to.Offset;
+        return to.Edge == StreetEdges.Reverse(from.Edge) ? Math.Min(through, Turned(from, to)) : through;
+    }
 
     /// <summary>Adds what is driven from one candidate to the other.</summary>
     public void Drive(in MatchState from, in MatchState to, double limit, List<PathLeg> legs)
     {
-        var (way, _) = Choose(from, to, limit, out var reach, out var entry);
+        EdgeReach? reach = null;
+        var (way, _) = Choose(from, to, limit, ref reach, out var entry);
         switch (way)
         {
             case Way.Along:
@@ -48,9 +67,9 @@ internal sealed class RouteModel(StreetNetwork network)
             case Way.ThroughJunctions:
                 legs.Add(new PathLeg(from.Edge, from.Offset, _edges.Length(from.Edge)));
                 var first = legs.Count;
-                for (var at = reach!.Before(entry); at >= 0; at = reach.Before(at))
+                for (var at = entry < 0 ? -1 : reach!.Before(entry); at >= 0; at = reach!.Before(at))
                 {
-                    legs.Add(new PathLeg(reach.Edge(at), 0, _edges.Length(reach.Edge(at))));
+                    legs.Add(new PathLeg(reach!.Edge(at), 0, _edges.Length(reach.Edge(at))));
                 }
 
                 legs.Reverse(first, legs.Count - first);
@@ -61,9 +80,9 @@ internal sealed class RouteModel(StreetNetwork network)
         }
     }
 
-    private (Way Way, double Cost) Choose(in MatchState from, in MatchState to, double limit, out EdgeReach? reach, out int entry)
+    private (Way Way, double Cost) Choose(in MatchState from, in MatchState to, double limit, ref EdgeReach? reach, out int entry)
     {
-        (reach, entry) = (null, -1);
+        entry = -1;
         if (from.Edge == to.Edge && to.Offset >= from.Offset - BackwardNoiseMetres)
         {
             return to.Offset >= from.Offset ? (Way.Along, to.Offset - from.Offset) : (Way.Standing, 0);
@@ -72,23 +91,36 @@ internal sealed class RouteModel(StreetNetwork network)
         var best = (Way: Way.None, Cost: double.PositiveInfinity);
         if (to.Edge == StreetEdges.Reverse(from.Edge))
         {
-            var turned = Math.Abs(_edges.Length(to.Edge) - to.Offset - from.Offset) + EdgeReach.UTurnMetres;
-            best = (Way.TurnedRound, turned);
+            best = (Way.TurnedRound, Turned(from, to));
         }
 
         var remaining = _edges.Length(from.Edge) - from.Offset;
-        if (remaining <= limit)
+        if (remaining <= limit && remaining + to.Offset < best.Cost)
         {
-            // The limit holds for the way between the two edges: what a table knows beyond it must not change an answer.
-            reach = ReachFrom(from.Edge, limit);
-            entry = reach.Find(to.Edge);
-            if (entry >= 0 && reach.Cost(entry) <= limit && remaining + reach.Cost(entry) + to.Offset is var through && through < best.Cost)
-            {
-                best = (Way.ThroughJunctions, through);
-            }
+            var between = Between(from.Edge, to.Edge, limit, ref reach, out entry);
+            best = remaining + between + to.Offset is var through && through < best.Cost ? (Way.ThroughJunctions, through) : best;
         }
 
         return best.Cost <= limit ? best : (Way.None, double.PositiveInfinity);
+    }
+
+    private double Turned(in MatchState from, in MatchState to) =>
+        Math.Abs(_edges.Length(to.Edge) - to.Offset - from.Offset) + EdgeReach.UTurnMetres;
+
+    /// <summary>Cost from the end of one edge to the beginning of another; infinite beyond the limit.</summary>
+    private double Between(int from, int to, double limit, ref EdgeReach? reach, out int entry)
+    {
+        entry = -1;
+        if (to != StreetEdges.Reverse(from) && _edges.LeadsTo(from, to))
+        {
+            return 0; // Nothing is nearer, so no table is asked.
+        }
+
+        reach ??= ReachFrom(from, limit);
+        entry = reach.Find(to);
+
+        // The limit holds for the way between the two edges: what a table knows beyond it must not change an answer.
+        return entry >= 0 && reach.Cost(entry) <= limit ? reach.Cost(entry) : double.PositiveInfinity;
     }
 
     private EdgeReach ReachFrom(int edge, double limit)

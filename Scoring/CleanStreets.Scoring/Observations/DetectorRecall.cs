@@ -6,11 +6,17 @@ namespace CleanStreets.Scoring.Observations;
 /// <remarks>Measured by comparing the detector with people; it turns street seen into street judged.</remarks>
 public sealed record DetectorRecall
 {
+    private readonly bool _hasKinds;
+
     /// <summary>Recall of every kind that is not named. Default: 850, a round value for current street detectors; measure your own.</summary>
     public int DefaultMilli { get; init; } = 850;
 
     /// <summary>Recall of single kinds. Default: none.</summary>
-    public IReadOnlyDictionary<string, int> ByKindMilli { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> ByKindMilli
+    {
+        get;
+        init => (field, _hasKinds) = (value, value.Count > 0);
+    } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     internal void Save(StateWriter state)
     {
@@ -43,5 +49,5 @@ public sealed record DetectorRecall
     }
 
     /// <summary>Recall of a kind, in thousandths.</summary>
-    public int MilliOf(string kind) => ByKindMilli.Count > 0 && ByKindMilli.TryGetValue(kind, out var milli) ? milli : DefaultMilli;
+    public int MilliOf(string kind) => _hasKinds && ByKindMilli.TryGetValue(kind, out var milli) ? milli : DefaultMilli;
 }

@@ -9,10 +9,10 @@ internal sealed partial class PassRecord
     public void Save(StateWriter state)
     {
         state.Number(_counts.Count);
-        foreach (var ((kind, side), sum) in _counts)
+        foreach (var sum in _counts.InOrder())
         {
-            state.Text(kind);
-            state.Number((long)side);
+            state.Text(sum.Kind);
+            state.Number((long)sum.Side);
             state.Number(sum.Count);
             state.Number(sum.Confident);
             state.Number(sum.ConfidenceMilli);
@@ -42,7 +42,8 @@ internal sealed partial class PassRecord
     {
         for (var left = state.Count(); left > 0; left--)
         {
-            _counts[(state.RequiredText(), state.Choice<Side>())] = (state.Int32(), state.Number(), state.Number());
+            ref var sum = ref _counts.Of(state.RequiredText(), state.Choice<Side>());
+            (sum.Count, sum.Confident, sum.ConfidenceMilli) = (state.Int32(), state.Number(), state.Number());
         }
 
         for (var left = state.Count(); left > 0; left--)

@@ -7,7 +7,8 @@ namespace CleanStreets.Scoring.Observations;
 /// <summary>What the pass that is being driven has seen so far. One instance is used again for every pass of a trace.</summary>
 internal sealed partial class PassRecord(ObservationOptions options)
 {
-    private readonly SortedDictionary<(string Kind, Side Side), (int Count, long Confident, long ConfidenceMilli)> _counts = new(KindThenSide);
+    private readonly KindSums _counts = new();
+    private readonly string[] _listedKinds = [.. options.ListedKinds];
     private readonly List<PileFind> _piles = [];
     private readonly long[] _litMillimetres = new long[Enum.GetValues<Light>().Length];
     private readonly long _stripMillimetres = (long)Math.Round(options.StripWidthMetres * 1000);
@@ -17,9 +18,6 @@ internal sealed partial class PassRecord(ObservationOptions options)
     private long _lastSequence;
     private string? _cameraId;
     private string? _modelVersion;
-
-    private static Comparer<(string Kind, Side Side)> KindThenSide { get; } = Comparer<(string Kind, Side Side)>.Create((one, other) =>
-        string.CompareOrdinal(one.Kind, other.Kind) is var byKind and not 0 ? byKind : one.Side.CompareTo(other.Side));
 
     /// <summary>Things counted so far.</summary>
     public int Things { get; private set; }
@@ -59,11 +57,12 @@ internal sealed partial class PassRecord(ObservationOptions options)
         var side = OfSegment(detection.Side, forward);
         var confidence = float.IsNaN(detection.Confidence) ? 0 : (int)Math.Round(detection.Confidence * 1000);
         var confident = float.IsNaN(detection.Confidence) ? 0 : detection.Count;
-        var key = (detection.Kind, side);
-        var sum = _counts.GetValueOrDefault(key);
-        _counts[key] = (sum.Count + detection.Count, sum.Confident + confident, sum.ConfidenceMilli + ((long)confidence * confident));
+        ref var sum = ref _counts.Of(detection.Kind, side);
+        sum.Count += detection.Count;
+        sum.Confident += confident;
+        sum.ConfidenceMilli += (long)confidence * confident;
         Things += detection.Count;
-        if (options.ListedKinds.Contains(detection.Kind))
+        if (_listedKinds.AsSpan().Contains(detection.Kind))
         {
             _piles.Add(new PileFind(
                 detection.Kind, side, detection.Count, reading.CapturedAtMs, reading.Sequence, offset, confidence, detection.EvidenceId));
@@ -87,8 +86,8 @@ internal sealed partial class PassRecord(ObservationOptions options)
             Coverage = pass.Coverage(segment.LengthMetres),
             SeenMilliSquareMetres = _seen,
             Recall = options.Recall,
-            Counts = [.. _counts.Select(entry => new KindCount(entry.Key.Kind, entry.Key.Side, entry.Value.Count, Mean(entry.Value)))],
-            Piles = [.. _piles],
+            Counts = Counts(),
+            Piles = _piles.Count == 0 ? [] : _piles.ToArray(),
             ReadingCount = _readings,
             FirstSequence = _firstSequence,
             LastSequence = _lastSequence,
@@ -98,7 +97,19 @@ internal sealed partial class PassRecord(ObservationOptions options)
         };
     }
 
-    private static int Mean((int Count, long Confident, long ConfidenceMilli) sum) =>
+    private KindCount[] Counts()
+    {
+        var sums = _counts.InOrder();
+        var counts = sums.IsEmpty ? [] : new KindCount[sums.Length];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = new KindCount(sums[i].Kind, sums[i].Side, sums[i].Count, Mean(in sums[i]));
+        }
+
+        return counts;
+    }
+
+    private static int Mean(in KindSum sum) =>
         sum.Confident == 0 ? 0 : (int)((sum.ConfidenceMilli + (sum.Confident / 2)) / sum.Confident);
 
     /// <summary>The vehicle's side as the segment's: driving against the geometry swaps them.</summary>

@@ -7,12 +7,25 @@ namespace CleanStreets.Scoring.Streets;
 /// <param name="Distance">Metres from the point.</param>
 internal readonly record struct SegmentHit(int Segment, int Piece, double Offset, double Distance);
 
+/// <summary>How far a search has to look once it knows the nearest.</summary>
+internal interface ISearchReach
+{
+    /// <summary>Metres beyond which nothing is of interest when the nearest place lies <paramref name="nearest"/> metres away.</summary>
+    double Beyond(double nearest);
+}
+
 /// <summary>Spatial lookup: which segments run near a point. Square cells hold the straight pieces that touch them.</summary>
 internal sealed class SegmentGrid
 {
     // 50 m: a search of the usual 45 m radius touches at most nine cells, and a block face fills about two.
     private const double SmallestCell = 50;
     private const int MostCells = 1 << 22;
+
+    // A power of two; a search meets a few dozen.
+    private const int SeenPieces = 64;
+
+    // 1 mm: looking this much too far costs nothing and keeps rounding from leaving anything out.
+    private const double Rounding = 1e-3;
 
     private readonly SegmentShapes _shapes;
     private readonly double _cell;
@@ -45,30 +58,71 @@ internal sealed class SegmentGrid
     }
 
     /// <summary>Writes the segments within <paramref name="radius"/> of a point, nearest first, as many as fit; returns how many.</summary>
-    public int Find(double x, double y, double radius, Span<SegmentHit> hits)
+    public int Find(double x, double y, double radius, Span<SegmentHit> hits) => Find(x, y, radius, hits, default(Everything));
+
+    /// <summary>The same, but those beyond the reach of the nearest one may be left out.</summary>
+    public int Find<TReach>(double x, double y, double radius, Span<SegmentHit> hits, TReach reach)
+        where TReach : struct, ISearchReach
     {
-        var count = 0;
+        Span<int> seen = stackalloc int[SeenPieces];
+        seen.Fill(-1);
+        var search = new Search { X = x, Y = y, Radius = radius, Squared = radius * radius, Nearest = double.PositiveInfinity, Seen = seen };
         var (firstColumn, lastColumn) = Range(x - _west, radius, _columns);
         var (firstRow, lastRow) = Range(y - _south, radius, _rows);
+        if (firstColumn > lastColumn || firstRow > lastRow)
+        {
+            return 0;
+        }
+
+        // The cell of the point first: its streets are near, so the cells around are mostly too far away to be looked into.
+        var ownColumn = Math.Clamp((int)Math.Floor((x - _west) / _cell), firstColumn, lastColumn);
+        var ownRow = Math.Clamp((int)Math.Floor((y - _south) / _cell), firstRow, lastRow);
+        var count = LookInto((ownRow * _columns) + ownColumn, ref search, hits, 0, reach);
         for (var row = firstRow; row <= lastRow; row++)
         {
+            var north = Away(y - _south, row);
             for (var column = firstColumn; column <= lastColumn; column++)
             {
-                var cell = (row * _columns) + column;
-                for (var i = _start[cell]; i < _start[cell + 1]; i++)
+                var east = Away(x - _west, column);
+                if ((east * east) + (north * north) <= search.Squared && (row != ownRow || column != ownColumn))
                 {
-                    var squared = _shapes.SquaredDistance(_pieces[i], x, y, out var offset);
-                    if (squared <= radius * radius)
-                    {
-                        var hit = new SegmentHit(_shapes.SegmentOf(_pieces[i]), _pieces[i], offset, Math.Sqrt(squared));
-                        count = Insert(hits, count, hit);
-                    }
+                    count = LookInto((row * _columns) + column, ref search, hits, count, reach);
                 }
             }
         }
 
         return count;
     }
+
+    private int LookInto<TReach>(int cell, ref Search search, Span<SegmentHit> hits, int count, TReach reach)
+        where TReach : struct, ISearchReach
+    {
+        foreach (var piece in _pieces.AsSpan(_start[cell], _start[cell + 1] - _start[cell]))
+        {
+            // A piece lies in several cells; once is enough.
+            ref var seen = ref search.Seen[piece & (SeenPieces - 1)];
+            if (seen == piece)
+            {
+                continue;
+            }
+
+            seen = piece;
+            var squared = _shapes.SquaredDistance(piece, search.X, search.Y, out var offset);
+            if (squared <= search.Squared)
+            {
+                count = Insert(hits, count, new SegmentHit(_shapes.SegmentOf(piece), piece, offset, Math.Sqrt(squared)));
+                if (hits[0].Distance < search.Nearest)
+                {
+                    search.Narrow(hits[0].Distance, reach.Beyond(hits[0].Distance) + Rounding);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Metres from a place to the nearer edge of a row or a column that it is not in; 0 within.</summary>
+    private double Away(double at, int cell) => Math.Max(0, Math.Max((cell * _cell) - at, at - ((cell + 1) * _cell)) - Rounding);
 
     /// <summary>Keeps the hits sorted by distance, then segment, with one hit for each segment.</summary>
     private static int Insert(Span<SegmentHit> hits, int count, in SegmentHit hit)
@@ -171,5 +225,33 @@ internal sealed class SegmentGrid
         var atLeft = y0 + (slope * (Math.Clamp(left, Math.Min(x0, x1), Math.Max(x0, x1)) - x0));
         var atRight = y0 + (slope * (Math.Clamp(right, Math.Min(x0, x1), Math.Max(x0, x1)) - x0));
         return (Math.Min(atLeft, atRight), Math.Max(atLeft, atRight));
+    }
+
+    /// <summary>Where a search is, and how far it still looks.</summary>
+    private ref struct Search
+    {
+        public double X;
+        public double Y;
+        public double Radius;
+
+        /// <summary>The square of how far it still looks.</summary>
+        public double Squared;
+
+        /// <summary>The nearest place so far.</summary>
+        public double Nearest;
+
+        /// <summary>Pieces looked at lately, each at its number's last bits.</summary>
+        public Span<int> Seen;
+
+        public void Narrow(double nearest, double radius)
+        {
+            Nearest = nearest;
+            Squared = radius < Radius ? Math.Min(Squared, radius * radius) : Squared;
+        }
+    }
+
+    private readonly struct Everything : ISearchReach
+    {
+        public double Beyond(double nearest) => double.PositiveInfinity;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class SegmentShapes
     private readonly double[] _heading;
     private readonly double[] _east;
     private readonly double[] _north;
+    private readonly Line[] _lines;
 
     public SegmentShapes(IReadOnlyList<StreetDefinition> streets, LocalProjection projection)
     {
@@ -28,6 +29,8 @@ internal sealed class SegmentShapes
         {
             Place(segment, streets[segment].Geometry, projection);
         }
+
+        _lines = [.. Enumerable.Range(0, Math.Max(0, points - 1)).Select(LineOf)];
     }
 
     public int SegmentCount => _first.Length - 1;
@@ -72,12 +75,11 @@ internal sealed class SegmentShapes
     /// <summary>Squared distance from a point to a piece, and the offset along the segment of the nearest place.</summary>
     public double SquaredDistance(int piece, double x, double y, out double offset)
     {
-        double startX = _x[piece], startY = _y[piece];
-        double dx = _x[piece + 1] - startX, dy = _y[piece + 1] - startY;
-        var squaredLength = (dx * dx) + (dy * dy);
-        var share = squaredLength <= 0 ? 0 : Math.Clamp((((x - startX) * dx) + ((y - startY) * dy)) / squaredLength, 0, 1);
-        double awayX = x - startX - (share * dx), awayY = y - startY - (share * dy);
-        offset = _along[piece] + (share * (_along[piece + 1] - _along[piece]));
+        ref readonly var line = ref _lines[piece];
+        double fromX = x - line.X, fromY = y - line.Y;
+        var share = line.SquaredLength <= 0 ? 0 : Math.Clamp(((fromX * line.East) + (fromY * line.North)) / line.SquaredLength, 0, 1);
+        double awayX = fromX - (share * line.East), awayY = fromY - (share * line.North);
+        offset = line.Along + (share * line.Length);
         return (awayX * awayX) + (awayY * awayY);
     }
 
@@ -113,6 +115,21 @@ internal sealed class SegmentShapes
         return piece;
     }
 
+    private Line LineOf(int piece)
+    {
+        double east = _x[piece + 1] - _x[piece], north = _y[piece + 1] - _y[piece];
+        return new Line
+        {
+            X = _x[piece],
+            Y = _y[piece],
+            East = east,
+            North = north,
+            SquaredLength = (east * east) + (north * north),
+            Along = _along[piece],
+            Length = _along[piece + 1] - _along[piece],
+        };
+    }
+
     private void Place(int segment, IReadOnlyList<GeoPoint> line, LocalProjection projection)
     {
         for (var i = 0; i < line.Count; i++)
@@ -129,5 +146,17 @@ internal sealed class SegmentShapes
                 (_east[at - 1], _north[at - 1]) = length > 0 ? (dx / length, dy / length) : (0, 1);
             }
         }
+    }
+
+    /// <summary>A piece as the search wants it, side by side in memory.</summary>
+    private struct Line
+    {
+        public double X;
+        public double Y;
+        public double East;
+        public double North;
+        public double SquaredLength;
+        public double Along;
+        public double Length;
     }
 }

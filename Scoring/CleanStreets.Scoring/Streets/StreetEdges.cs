@@ -3,13 +3,17 @@ namespace CleanStreets.Scoring.Streets;
 /// <summary>The network as directed edges: edge 2s is segment s along its geometry, edge 2s + 1 against it.</summary>
 internal sealed class StreetEdges
 {
-    private readonly StreetSegment[] _segments;
+    private readonly double[] _length;
+    private readonly bool[] _isOneWay;
+    private readonly int[] _startNode;
     private readonly int[] _firstOut;
     private readonly int[] _out;
 
     public StreetEdges(StreetSegment[] segments, int nodes)
     {
-        _segments = segments;
+        _length = [.. segments.Select(segment => segment.LengthMetres)];
+        _isOneWay = [.. segments.Select(segment => segment.OneWay)];
+        _startNode = [.. segments.SelectMany(segment => new[] { segment.FromNode, segment.ToNode })];
         _firstOut = new int[nodes + 1];
         for (var edge = 0; edge < Count; edge++)
         {
@@ -35,7 +39,7 @@ internal sealed class StreetEdges
         }
     }
 
-    public int Count => _segments.Length * 2;
+    public int Count => _startNode.Length;
 
     public static int Of(int segment, bool forward) => (segment * 2) + (forward ? 0 : 1);
 
@@ -46,13 +50,16 @@ internal sealed class StreetEdges
     /// <summary>The same segment, driven the other way.</summary>
     public static int Reverse(int edge) => edge ^ 1;
 
-    public bool IsDrivable(int edge) => IsForward(edge) || !_segments[edge >> 1].OneWay;
+    public bool IsDrivable(int edge) => IsForward(edge) || !_isOneWay[edge >> 1];
 
-    public double Length(int edge) => _segments[edge >> 1].LengthMetres;
+    public double Length(int edge) => _length[edge >> 1];
 
-    public int StartNode(int edge) => IsForward(edge) ? _segments[edge >> 1].FromNode : _segments[edge >> 1].ToNode;
+    public int StartNode(int edge) => _startNode[edge];
 
     public int EndNode(int edge) => StartNode(Reverse(edge));
+
+    /// <summary>Whether an edge ends where another one begins that may be driven.</summary>
+    public bool LeadsTo(int edge, int next) => EndNode(edge) == StartNode(next) && IsDrivable(next);
 
     /// <summary>Drivable edges that begin at a node, in ascending order.</summary>
     public ReadOnlySpan<int> From(int node) => _out.AsSpan(_firstOut[node], _firstOut[node + 1] - _firstOut[node]);

@@ -49,6 +49,22 @@ public class StreetNetworkTests
     }
 
     [Fact]
+    public void Grid_leaves_out_only_what_lies_beyond_the_reach_of_the_nearest()
+    {
+        var random = new Random(12);
+        var network = GeneratedCity.Create(2);
+        SegmentHit[] all = new SegmentHit[64], some = new SegmentHit[64];
+        for (var i = 0; i < 500; i++)
+        {
+            double x = random.NextDouble() * 3000 - 1500, y = random.NextDouble() * 2400 - 1200, radius = random.Next(5, 120);
+            var reach = new Farther(random.Next(0, 60));
+
+            var expected = all.Take(network.Grid.Find(x, y, radius, all)).TakeWhile(hit => hit.Distance <= reach.Beyond(all[0].Distance)).ToArray();
+            some.Take(network.Grid.Find(x, y, radius, some, reach)).Take(expected.Length).ShouldBe(expected, $"at {x}, {y} within {radius}");
+        }
+    }
+
+    [Fact]
     public void Grid_keeps_the_nearest_when_room_is_short()
     {
         var network = TestStreets.Grid();
@@ -106,5 +122,10 @@ public class StreetNetworkTests
     {
         network.Shapes.NearestOffset(segment, 0, network.Shapes.LengthOf(segment), x, y, out var squared);
         return Math.Sqrt(squared);
+    }
+
+    private readonly struct Farther(double metres) : ISearchReach
+    {
+        public double Beyond(double nearest) => nearest + metres;
     }
 }

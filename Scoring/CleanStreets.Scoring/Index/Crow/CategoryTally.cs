@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Scoring.Index;
 
@@ -19,52 +20,60 @@ internal sealed class CategoryTally
         _kinds = [.. categories.Index().SelectMany(c => c.Item.Kinds.Select(kind => (kind.Kind, c.Index, kind.Milli)))];
     }
 
-    /// <summary>Length of the spans that <see cref="Count"/> fills.</summary>
+    /// <summary>Length of the spans that <see cref="Count(PassEvidence, Span{long}, Span{long})"/> fills.</summary>
     public int Length => _firstKinds.Length * Sides;
 
     /// <summary>Counts one pass.</summary>
     /// <param name="pass">The pass.</param>
     /// <param name="pieces">Pieces, thousandths.</param>
     /// <param name="exposure">Exposure, thousandths of a square metre.</param>
-    public void Count(PassEvidence pass, Span<long> pieces, Span<long> exposure)
+    public void Count(PassEvidence pass, Span<long> pieces, Span<long> exposure) => Count(pass.Seen, pass.Recall, pass.Counts, pieces, exposure);
+
+    /// <summary>Counts one pass.</summary>
+    /// <param name="seen">Street seen, by side.</param>
+    /// <param name="recall">The detector's recall.</param>
+    /// <param name="counts">What it counted.</param>
+    /// <param name="pieces">Pieces, thousandths.</param>
+    /// <param name="exposure">Exposure, thousandths of a square metre.</param>
+    public void Count(in SideTotals seen, DetectorRecall recall, ReadOnlySpan<KindCount> counts, Span<long> pieces, Span<long> exposure)
     {
         pieces.Clear();
         for (var category = 0; category < _firstKinds.Length; category++)
         {
-            var recall = pass.Recall.MilliOf(_firstKinds[category]);
+            var milli = recall.MilliOf(_firstKinds[category]);
             for (var side = 0; side < Sides; side++)
             {
-                exposure[(category * Sides) + side] = pass.Seen[(Side)side] * recall / 1000;
+                exposure[(category * Sides) + side] = seen[(Side)side] * milli / 1000;
             }
         }
 
-        foreach (var count in pass.Counts)
+        foreach (ref readonly var count in counts)
         {
-            Add(pass, count.Kind, count.Side, count.Count, pieces);
+            Add(recall, count.Kind, count.Side, count.Count, pieces);
         }
     }
 
-    /// <summary>Takes out of <see cref="Count"/>'s pieces what people have said is nothing.</summary>
+    /// <summary>Takes out of <see cref="Count(PassEvidence, Span{long}, Span{long})"/>'s pieces what people have said is nothing.</summary>
     public void TakeOutRefused(PassEvidence pass, PileQueue judged, long asOfMs, Span<long> pieces)
     {
-        for (var i = 0; i < pass.Finds.Count; i++)
+        for (var i = 0; i < pass.Finds.Length; i++)
         {
             var find = pass.Finds[i];
             if (PlaceOf(find.Kind) >= 0 && judged.IsRefused(NamedFind.Of(pass.Truck, pass.Finds, i), asOfMs))
             {
-                Add(pass, find.Kind, find.Side, -find.Count, pieces);
+                Add(pass.Recall, find.Kind, find.Side, -find.Count, pieces);
             }
         }
     }
 
-    private void Add(PassEvidence pass, string kind, Side side, int count, Span<long> pieces)
+    private void Add(DetectorRecall recalls, string kind, Side side, int count, Span<long> pieces)
     {
         var at = PlaceOf(kind);
         if (at >= 0)
         {
             var (_, category, milli) = _kinds[at];
-            var recall = pass.Recall.MilliOf(_firstKinds[category]);
-            pieces[(category * Sides) + (int)side] += count * (milli * recall / Math.Max(1, pass.Recall.MilliOf(kind)));
+            var recall = recalls.MilliOf(_firstKinds[category]);
+            pieces[(category * Sides) + (int)side] += count * (milli * recall / Math.Max(1, recalls.MilliOf(kind)));
         }
     }
 

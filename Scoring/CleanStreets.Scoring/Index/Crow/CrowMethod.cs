@@ -18,6 +18,8 @@ public sealed class CrowMethod : IScoreMethod
     private readonly CategoryTally _tally;
     private readonly GradeScale[] _scales;
     private readonly int _fastest;
+    private readonly int[] _lasanCategories;
+    private readonly IReadOnlyDictionary<string, MethodView>[] _lasanViews;
 
     /// <summary>Makes the method.</summary>
     /// <exception cref="ArgumentException">The options are at fault; the message says how.</exception>
@@ -34,6 +36,9 @@ public sealed class CrowMethod : IScoreMethod
         _tally = new CategoryTally(options.Categories);
         _scales = [.. options.Categories.Select(c => new GradeScale(c.Cuts))];
         _fastest = options.Categories.Index().MinBy(c => c.Item.HalfLifeHours).Index;
+        _lasanCategories = [.. new[] { options.Lasan.Bulky, options.Lasan.LooseLitter, options.Lasan.Weeds }.Select(PlaceOf)];
+        _lasanViews = [.. Enumerable.Range(0, LasanSegmentRule.WorstGrade + 1).Select(grade =>
+            new Dictionary<string, MethodView> { [LasanSegmentRule.ViewName] = new(grade) })];
         var longest = options.Categories.Max(c => c.HalfLifeHours) * options.ForgetAfterHalfLives;
         HorizonMs = (long)((Math.Max(longest, (options.DumpingDays + PileQueue.ConfirmationHoldsDays) * 24) + 1) * PassEvidence.MillisPerHour);
     }
@@ -116,7 +121,8 @@ public sealed class CrowMethod : IScoreMethod
     {
         Span<long> pieces = stackalloc long[_tally.Length];
         Span<long> exposure = stackalloc long[_tally.Length];
-        _tally.Count(PassEvidence.Of(observation, default), pieces, exposure);
+        ReadOnlySpan<KindCount> counts = observation.Counts as KindCount[] ?? [.. observation.Counts];
+        _tally.Count(observation.SeenMilliSquareMetres, observation.Recall, counts, pieces, exposure);
         var worst = 0.0;
         for (var c = 0; c < _scales.Length; c++)
         {
@@ -153,7 +159,7 @@ public sealed class CrowMethod : IScoreMethod
             NewestObservationAt = Newest(evidence, asOfMs),
             SampleSize = judgement.SampleSize,
             Sides = Sides(evidence, faded, asOfMs),
-            Views = posterior is null ? null : new Dictionary<string, MethodView> { [LasanSegmentRule.ViewName] = new(LasanGrade(judgement)) },
+            Views = posterior is null ? null : _lasanViews[LasanGrade(judgement)],
             PendingConfirmations = evidence.Piles.Pending(evidence.Resets, asOfMs, asOfMs - SegmentEvidence.DaysToMs(_options.DumpingDays)).Count,
         };
     }
@@ -183,19 +189,31 @@ public sealed class CrowMethod : IScoreMethod
     {
         var since = asOfMs - (long)(CoverageHalfLives * _options.Categories[_fastest].HalfLifeHours * PassEvidence.MillisPerHour);
         since = Math.Max(since, evidence.Resets.CutoffMs(scope ?? Side.Unknown, asOfMs));
-        var stretches = new List<(int From, int To)>();
+        var whole = PassEvidence.Centimetres(evidence.LengthMetres);
+        List<(int From, int To)>? stretches = null;
+        var covered = 0L;
         var passes = evidence.Passes;
-        for (var i = passes.Length - 1; i >= 0 && passes[i].EnteredAtMs >= since; i--)
+        for (var i = passes.Length - 1; i >= 0 && passes[i].EnteredAtMs >= since && covered < whole; i--)
         {
             var pass = passes[i];
             var seen = scope is { } side ? pass.Seen[side] : pass.Seen.Total;
-            if (pass.EnteredAtMs <= asOfMs && seen > 0)
+            if (pass.EnteredAtMs > asOfMs || seen <= 0)
             {
-                stretches.Add((pass.FromCentimetre, pass.ToCentimetre));
+                continue;
+            }
+
+            if (pass.FromCentimetre <= 0 && pass.ToCentimetre >= whole)
+            {
+                covered = whole; // From end to end, as most: no other pass can add to that.
+            }
+            else
+            {
+                (stretches ??= []).Add((pass.FromCentimetre, pass.ToCentimetre));
             }
         }
 
-        return Math.Clamp(CoveredLength.Centimetres(stretches) / (evidence.LengthMetres * 100), 0, 1);
+        covered = covered < whole && stretches is not null ? CoveredLength.Centimetres(stretches) : covered;
+        return Math.Clamp(covered / (evidence.LengthMetres * 100), 0, 1);
     }
 
     private SideScores? Sides(SegmentEvidence evidence, FadedEvidence[] faded, long asOfMs)
@@ -220,9 +238,10 @@ public sealed class CrowMethod : IScoreMethod
 
     private bool WasSeen(SegmentEvidence evidence, Side side, long asOfMs)
     {
-        foreach (var pass in evidence.Passes)
+        var passes = evidence.Passes;
+        for (var i = passes.Length - 1; i >= 0 && passes[i].EnteredAtMs >= asOfMs - HorizonMs; i--)
         {
-            if (pass.Seen[side] > 0 && pass.EnteredAtMs <= asOfMs && pass.EnteredAtMs >= asOfMs - HorizonMs)
+            if (passes[i].Seen[side] > 0 && passes[i].EnteredAtMs <= asOfMs)
             {
                 return true;
             }
@@ -231,18 +250,24 @@ public sealed class CrowMethod : IScoreMethod
         return false;
     }
 
+    private int PlaceOf(string category) => _options.Categories.Index().Where(c => c.Item.Name == category).Select(c => c.Index).FirstOrDefault(-1);
+
     private int LasanGrade(Judgement judgement)
     {
-        int Of(string category) =>
-            judgement.Categories.FirstOrDefault(c => c.Category.Name == category) is { } found ? LasanSegmentRule.CategoryGrade(found.Mean, _options.Lasan) : 1;
+        int Of(int category) => category < 0 ? 1 : LasanSegmentRule.CategoryGrade(judgement.Categories[category].Mean, _options.Lasan);
 
-        var lasan = _options.Lasan;
-        return LasanSegmentRule.Grade(judgement.Dumping ? 3 : 1, Of(lasan.Bulky), Of(lasan.LooseLitter), Of(lasan.Weeds));
+        return LasanSegmentRule.Grade(
+            judgement.Dumping ? LasanSegmentRule.WorstGrade : 1, Of(_lasanCategories[0]), Of(_lasanCategories[1]), Of(_lasanCategories[2]));
     }
 
     private static DateTimeOffset? Newest(SegmentEvidence evidence, long asOfMs)
     {
-        long? newest = evidence.NewestCapturedAtMs <= asOfMs ? evidence.NewestCapturedAtMs : null;
+        if (evidence.NewestCapturedAtMs is { } known && known <= asOfMs)
+        {
+            return DateTimeOffset.FromUnixTimeMilliseconds(known);
+        }
+
+        long? newest = null;
         foreach (var pass in evidence.Passes)
         {
             newest = pass.EnteredAtMs <= asOfMs ? Math.Max(newest ?? long.MinValue, Math.Min(pass.LeftAtMs, asOfMs)) : newest;
@@ -261,4 +286,4 @@ public sealed class CrowMethod : IScoreMethod
 /// <param name="Coverage">Share of the length in recent passes.</param>
 /// <param name="Dumping">Whether a confirmed dumping lies there.</param>
 internal sealed record Judgement(
-    OverallPosterior? Posterior, IReadOnlyList<CategoryPosterior> Categories, int SampleSize, double Coverage, bool Dumping);
+    OverallPosterior? Posterior, CategoryPosterior[] Categories, int SampleSize, double Coverage, bool Dumping);

@@ -13,55 +13,72 @@ internal sealed class EvidenceFader(CrowOptions options)
     private const double HalfAnHour = 0.5;
 
     private readonly CategoryTally _tally = new(options.Categories);
+    private readonly double[] _halfLifeHours = [.. options.Categories.Select(category => category.HalfLifeHours)];
 
     /// <summary>The sums as of a moment; what was captured later is left out.</summary>
     /// <returns>At <c>scope × categories + category</c>, the scope being 0 for the whole, else the side.</returns>
     public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
     {
         var sums = new FadedEvidence[_tally.Length];
-        Span<long> cutoffs = stackalloc long[Sides];
-        for (var side = 0; side < Sides; side++)
+        var view = new View(evidence, asOfMs, stackalloc long[Sides]);
+        var ledger = evidence.LedgerOf(_tally);
+        var hours = ledger.Hours;
+        var left = evidence.Passes; // By the time they entered.
+        Span<long> room = stackalloc long[HourSums.RoomFor(_tally)];
+        for (var at = 0; at < hours.Length; at++)
         {
-            cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
-        }
-
-        var hasRefusals = evidence.Piles.HasRefusals;
-        var hour = new HourSums(_tally.Length);
-        Span<long> pieces = stackalloc long[_tally.Length];
-        Span<long> exposure = stackalloc long[_tally.Length];
-        foreach (var pass in evidence.Passes) // By the time they entered.
-        {
-            if (pass.EnteredAtMs > asOfMs)
+            var passes = left[..hours[at].Passes];
+            left = left[passes.Length..];
+            if (passes[0].EnteredAtMs > asOfMs)
             {
                 break;
             }
 
-            if (pass.Hour != hour.Hour)
-            {
-                Weigh(hour, asOfMs, sums);
-                hour.Start(pass.Hour);
-            }
-
-            _tally.Count(pass, pieces, exposure);
-            if (hasRefusals)
-            {
-                _tally.TakeOutRefused(pass, evidence.Piles, asOfMs, pieces);
-            }
-
-            hour.Add(pass.EnteredAtMs, cutoffs, pieces, exposure);
+            room.Clear();
+            var hour = view.IsWhole(passes[0].EnteredAtMs, hours[at].NewestMs) ? ledger.Whole(at, passes, room) : Partly(view, passes, room);
+            Weigh(hours[at].Hour, hour, asOfMs, sums);
         }
 
-        Weigh(hour, asOfMs, sums);
         return sums;
     }
 
-    private void Weigh(HourSums hour, long asOfMs, FadedEvidence[] sums)
+    /// <summary>Counts what is left of an hour when cleanings, answers of people and the moment have cut out of it.</summary>
+    private HourSums Partly(in View view, ReadOnlySpan<PassEvidence> passes, Span<long> room)
     {
-        var ageHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - hour.Hour - HalfAnHour);
-        var categories = options.Categories;
-        for (var c = 0; c < categories.Count; c++)
+        var hour = new HourSums(room);
+        Span<long> pieces = stackalloc long[_tally.Length];
+        Span<long> exposure = stackalloc long[_tally.Length];
+        Span<bool> sides = stackalloc bool[Sides];
+        foreach (var pass in passes)
         {
-            var halfLives = ageHours / categories[c].HalfLifeHours;
+            if (pass.EnteredAtMs > view.AsOfMs)
+            {
+                break;
+            }
+
+            _tally.Count(pass, pieces, exposure);
+            if (view.HasRefusals)
+            {
+                _tally.TakeOutRefused(pass, view.Evidence.Piles, view.AsOfMs, pieces);
+            }
+
+            for (var side = 0; side < Sides; side++)
+            {
+                sides[side] = pass.EnteredAtMs >= view.Cutoffs[side];
+            }
+
+            hour.Add(pieces, exposure, sides);
+        }
+
+        return hour;
+    }
+
+    private void Weigh(long hour, HourSums counted, long asOfMs, FadedEvidence[] sums)
+    {
+        var ageHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - hour - HalfAnHour);
+        for (var c = 0; c < _halfLifeHours.Length; c++)
+        {
+            var halfLives = ageHours / _halfLifeHours[c];
             if (halfLives > options.ForgetAfterHalfLives)
             {
                 continue;
@@ -71,58 +88,39 @@ internal sealed class EvidenceFader(CrowOptions options)
             var counts = halfLives <= options.SampleHalfLives;
             for (var scope = 0; scope < Sides; scope++)
             {
-                ref var sum = ref sums[(scope * categories.Count) + c];
-                var (pieces, exposure, passes) = hour.Of(c, scope);
+                ref var sum = ref sums[(scope * _halfLifeHours.Length) + c];
+                var (pieces, exposure, passes) = counted.Of(c, scope);
                 sum = sum.Plus(pieces, exposure, weight, counts ? passes : 0);
             }
         }
     }
 
-    /// <summary>Integer sums of one hour.</summary>
-    private sealed class HourSums(int length)
+    /// <summary>What of the evidence counts at a moment.</summary>
+    private readonly ref struct View
     {
-        private readonly long[] _pieces = new long[length];
-        private readonly long[] _exposure = new long[length];
-        private readonly int[] _passes = new int[length]; // At category × Sides + scope.
-
-        public long Hour { get; private set; } = long.MinValue;
-
-        public void Start(long hour)
+        public View(SegmentEvidence evidence, long asOfMs, Span<long> cutoffs)
         {
-            Hour = hour;
-            Array.Clear(_pieces);
-            Array.Clear(_exposure);
-            Array.Clear(_passes);
-        }
-
-        public void Add(long enteredAtMs, ReadOnlySpan<long> cutoffs, ReadOnlySpan<long> pieces, ReadOnlySpan<long> exposure)
-        {
-            for (var first = 0; first < length; first += Sides)
+            (Evidence, AsOfMs, HasRefusals) = (evidence, asOfMs, evidence.Piles.HasRefusals);
+            for (var side = 0; side < Sides; side++)
             {
-                var seen = 0L;
-                for (var side = 0; side < Sides; side++)
-                {
-                    if (enteredAtMs >= cutoffs[side])
-                    {
-                        var i = first + side;
-                        _pieces[i] += pieces[i];
-                        _exposure[i] += exposure[i];
-                        _passes[i] += side > 0 && exposure[i] > 0 ? 1 : 0;
-                        seen += exposure[i];
-                    }
-                }
-
-                _passes[first] += seen > 0 ? 1 : 0;
+                cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
             }
+
+            Cutoffs = cutoffs;
         }
 
-        public (long Pieces, long Exposure, int Passes) Of(int category, int scope)
-        {
-            var first = category * Sides;
-            var i = first + scope;
-            return scope > 0
-                ? (_pieces[i], _exposure[i], _passes[i])
-                : (_pieces[first] + _pieces[first + 1] + _pieces[first + 2], _exposure[first] + _exposure[first + 1] + _exposure[first + 2], _passes[first]);
-        }
+        public SegmentEvidence Evidence { get; }
+
+        public long AsOfMs { get; }
+
+        /// <summary>People have called something nothing here: passes are looked at one by one.</summary>
+        public bool HasRefusals { get; }
+
+        /// <summary>By side; what was captured before is set aside.</summary>
+        public ReadOnlySpan<long> Cutoffs { get; }
+
+        /// <summary>Whether passes between two moments count whole.</summary>
+        public bool IsWhole(long oldestMs, long newestMs) =>
+            !HasRefusals && newestMs <= AsOfMs && oldestMs >= Cutoffs[0] && oldestMs >= Cutoffs[1] && oldestMs >= Cutoffs[2];
     }
 }

@@ -14,6 +14,8 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
 
     private const int Count = 4;
 
+    private readonly double[] _cuts = [.. cuts];
+
     /// <summary>Whether <paramref name="cuts"/> are four positive rising numbers.</summary>
     public static bool IsValid(IReadOnlyList<double> cuts)
     {
@@ -29,7 +31,7 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
     public Grade GradeOf(double rate)
     {
         var grade = 0;
-        while (grade < Count && rate > cuts[grade])
+        while (grade < Count && rate > _cuts[grade])
         {
             grade++;
         }
@@ -45,11 +47,11 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
         var grade = (int)GradeOf(rate);
         if (grade == Count)
         {
-            return Worst - (cuts[^1] / rate);
+            return Worst - (_cuts[^1] / rate);
         }
 
-        var from = grade == 0 ? 0 : cuts[grade - 1];
-        return grade + ((rate - from) / (cuts[grade] - from));
+        var from = grade == 0 ? 0 : _cuts[grade - 1];
+        return grade + ((rate - from) / (_cuts[grade] - from));
     }
 
     public double RateAt(double index)
@@ -61,12 +63,12 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
 
         if (index >= Count)
         {
-            return cuts[^1] / (Worst - index);
+            return _cuts[^1] / (Worst - index);
         }
 
         var grade = (int)index;
-        var from = grade == 0 ? 0 : cuts[grade - 1];
-        return from + ((index - grade) * (cuts[grade] - from));
+        var from = grade == 0 ? 0 : _cuts[grade - 1];
+        return from + ((index - grade) * (_cuts[grade] - from));
     }
 
     /// <summary>How fast the rate grows with the index.</summary>
@@ -75,10 +77,10 @@ internal sealed class GradeScale(IReadOnlyList<double> cuts)
         if (index >= Count)
         {
             var left = Worst - index;
-            return left <= 0 ? double.PositiveInfinity : cuts[^1] / (left * left);
+            return left <= 0 ? double.PositiveInfinity : _cuts[^1] / (left * left);
         }
 
         var grade = (int)index;
-        return cuts[grade] - (grade == 0 ? 0 : cuts[grade - 1]);
+        return _cuts[grade] - (grade == 0 ? 0 : _cuts[grade - 1]);
     }
 }

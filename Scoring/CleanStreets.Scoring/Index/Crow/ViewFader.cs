@@ -1,3 +1,4 @@
+using System.Buffers;
 using CleanStreets.Contracts.Readings;
 
 namespace CleanStreets.Scoring.Index;
@@ -11,6 +12,7 @@ internal sealed class ViewFader(CrowOptions options)
     private const double MilliSquareMetresPerUnit = 100_000;
 
     private readonly CategoryTally _tally = new(options.Categories);
+    private readonly CategoryOptions[] _categories = [.. options.Categories];
     private readonly Scatter _scatter = new(options);
 
     /// <summary>The sums as of a moment; what was captured later is left out.</summary>
@@ -18,30 +20,19 @@ internal sealed class ViewFader(CrowOptions options)
     public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
     {
         var passes = Until(evidence.Passes, asOfMs);
-        Span<long> cutoffs = stackalloc long[Sides];
-        for (var side = 0; side < Sides; side++)
-        {
-            cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
-        }
+        var shares = ArrayPool<ViewShares>.Shared.Rent(passes.Length);
+        Views.Fill(passes, evidence.Trucks, options.Views, evidence.Resets.Moments(asOfMs), shares.AsSpan(0, passes.Length));
 
-        var shares = Views.Of(passes, options.Views, evidence.Resets.Moments(asOfMs));
-        var trucks = new Trucks(_tally.Length);
-        Span<long> pieces = stackalloc long[_tally.Length];
-        Span<long> exposure = stackalloc long[_tally.Length];
-        var hasRefusals = evidence.Piles.HasRefusals;
-        for (var i = 0; i < passes.Length; i++)
-        {
-            var ageHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - passes[i].Hour - HalfAnHour);
-            _tally.Count(passes[i], pieces, exposure);
-            if (hasRefusals)
-            {
-                _tally.TakeOutRefused(passes[i], evidence.Piles, asOfMs, pieces);
-            }
-
-            Add(trucks.Of(passes[i]), passes[i], shares[i], ageHours, cutoffs, pieces, exposure);
-        }
-
-        return Sum(trucks);
+        // Trucks in the order of their ids: it must not depend on passes that weigh nothing any more.
+        var places = evidence.Trucks.Count * _tally.Length;
+        var rented = ArrayPool<Sums>.Shared.Rent(places);
+        var trucks = rented.AsSpan(0, places);
+        trucks.Clear();
+        Add(evidence, passes, shares, asOfMs, trucks);
+        var faded = Sum(trucks);
+        ArrayPool<Sums>.Shared.Return(rented);
+        ArrayPool<ViewShares>.Shared.Return(shares);
+        return faded;
     }
 
     private static ReadOnlySpan<PassEvidence> Until(ReadOnlySpan<PassEvidence> passes, long asOfMs)
@@ -55,24 +46,59 @@ internal sealed class ViewFader(CrowOptions options)
         return passes[..count];
     }
 
-    private void Add(
-        Sums[] sums, PassEvidence pass, ViewShares shares, double ageHours, ReadOnlySpan<long> cutoffs, ReadOnlySpan<long> pieces, ReadOnlySpan<long> exposure)
+    private void Add(SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<ViewShares> shares, long asOfMs, Span<Sums> trucks)
     {
-        var categories = options.Categories;
-        for (var c = 0; c < categories.Count; c++)
+        Span<long> cutoffs = stackalloc long[Sides];
+        for (var side = 0; side < Sides; side++)
         {
-            var halfLives = ageHours / categories[c].HalfLifeHours;
-            if (halfLives > options.ForgetAfterHalfLives)
+            cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
+        }
+
+        var hour = new HourWeights(stackalloc double[_categories.Length]);
+        Span<long> pieces = stackalloc long[_tally.Length];
+        Span<long> exposure = stackalloc long[_tally.Length];
+        var hasRefusals = evidence.Piles.HasRefusals;
+        var places = evidence.Trucks.ByPass;
+        for (var i = 0; i < passes.Length; i++)
+        {
+            var pass = passes[i];
+            if (shares[i] == default)
+            {
+                continue; // A later view stands for all of it.
+            }
+
+            hour.MoveTo(pass.Hour, asOfMs, _categories, options.ForgetAfterHalfLives);
+            if (hour.Weight.IndexOfAnyExcept(0) < 0)
             {
                 continue;
             }
 
-            var weight = Math.Pow(2, -halfLives);
-            var counts = halfLives <= options.SampleHalfLives;
+            _tally.Count(pass, pieces, exposure);
+            if (hasRefusals)
+            {
+                _tally.TakeOutRefused(pass, evidence.Piles, asOfMs, pieces);
+            }
+
+            Add(trucks.Slice(places[i] * _tally.Length, _tally.Length), pass.EnteredAtMs, shares[i], hour, cutoffs, pieces, exposure);
+        }
+    }
+
+    private void Add(
+        Span<Sums> sums, long enteredAtMs, in ViewShares shares, in HourWeights hour, ReadOnlySpan<long> cutoffs, ReadOnlySpan<long> pieces, ReadOnlySpan<long> exposure)
+    {
+        for (var c = 0; c < _categories.Length; c++)
+        {
+            var weight = hour.Weight[c];
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            var counts = hour.AgeHours / _categories[c].HalfLifeHours <= options.SampleHalfLives;
             var whole = default(Sums);
             for (var side = 0; side < Sides; side++)
             {
-                if (pass.EnteredAtMs >= cutoffs[side])
+                if (enteredAtMs >= cutoffs[side])
                 {
                     var at = (c * Sides) + side;
                     var share = shares[(Side)side];
@@ -80,7 +106,7 @@ internal sealed class ViewFader(CrowOptions options)
                     whole = whole.Plus(own, 1, 0);
                     if (side > 0)
                     {
-                        ref var sum = ref sums[(side * categories.Count) + c];
+                        ref var sum = ref sums[(side * _categories.Length) + c];
                         sum = sum.Plus(own, weight, counts && own.Exposure > 0 ? 1 : 0);
                     }
                 }
@@ -90,31 +116,57 @@ internal sealed class ViewFader(CrowOptions options)
         }
     }
 
-    private FadedEvidence[] Sum(Trucks trucks)
+    private FadedEvidence[] Sum(ReadOnlySpan<Sums> trucks)
     {
         var faded = new FadedEvidence[_tally.Length];
-        var categories = options.Categories;
-        var byTruck = trucks.InOrder;
         for (var at = 0; at < faded.Length; at++)
         {
             var all = default(Sums);
-            foreach (var truck in byTruck)
+            for (var truck = at; truck < trucks.Length; truck += faded.Length)
             {
-                all = new Sums(all.Pieces + truck[at].Pieces, all.Exposure + truck[at].Exposure, 0, all.Passes + truck[at].Passes);
+                ref readonly var own = ref trucks[truck];
+                all = new Sums(all.Pieces + own.Pieces, all.Exposure + own.Exposure, 0, all.Passes + own.Passes);
             }
 
             var (pieces, squareMetres) = (all.Pieces / 1000, all.Exposure / 1000);
-            var rate = CategoryPosterior.MeanOf(categories[at % categories.Count], pieces, squareMetres, options.Overdispersion);
+            var rate = CategoryPosterior.MeanOf(_categories[at % _categories.Length], pieces, squareMetres, options.Overdispersion);
             var worth = 0.0;
-            foreach (var truck in byTruck)
+            for (var truck = at; truck < trucks.Length; truck += faded.Length)
             {
-                worth += _scatter.Worth(rate, truck[at].Pieces / 1000, truck[at].Exposure / MilliSquareMetresPerUnit, truck[at].SquaredUnits);
+                ref readonly var own = ref trucks[truck];
+                worth += _scatter.Worth(rate, own.Pieces / 1000, own.Exposure / MilliSquareMetresPerUnit, own.SquaredUnits);
             }
 
             faded[at] = new FadedEvidence(pieces, squareMetres, all.Passes, worth);
         }
 
         return faded;
+    }
+
+    /// <summary>What passes of one hour weigh by category: 0 for what is forgotten.</summary>
+    private ref struct HourWeights(Span<double> weight)
+    {
+        private long _hour = long.MinValue;
+
+        public Span<double> Weight { get; } = weight;
+
+        public double AgeHours { get; private set; }
+
+        public void MoveTo(long hour, long asOfMs, CategoryOptions[] categories, double forgetAfterHalfLives)
+        {
+            if (hour == _hour)
+            {
+                return;
+            }
+
+            _hour = hour;
+            AgeHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - hour - HalfAnHour);
+            for (var c = 0; c < categories.Length; c++)
+            {
+                var halfLives = AgeHours / categories[c].HalfLifeHours;
+                Weight[c] = halfLives > forgetAfterHalfLives ? 0 : Math.Pow(2, -halfLives);
+            }
+        }
     }
 
     /// <summary>Sums over one truck's passes.</summary>
@@ -129,36 +181,6 @@ internal sealed class ViewFader(CrowOptions options)
             var units = one.Exposure / MilliSquareMetresPerUnit;
             return new Sums(
                 Pieces + (weight * one.Pieces), Exposure + (weight * one.Exposure), SquaredUnits + (weight * units * units), Passes + passes);
-        }
-    }
-
-    /// <summary>Sums by truck, in the order of their ids: it must not depend on passes that weigh nothing any more.</summary>
-    private sealed class Trucks(int length)
-    {
-        // Few on one street: looking through them is quicker than a dictionary.
-        private readonly List<(string Truck, Sums[] Sums)> _trucks = [];
-
-        public IReadOnlyList<Sums[]> InOrder
-        {
-            get
-            {
-                _trucks.Sort(static (a, b) => string.CompareOrdinal(a.Truck, b.Truck));
-                return [.. _trucks.Select(static truck => truck.Sums)];
-            }
-        }
-
-        public Sums[] Of(PassEvidence pass)
-        {
-            foreach (var (truck, sums) in _trucks)
-            {
-                if (truck == pass.Truck.Value)
-                {
-                    return sums;
-                }
-            }
-
-            _trucks.Add((pass.Truck.Value, new Sums[length]));
-            return _trucks[^1].Sums;
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class CleaningResets
     }
 
     /// <summary>Moments of cleanings of the whole street, rising, up to <paramref name="asOfMs"/>.</summary>
-    public long[] Moments(long asOfMs) => [.. _resets.Keys.Where(reset => reset.AtMs <= asOfMs && reset.Side == Side.Unknown).Select(reset => reset.AtMs)];
+    public long[] Moments(long asOfMs) => _resets.Count == 0 ? [] : [.. _resets.Keys.Where(reset => reset.AtMs <= asOfMs && reset.Side == Side.Unknown).Select(reset => reset.AtMs)];
 
     /// <summary>Cleanings of up to <paramref name="asOfMs"/> that were told after it.</summary>
     public IEnumerable<CleaningReset> ToldAfter(long asOfMs) => All.Where(reset => reset.AtMs <= asOfMs && !reset.WasKnownAt(asOfMs));

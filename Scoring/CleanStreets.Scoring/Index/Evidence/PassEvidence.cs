@@ -54,13 +54,15 @@ internal sealed class PassEvidence
 
     public required DetectorRecall Recall { get; init; }
 
-    public required IReadOnlyList<KindCount> Counts { get; init; }
+    public required KindCount[] Counts { get; init; }
 
     /// <summary>Piles of this pass, each of which a person may judge.</summary>
-    public required IReadOnlyList<PileFind> Finds { get; init; }
+    public required PileFind[] Finds { get; init; }
 
     /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
     public long Hour { get; private init; }
+
+    public static int Centimetres(double metres) => (int)Math.Round(metres * CentimetresPerMetre);
 
     public static PassEvidence Of(Observation observation, TruckId truck, long? arrivedAtMs = null) => new()
     {
@@ -68,12 +70,12 @@ internal sealed class PassEvidence
         ArrivedAtMs = arrivedAtMs,
         EnteredAtMs = observation.EnteredAtMs,
         LeftAtMs = observation.LeftAtMs,
-        FromCentimetre = (int)Math.Round(observation.FromOffsetMetres * CentimetresPerMetre),
-        ToCentimetre = (int)Math.Round(observation.ToOffsetMetres * CentimetresPerMetre),
+        FromCentimetre = Centimetres(observation.FromOffsetMetres),
+        ToCentimetre = Centimetres(observation.ToOffsetMetres),
         Seen = observation.SeenMilliSquareMetres,
         Recall = observation.Recall,
-        Counts = observation.Counts,
-        Finds = observation.Piles,
+        Counts = observation.Counts as KindCount[] ?? [.. observation.Counts],
+        Finds = observation.Piles as PileFind[] ?? [.. observation.Piles],
     };
 
     /// <summary>An order that does not depend on arrival: by when they entered, and for a sick truck's passes of one moment by what they hold.</summary>
@@ -106,14 +108,14 @@ internal sealed class PassEvidence
         state.Number(ToCentimetre);
         Seen.Save(state);
         Recall.Save(state);
-        state.Number(Counts.Count);
-        for (var i = 0; i < Counts.Count; i++)
+        state.Number(Counts.Length);
+        for (var i = 0; i < Counts.Length; i++)
         {
             Counts[i].Save(state);
         }
 
-        state.Number(Finds.Count);
-        for (var i = 0; i < Finds.Count; i++)
+        state.Number(Finds.Length);
+        for (var i = 0; i < Finds.Length; i++)
         {
             Finds[i].Save(state);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
@@ -42,7 +43,7 @@ internal sealed class PileQueue
     private const long RefusalHoldsMs = 24 * PassEvidence.MillisPerHour;
     private const long ConfirmationHoldsMs = ConfirmationHoldsDays * 24 * PassEvidence.MillisPerHour;
 
-    private readonly SortedDictionary<(long SeenAtMs, string Id), NamedFind> _finds = new(ByTimeThenId);
+    private readonly SortedList<(long SeenAtMs, string Id), NamedFind> _finds = new(ByTimeThenId);
     private readonly SortedSet<Answer> _answers = [];
 
     private static IComparer<(long Ms, string Id)> ByTimeThenId { get; } = Comparer<(long Ms, string Id)>.Create(static (a, b) =>
@@ -61,7 +62,7 @@ internal sealed class PileQueue
 
             if (_finds.Count > KeptFinds)
             {
-                _finds.Remove(_finds.First().Key);
+                _finds.RemoveAt(0);
             }
         }
     }
@@ -99,9 +100,9 @@ internal sealed class PileQueue
 
     public void Prune(long beforeMs)
     {
-        while (_finds.Count > 0 && _finds.First().Key.SeenAtMs < beforeMs)
+        while (_finds.Count > 0 && _finds.GetKeyAtIndex(0).SeenAtMs < beforeMs)
         {
-            _finds.Remove(_finds.First().Key);
+            _finds.RemoveAt(0);
         }
 
         _answers.RemoveWhere(a => a.AtMs < beforeMs);
@@ -111,14 +112,10 @@ internal sealed class PileQueue
     public List<NamedFind> Pending(CleaningResets resets, long asOfMs, long sinceMs)
     {
         var pending = new List<NamedFind>();
-        if (_finds.Count == 0)
+        for (var i = _finds.Count - 1; i >= 0; i--)
         {
-            return pending;
-        }
-
-        foreach (var find in Standing(resets, asOfMs, sinceMs))
-        {
-            if (!pending.Exists(p => IsSamePlace(p.Find, find.Find)) && AnswerFor(find, asOfMs) is null)
+            var find = _finds.GetValueAtIndex(i);
+            if (IsStanding(find.Find, resets, asOfMs, sinceMs) && !HasPlaceOf(find.Find, pending) && AnswerFor(find, asOfMs) is null)
             {
                 pending.Add(find);
             }
@@ -135,9 +132,10 @@ internal sealed class PileQueue
             return false;
         }
 
-        foreach (var find in Standing(resets, asOfMs, sinceMs))
+        for (var i = _finds.Count - 1; i >= 0; i--)
         {
-            if ((side is null || find.Find.Side == side) && AnswerFor(find, asOfMs) is { Confirmed: true })
+            var find = _finds.GetValueAtIndex(i);
+            if ((side is null || find.Find.Side == side) && IsStanding(find.Find, resets, asOfMs, sinceMs) && AnswerFor(find, asOfMs) is { Confirmed: true })
             {
                 return true;
             }
@@ -155,12 +153,29 @@ internal sealed class PileQueue
     /// <summary>Whether a person has said that this find is nothing.</summary>
     public bool IsRefused(NamedFind find, long asOfMs) => AnswerFor(find, asOfMs) is { Confirmed: false };
 
-    private IEnumerable<NamedFind> Standing(CleaningResets resets, long asOfMs, long sinceMs) =>
-        _finds.Values.Reverse().Where(f =>
-            f.Find.CapturedAtMs <= asOfMs && f.Find.CapturedAtMs >= sinceMs && f.Find.CapturedAtMs >= resets.CutoffMs(f.Find.Side, asOfMs));
+    private static bool IsStanding(in PileFind find, CleaningResets resets, long asOfMs, long sinceMs) =>
+        find.CapturedAtMs <= asOfMs && find.CapturedAtMs >= sinceMs && find.CapturedAtMs >= resets.CutoffMs(find.Side, asOfMs);
+
+    private static bool HasPlaceOf(in PileFind find, List<NamedFind> others)
+    {
+        foreach (ref readonly var other in CollectionsMarshal.AsSpan(others))
+        {
+            if (IsSamePlace(other.Find, find))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Answer? AnswerFor(NamedFind find, long asOfMs)
     {
+        if (_answers.Count == 0)
+        {
+            return null;
+        }
+
         foreach (var answer in _answers.Reverse()) // Newest first: people may think again.
         {
             if (answer.AtMs <= asOfMs && Covers(answer, find))

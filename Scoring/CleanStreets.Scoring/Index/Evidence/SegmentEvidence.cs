@@ -18,6 +18,8 @@ public sealed class SegmentEvidence
 {
     private readonly List<PassEvidence> _passes = [];
     private readonly PileQueue _piles;
+    private readonly TruckPlaces _trucks = new();
+    private HourLedger? _ledger;
 
     /// <summary>Evidence of a segment that nobody has passed yet.</summary>
     /// <param name="segmentId">The segment.</param>
@@ -44,6 +46,9 @@ public sealed class SegmentEvidence
 
     /// <summary>Passes by the time they entered.</summary>
     internal ReadOnlySpan<PassEvidence> Passes => CollectionsMarshal.AsSpan(_passes);
+
+    /// <summary>Who drove each pass, by place.</summary>
+    internal TruckPlaces Trucks => _trucks;
 
     internal CleaningResets Resets { get; } = new();
 
@@ -77,6 +82,8 @@ public sealed class SegmentEvidence
         }
 
         _passes.Insert(at, pass);
+        _trucks.Insert(at, pass.Truck);
+        _ledger?.Add(pass);
         _piles.Add(observation, truck);
         NewestCapturedAtMs = Math.Max(NewestCapturedAtMs ?? long.MinValue, observation.LeftAtMs);
     }
@@ -127,7 +134,10 @@ public sealed class SegmentEvidence
     /// <remarks>Changes no score as of <see cref="CrowMethod.HorizonMs"/> later or more. The time of the newest pass stays known.</remarks>
     public void Prune(long beforeMs)
     {
-        _passes.RemoveAll(p => p.EnteredAtMs < beforeMs);
+        var old = _passes.FindIndex(pass => pass.EnteredAtMs >= beforeMs) is var first and >= 0 ? first : _passes.Count;
+        _passes.RemoveRange(0, old);
+        _trucks.RemoveFirst(old);
+        _ledger = null;
         _piles.Prune(beforeMs);
         Sent.Prune(beforeMs - (long)ViewRule.Default.SentWithin.TotalMilliseconds);
     }
@@ -147,6 +157,7 @@ public sealed class SegmentEvidence
     {
         var copy = new SegmentEvidence(SegmentId, LengthMetres) { NewestCapturedAtMs = NewestCapturedAtMs };
         copy._passes.AddRange(_passes);
+        copy._trucks.TakeOver(_trucks);
         copy._piles.TakeOver(_piles.Capture());
         foreach (var reset in Resets.Capture())
         {
@@ -170,6 +181,7 @@ public sealed class SegmentEvidence
         {
             before = PassEvidence.Load(ref state, before);
             _passes.Add(before);
+            _trucks.Insert(_passes.Count - 1, before.Truck);
         }
 
         for (var left = state.Count(); left > 0; left--)
@@ -191,12 +203,24 @@ public sealed class SegmentEvidence
             if (pass.WasKnownAt(ms))
             {
                 known._passes.Add(pass);
+                known._trucks.Insert(known._passes.Count - 1, pass.Truck);
                 known.NewestCapturedAtMs = Math.Max(known.NewestCapturedAtMs ?? long.MinValue, pass.LeftAtMs);
             }
         }
 
         Resets.CopyKnown(ms, known.Resets);
         return known;
+    }
+
+    /// <summary>The passes counted by hour. Kept for the method that asked last, so that two that ask by turns count anew each time.</summary>
+    internal HourLedger LedgerOf(CategoryTally tally)
+    {
+        if (_ledger?.Tally != tally)
+        {
+            _ledger = new HourLedger(tally, Passes);
+        }
+
+        return _ledger;
     }
 
     internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);

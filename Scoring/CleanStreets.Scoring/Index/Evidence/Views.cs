@@ -1,3 +1,4 @@
+using System.Buffers;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Observations;
 
@@ -21,8 +22,6 @@ internal readonly record struct ViewShares(double Unknown, double Left, double R
 /// </remarks>
 internal static class Views
 {
-    private const int MostOnStack = 256;
-
     /// <summary>Shares of each pass, in the order given.</summary>
     /// <param name="passes">By the time they entered; passes of one truck at one moment in an order that does not depend on their arrival.</param>
     /// <param name="rule">What a repeat is.</param>
@@ -30,30 +29,44 @@ internal static class Views
     public static ViewShares[] Of(ReadOnlySpan<PassEvidence> passes, ViewRule rule, ReadOnlySpan<long> cleanings)
     {
         var shares = new ViewShares[passes.Length];
-        Array.Fill(shares, ViewShares.All);
-        var withinMs = (long)rule.RepeatWithin.TotalMilliseconds;
-        Span<bool> isRepeat = passes.Length <= MostOnStack ? stackalloc bool[passes.Length] : new bool[passes.Length];
-        for (var later = passes.Length - 1; later > 0; later--)
+        var trucks = new TruckPlaces();
+        for (var at = 0; at < passes.Length; at++)
         {
-            Standing? standing = null;
-            if (isRepeat[later])
-            {
-                continue;
-            }
+            trucks.Insert(at, passes[at].Truck);
+        }
 
-            for (var earlier = later - 1; earlier >= 0 && passes[later].EnteredAtMs - passes[earlier].EnteredAtMs < withinMs; earlier--)
+        Fill(passes, trucks, rule, cleanings, shares);
+        return shares;
+    }
+
+    /// <summary>Writes the share of each pass, in the order given.</summary>
+    /// <param name="passes">Of one street, by the time they entered; passes of one truck at one moment in an order that does not depend on their arrival.</param>
+    /// <param name="trucks">Who drove them; of more passes than these when those are newer.</param>
+    /// <param name="rule">What a repeat is.</param>
+    /// <param name="cleanings">Moments of verified cleanings, rising.</param>
+    /// <param name="shares">Receives the shares, as many as there are passes.</param>
+    public static void Fill(
+        ReadOnlySpan<PassEvidence> passes, TruckPlaces trucks, ViewRule rule, ReadOnlySpan<long> cleanings, Span<ViewShares> shares)
+    {
+        var withinMs = (long)rule.RepeatWithin.TotalMilliseconds;
+        var byTruck = ArrayPool<Standing>.Shared.Rent(trucks.Count);
+        var places = trucks.ByPass;
+        for (var at = passes.Length - 1; at >= 0; at--)
+        {
+            // What is too old for the newest view of its truck, or parted from it, is the newest for all that is older still.
+            ref var newest = ref byTruck[places[at]];
+            if (newest.StandsFor(passes[at], withinMs, cleanings))
             {
-                if (passes[earlier].Truck == passes[later].Truck && !isRepeat[earlier]
-                    && !IsParted(passes[earlier].EnteredAtMs, passes[later].EnteredAtMs, cleanings))
-                {
-                    standing ??= new Standing(passes[later]);
-                    shares[earlier] = standing.Take(passes[earlier]);
-                    isRepeat[earlier] = true;
-                }
+                shares[at] = newest.Take(passes[at]);
+            }
+            else
+            {
+                newest = new Standing(passes[at]);
+                shares[at] = ViewShares.All;
             }
         }
 
-        return shares;
+        ArrayPool<Standing>.Shared.Return(byTruck, clearArray: true);
     }
 
     private static bool IsParted(long earlierMs, long laterMs, ReadOnlySpan<long> cleanings)
@@ -69,11 +82,16 @@ internal static class Views
         return false;
     }
 
-    /// <summary>What the views that stand together have seen.</summary>
-    private sealed class Standing(PassEvidence newest)
+    /// <summary>The newest view of a truck, and what the views that stand together have seen.</summary>
+    private struct Standing(PassEvidence newest)
     {
-        private readonly List<(int From, int To)> _stretches = [(newest.FromCentimetre, newest.ToCentimetre)];
+        private readonly PassEvidence? _newest = newest;
+        private List<(int From, int To)>? _stretches;
         private SideTotals _seen = newest.Seen;
+
+        /// <summary>Whether an earlier pass of the truck is a repeat of this view.</summary>
+        public readonly bool StandsFor(PassEvidence earlier, long withinMs, ReadOnlySpan<long> cleanings) =>
+            _newest is not null && _newest.EnteredAtMs - earlier.EnteredAtMs < withinMs && !IsParted(earlier.EnteredAtMs, _newest.EnteredAtMs, cleanings);
 
         /// <summary>Shares of an earlier pass that are new, and takes them in.</summary>
         public ViewShares Take(PassEvidence earlier)
@@ -94,6 +112,12 @@ internal static class Views
         /// <summary>Share of a stretch that nobody has seen yet. One that lies in another is not kept: the list stays short however often a truck comes.</summary>
         private double Elsewhere(int from, int to)
         {
+            if (from >= _newest!.FromCentimetre && to <= _newest.ToCentimetre)
+            {
+                return 0;
+            }
+
+            _stretches ??= [(_newest.FromCentimetre, _newest.ToCentimetre)];
             foreach (var stretch in _stretches)
             {
                 if (from >= stretch.From && to <= stretch.To)

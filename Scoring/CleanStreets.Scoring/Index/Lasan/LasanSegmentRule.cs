@@ -6,6 +6,8 @@ public static class LasanSegmentRule
     /// <summary>Name of the view in a score.</summary>
     public const string ViewName = "lasan-2016-q3";
 
+    internal const int WorstGrade = 3;
+
     /// <summary>The segment's grade: 3 when illegal dumping is graded above 1, else the mean of the four category grades, rounded up.</summary>
     /// <param name="illegalDumping">ID, 1 to 3.</param>
     /// <param name="bulky">Bk, 1 to 3.</param>

@@ -28,6 +28,11 @@ public class OrderTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     [Fact]
+    public void Score_is_the_same_when_it_was_asked_for_after_every_arrival() =>
+        Prop.ForAll(Streams.ToArbitrary(), stream => Told(stream) == Told(stream, askedMeanwhile: true))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
     public void Pruning_behind_the_horizon_changes_nothing() =>
         Prop.ForAll(Streams.ToArbitrary(), stream =>
         {
@@ -43,7 +48,7 @@ public class OrderTests
         select arrivals;
 
     private static Gen<Arrival> Passes =>
-        from minutes in Gen.OneOf(Gen.Choose(-200_000, 5000), Meetings)
+        from minutes in Gen.OneOf(Gen.Choose(-200_000, 5000), Gen.Choose(-130, 130), Meetings)
         from litter in Gen.Choose(0, 60)
         from weeds in Gen.Choose(0, 9)
         from bins in Gen.Choose(0, 2)
@@ -88,7 +93,7 @@ public class OrderTests
     /// <summary>A few moments that passes and answers share, so that answers find what they are about.</summary>
     private static Gen<int> Meetings => Gen.Choose(0, 12).Select(n => (n * 331) - 3000);
 
-    private static SegmentEvidence Filled(IEnumerable<Arrival> stream)
+    private static SegmentEvidence Filled(IEnumerable<Arrival> stream, bool askedMeanwhile = false)
     {
         var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
         foreach (var arrival in stream)
@@ -101,14 +106,19 @@ public class OrderTests
             {
                 evidence.Add(arrival.Fact!);
             }
+
+            if (askedMeanwhile)
+            {
+                Methods[0].Score(evidence, "n", evidence.NewestCapturedAtMs ?? 0);
+            }
         }
 
         return evidence;
     }
 
-    private static string Told(IEnumerable<Arrival> stream)
+    private static string Told(IEnumerable<Arrival> stream, bool askedMeanwhile = false)
     {
-        var evidence = Filled(stream);
+        var evidence = Filled(stream, askedMeanwhile);
         return string.Join('\n', new[] { -3000, 0, 4999, 9000 }.Select(m => Json(evidence, TestPasses.Morning.AddMinutes(m).ToUnixTimeMilliseconds())));
     }
 
