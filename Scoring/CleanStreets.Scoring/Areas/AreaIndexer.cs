@@ -118,7 +118,7 @@ public sealed class AreaIndexer
             return null;
         }
 
-        var slopes = view.TruckSlopes(_method, _options.TruckDeviation);
+        var slopes = new Dictionary<TruckId, double>(view.TruckSlopes(_method, _options.TruckDeviation));
         foreach (var (truck, slope) in before.TruckSlopes(_method, _options.TruckDeviation))
         {
             slopes[truck] = slopes.GetValueOrDefault(truck) - slope;

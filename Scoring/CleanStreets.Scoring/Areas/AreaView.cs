@@ -16,6 +16,7 @@ internal sealed class AreaView
 {
     private readonly IReadOnlyList<StreetView> _streets;
     private readonly Dictionary<string, WeightedValue[]> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<TruckId, double>> _slopes = new(StringComparer.Ordinal);
 
     public AreaView(IReadOnlyList<StreetView> streets)
     {
@@ -75,44 +76,55 @@ internal sealed class AreaView
     }
 
     /// <summary>How far the area's number moves when a truck counts one standard deviation more, by truck.</summary>
-    public Dictionary<TruckId, double> TruckSlopes(IIndexMethod method, double deviation)
+    public IReadOnlyDictionary<TruckId, double> TruckSlopes(IIndexMethod method, double deviation)
     {
-        var values = Values(method);
+        if (_slopes.TryGetValue(method.Name, out var known))
+        {
+            return known;
+        }
+
+        var shifted = Values(method).AsSpan().ToArray();
         var slopes = new Dictionary<TruckId, double>();
-        foreach (var truck in Trucks)
+        foreach (var (truck, places) in StreetsByTruck())
         {
-            slopes[truck] = (Shifted(method, values, truck, Math.Exp(deviation)) - Shifted(method, values, truck, Math.Exp(-deviation))) / 2;
+            slopes[truck] = (Shifted(method, shifted, truck, places, Math.Exp(deviation)) - Shifted(method, shifted, truck, places, Math.Exp(-deviation))) / 2;
         }
 
-        return slopes;
+        return _slopes[method.Name] = slopes;
     }
 
-    private double Shifted(IIndexMethod method, WeightedValue[] values, TruckId truck, double factor)
+    /// <summary>The number when one truck counts <paramref name="factor"/> times as much; the values are as they were afterwards.</summary>
+    private double Shifted(IIndexMethod method, WeightedValue[] values, TruckId truck, List<int> places, double factor)
     {
-        var shifted = values.AsSpan().ToArray();
-        for (var i = 0; i < shifted.Length; i++)
+        foreach (var at in places)
         {
-            if (IsOf(Seen[i].Sums!.Trucks, truck))
+            var condition = Seen[at].Sums!.Condition(truck, factor);
+            values[at] = values[at] with { Condition = condition, Value = new SegmentValue(method.ValueOf(condition)) };
+        }
+
+        var number = method.Combine(values);
+        var asBelieved = Values(method);
+        foreach (var at in places)
+        {
+            values[at] = asBelieved[at];
+        }
+
+        return number;
+    }
+
+    /// <summary>Places among the seen streets that each truck drove, in the order of the trucks' ids.</summary>
+    private IEnumerable<(TruckId Truck, List<int> Places)> StreetsByTruck()
+    {
+        var places = Trucks.ToDictionary(truck => truck, _ => new List<int>());
+        for (var at = 0; at < Seen.Count; at++)
+        {
+            foreach (var sums in Seen[at].Sums!.Trucks)
             {
-                var condition = Seen[i].Sums!.Condition(truck, factor);
-                shifted[i] = shifted[i] with { Condition = condition, Value = new SegmentValue(method.ValueOf(condition)) };
+                places[sums.Truck].Add(at);
             }
         }
 
-        return method.Combine(shifted);
-    }
-
-    private static bool IsOf(IReadOnlyList<TruckSums> trucks, TruckId truck)
-    {
-        for (var i = 0; i < trucks.Count; i++)
-        {
-            if (trucks[i].Truck == truck)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return Trucks.Select(truck => (truck, places[truck]));
     }
 
     private static WeightedValue Value(IIndexMethod method, StreetView street)

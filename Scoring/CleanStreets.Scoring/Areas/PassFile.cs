@@ -25,6 +25,9 @@ public static class PassFile
 {
     private const double MostSquareMetres = 1e7;
 
+    /// <summary>The table's exposure has the recall already.</summary>
+    private static readonly DetectorRecall Whole = new() { DefaultMilli = 1000 };
+
     private static readonly string[] Needed = ["segmentId", "truckId", "enteredAt", "exposureSquareMetres", "counts"];
 
     /// <summary>Reads the table.</summary>
@@ -107,7 +110,7 @@ public static class PassFile
             LengthDrivenMetres = coverage * segment.LengthMetres,
             Coverage = coverage,
             SeenMilliSquareMetres = new SideTotals((long)Math.Round(cells.Number(places[3], Needed[3], MostSquareMetres) * 1000), 0, 0),
-            Recall = new DetectorRecall { DefaultMilli = 1000 }, // The table's exposure has it already.
+            Recall = Whole,
             Counts = cells.Counts(places[4]),
             Piles = [],
             ReadingCount = 0,

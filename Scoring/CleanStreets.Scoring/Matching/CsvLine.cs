@@ -10,6 +10,11 @@ internal static class CsvLine
     /// <summary>The cells of a line.</summary>
     public static List<string> Split(string line)
     {
+        if (!line.Contains(Quote))
+        {
+            return [.. line.Split(',')];
+        }
+
         var cells = new List<string>();
         var cell = new StringBuilder();
         var quoted = false;

@@ -7,7 +7,12 @@ internal sealed class SegmentSums
 {
     private readonly CrowOptions _options;
     private readonly GradeScale[] _scales;
-    private readonly bool _normalised;
+    private readonly Scatter _scatter;
+
+    // By category, summed over the trucks once: an area asks for hundreds of conditions.
+    private readonly double[] _scale;
+    private readonly double[] _exposure;
+    private readonly double[] _squares;
 
     /// <param name="options">Categories and priors.</param>
     /// <param name="scales">The categories' scales.</param>
@@ -23,7 +28,25 @@ internal sealed class SegmentSums
     {
         (_options, _scales, Evidence, Question, Trucks) = (options, scales, evidence, question, trucks);
         (Coverage, TimeShare, Dumping) = (coverage, timeShare, dumping);
-        _normalised = question == Question.Period;
+        _scatter = new Scatter(options);
+        (_scale, _exposure, _squares) = (new double[scales.Length], new double[scales.Length], new double[scales.Length]);
+        for (var c = 0; c < scales.Length; c++)
+        {
+            var (seen, squaredWeights) = (0.0, 0.0);
+            foreach (var truck in trucks)
+            {
+                seen += truck.SquareMetres[c];
+                squaredWeights += truck.SquaredWeights[c];
+                _squares[c] += truck.SquaredExposures[c];
+            }
+
+            // Kish's rule for a period: weights say for how long a pass stands, not how much it saw, so the sums are brought to the exposure
+            // that an unweighted sample of the same precision would have had: (Σ w·e) ÷ (Σ w²·e).
+            _scale[c] = question == Question.Now ? 1 : squaredWeights > 0 ? seen / squaredWeights : 0;
+            _exposure[c] = seen * _scale[c];
+        }
+
+        Passes = trucks.Sum(truck => truck.Passes);
     }
 
     public SegmentEvidence Evidence { get; }
@@ -38,12 +61,11 @@ internal sealed class SegmentSums
 
     public bool Dumping { get; }
 
-    public int Passes => Trucks.Sum(truck => truck.Passes);
+    public int Passes { get; }
 
     /// <summary>Whether own evidence is enough to say anything: the map's own rule.</summary>
     public bool IsSeen => Coverage >= _options.MinimumCoverage
-        && _options.Categories.Index().All(category => Exposure(category.Index) is > 0 and var seen
-            && seen >= _options.MinimumSquareMetresPerMetre * Evidence.LengthMetres);
+        && Array.TrueForAll(_exposure, seen => seen > 0 && seen >= _options.MinimumSquareMetresPerMetre * Evidence.LengthMetres);
 
     /// <summary>The truck whose weight is more than half of this street's; null when there is none.</summary>
     public TruckId? SingleSource
@@ -75,7 +97,7 @@ internal sealed class SegmentSums
                 pieces += sums.Pieces[c] * (sums.Truck == truck ? factor : 1);
             }
 
-            var (sum, exposure) = (pieces * Scale(c), Exposure(c));
+            var (sum, exposure) = (pieces * _scale[c], _exposure[c]);
             categories[c] = new CategoryCondition(new CategoryPosterior(
                 _options.Categories[c], _scales[c], new FadedEvidence(sum, exposure, Passes, Worth(c, sum, exposure)), _options.Overdispersion));
         }
@@ -94,26 +116,9 @@ internal sealed class SegmentSums
             return double.NaN;
         }
 
-        // For a period the weights are brought to the exposure of an unweighted sample; its squares to Σ w²·e² of that.
-        var (squares, scale) = (Trucks.Sum(truck => truck.SquaredExposures[category]), _normalised ? Scale(category) : 1);
+        // Σ w²·e² of that unweighted sample.
+        var squares = _squares[category] * _scale[category] * _scale[category];
         var rate = CategoryPosterior.MeanOf(_options.Categories[category], pieces, squareMetres, _options.Overdispersion);
-        return new Scatter(_options).WorthOfPasses(rate, pieces, squareMetres / 100, squares * scale * scale / 10_000);
-    }
-
-    private double Exposure(int category) => Trucks.Sum(truck => truck.SquareMetres[category]) * Scale(category);
-
-    /// <summary>
-    /// Kish's rule for a period: weights say for how long a pass stands, not how much it saw, so the sums are brought to the exposure that
-    /// an unweighted sample of the same precision would have had: (Σ w·e) ÷ (Σ w²·e).
-    /// </summary>
-    private double Scale(int category)
-    {
-        if (!_normalised)
-        {
-            return 1;
-        }
-
-        var squared = Trucks.Sum(truck => truck.SquaredWeights[category]);
-        return squared > 0 ? Trucks.Sum(truck => truck.SquareMetres[category]) / squared : 0;
+        return _scatter.WorthOfPasses(rate, pieces, squareMetres / 100, squares / 10_000);
     }
 }

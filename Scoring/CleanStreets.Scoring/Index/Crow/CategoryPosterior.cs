@@ -13,7 +13,8 @@ internal sealed class CategoryPosterior
     private readonly GradeScale _scale;
     private readonly double _shape;
     private readonly double _rate;
-    private readonly GammaBelief _belief;
+    private GammaBelief _belief;
+    private bool _hasBelief;
 
     /// <summary>Posterior mean, pieces per 100 m², without reckoning with passes' and trucks' own scatter.</summary>
     public static double MeanOf(CategoryOptions category, double pieces, double squareMetres, double overdispersion) =>
@@ -34,7 +35,6 @@ internal sealed class CategoryPosterior
             _rate = _shape / mean;
         }
 
-        _belief = new GammaBelief(_shape);
         Index = _scale.IndexOf(Mean);
     }
 
@@ -59,14 +59,28 @@ internal sealed class CategoryPosterior
     /// <param name="density">The probability's slope there, per step of the index.</param>
     public double Below(double index, out double density)
     {
-        var probability = _belief.Below(_rate * _scale.RateAt(index), out density);
+        var probability = Belief.Below(_rate * _scale.RateAt(index), out density);
         density = density > 0 ? density * _rate * _scale.SlopeAt(index) : 0; // In the tails the slope may be infinite.
         return probability;
     }
 
+    // Whoever asks for the mean alone need not pay for its distribution.
+    private GammaBelief Belief
+    {
+        get
+        {
+            if (!_hasBelief)
+            {
+                (_belief, _hasBelief) = (new GammaBelief(_shape), true);
+            }
+
+            return _belief;
+        }
+    }
+
     /// <summary>Probability of at most <paramref name="rate"/> pieces per 100 m².</summary>
-    public double BelowRate(double rate) => _belief.Below(_rate * rate, out _);
+    public double BelowRate(double rate) => Belief.Below(_rate * rate, out _);
 
     /// <summary>About the index below which this category lies with the probability of <paramref name="z"/> standard deviations.</summary>
-    public double GuessQuantile(double z) => _scale.IndexOf(_belief.GuessQuantile(z) / _rate);
+    public double GuessQuantile(double z) => _scale.IndexOf(Belief.GuessQuantile(z) / _rate);
 }
