@@ -23,7 +23,7 @@ internal sealed class Deliverer(LoopState state)
     {
         var connection = session.Connection is { Phase: ConnectionPhase.Open } open ? open : null;
         var isKept = session.Lasts && qualityOfService != QualityOfService.AtMostOnce;
-        if ((connection is null && !isKept) || (session.Rights is { HasDenials: true } rights && !rights.MayRead(publish.Topic)))
+        if ((connection is null && !isKept) || !session.MayHear(publish.Topic))
         {
             return;
         }

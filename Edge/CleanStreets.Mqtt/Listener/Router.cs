@@ -73,7 +73,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
         uint[]? identifiers = subscription.Identifier == 0 ? null : [subscription.Identifier];
         foreach (var message in _found)
         {
-            if (subscription.Session.Rights is { HasDenials: true } rights && !rights.MayRead(message.Topic))
+            if (!subscription.Session.MayHear(message.Topic))
             {
                 continue;
             }
@@ -144,7 +144,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
 
         foreach (var group in _matches.Groups)
         {
-            if (group.Choose() is { } member)
+            if (group.Choose(publish.Topic) is { } member)
             {
                 ReadOnlySpan<uint> identifier = member.Identifier == 0 ? [] : [member.Identifier];
                 Deliver(member.Session, member.Options, identifier, ref publish);

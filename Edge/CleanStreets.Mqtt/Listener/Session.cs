@@ -35,6 +35,9 @@ internal sealed class Session(string clientId, StoredBytes stored)
     /// <summary>What its client may do; null: everything.</summary>
     public Access.Rights? Rights { get; set; }
 
+    /// <summary>Whether a message on the topic, which one of its subscriptions calls for, may be sent to it: not where a rule denies a topic inside a filter.</summary>
+    public bool MayHear(ReadOnlySpan<byte> topic) => Rights is not { HasDenials: true } rights || rights.MayRead(topic);
+
     public bool Lasts => ExpirySeconds > 0;
 
     /// <summary>When it ends, in milliseconds of the loop's clock; meant only while the client is away.</summary>

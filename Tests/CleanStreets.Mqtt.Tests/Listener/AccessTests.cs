@@ -223,6 +223,28 @@ public sealed class AccessTests
         peer.ReadPublish(5).Payload.ShouldBe("y");
     }
 
+    [Fact]
+    public async Task Denied_topic_goes_to_a_member_of_the_shared_subscription_that_may_read_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var broker = await StartAsync(folder, "topic readwrite a/#\ntopic deny a/secret\nuser boss\ntopic readwrite #");
+        using var first = RawPeer.ConnectAs(broker.Port, "first");
+        first.Subscribe("$share/g/a/#", qos: 0, 5);
+        using var boss = broker.Raw();
+        boss.SendConnect("boss", flags: 0x82, will: [0, 4, .. "boss"u8]);
+        boss.ReadPacket()[3].ShouldBe((byte)0);
+        boss.Subscribe("$share/g/a/#", qos: 0, 5);
+        string[] published = ["s1", "s2", "s3"];
+        foreach (var text in published)
+        {
+            boss.Publish("a/secret", text, qos: 0);
+        }
+
+        boss.Publish("a/open", "for whoever's turn it is", qos: 0);
+        published.ShouldBe([boss.ReadPublish(5).Payload, boss.ReadPublish(5).Payload, boss.ReadPublish(5).Payload]);
+        first.ReadPublish(5).Payload.ShouldBe("for whoever's turn it is");
+    }
+
     private static Task<Broker> StartAsync(TemporaryFolder folder, string rules, RecordingHook? hook = null, MqttListenerOptions? options = null)
     {
         File.WriteAllText(folder.Combine("acl"), rules);
