@@ -10,11 +10,22 @@ internal static class Faults
     // Preloaded without its wrapper, which would take the signals meant for Ingest.
     private const string Faketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
+    /// <summary>Every second kill hits a service that acknowledges, the others one that is just starting: it may be anywhere in its recovery.</summary>
     public static async Task KillAsync(SoakRun run, int round)
     {
-        await run.LetRunAsync(50, 800);
-        await run.Ingest.KillAsync();
-        await run.StartAsync();
+        if (round % 2 == 0)
+        {
+            await run.FirstAcknowledgementAsync();
+            await run.LetRunAsync(0, 300);
+            await run.Ingest.KillAsync();
+            await run.SpawnAsync();
+        }
+        else
+        {
+            await run.LetStartAsync();
+            await run.Ingest.KillAsync();
+            await run.StartAsync();
+        }
     }
 
     public static async Task TailAsync(SoakRun run, int round)

@@ -133,7 +133,9 @@ internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int po
             }
             catch (MqttLinkLostException)
             {
-                // Not acknowledged: it is sent again.
+                // Not acknowledged: it is sent again, and not before there is a link. Without one each try costs an exception at once, and hundreds
+                // of them would take the machine from the service that is starting.
+                await client.WaitConnectedAsync(CancellationToken.None);
             }
         }
     }
@@ -146,8 +148,8 @@ internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int po
             ClientId = clientId,
             MaxInFlight = 2 * Window,
             KeepAlive = TimeSpan.FromSeconds(5),
-            ReconnectMinDelay = TimeSpan.FromMilliseconds(20),
-            ReconnectMaxDelay = TimeSpan.FromMilliseconds(300),
+            ReconnectMinDelay = TimeSpan.FromMilliseconds(100),
+            ReconnectMaxDelay = TimeSpan.FromSeconds(1),
         };
         var client = new MqttClient(options, time, NullLogger<MqttClient>.Instance);
         lock (_clients)

@@ -17,7 +17,10 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
     private ProductProgram? _ingest;
     private LinkProxy? _link;
     private SoakFleet? _fleet;
-    private int _starts;
+    private readonly List<double> _seconds = [];
+    private long _spawnedAt;
+    private int _spawned;
+    private bool _isReady;
 
     public static TimeSpan Patience => TimeSpan.FromMinutes(2);
 
@@ -44,18 +47,35 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
         for (var round = 0; round < rounds; round++)
         {
             await fault.RoundAsync(this, round);
+            if ((round + 1) % 10 == 0)
+            {
+                Console.WriteLine($"round {round + 1} of {rounds}: {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {_fleet.Acknowledged} acknowledged, {Starts()}");
+            }
+        }
+
+        if (!_isReady)
+        {
+            await ReadyAsync();
         }
 
         _link.Restore();
         await _fleet.FinishAsync();
         var stopped = await Ingest.StopAsync(Patience);
         var verdict = await Verdict.OfAsync(_fleet, Data);
-        Console.WriteLine($"{fault.Name}: {rounds} rounds in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {_starts} starts, last exit code {stopped}");
+        Console.WriteLine($"{fault.Name}: {rounds} rounds in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {Starts()}, last exit code {stopped}");
         Console.WriteLine(verdict);
         return verdict.IsGood && stopped == 0 ? 0 : 1;
     }
 
+    /// <summary>Starts Ingest and waits until it takes publishes.</summary>
     public async Task StartAsync(params string[] environment)
+    {
+        await SpawnAsync(environment);
+        await ReadyAsync();
+    }
+
+    /// <summary>Starts Ingest and does not wait for it.</summary>
+    public async Task SpawnAsync(params string[] environment)
     {
         if (_ingest is not null)
         {
@@ -65,13 +85,33 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
         // Small files and frequent snapshots: more edges on which something can break.
         _ingest = ProductProgram.StartProcess("env",
         [
-            "Ingest__Snapshot__Readings=2000", "Ingest__Snapshot__Interval=00:00:00.500", "Ingest__Journal__SegmentBytes=1048576", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "DOTNET_TieredPGO=0", "Ingest__Snapshot__Readings=2000", "Ingest__Snapshot__Interval=00:00:00.500", "Ingest__Journal__SegmentBytes=1048576", "FAKETIME_DONT_FAKE_MONOTONIC=1",
             .. environment, "dotnet", ProductProgram.AssemblyPath("Ingest/CleanStreets.Ingest"),
             "run", "--data", Data, "--mqtt", $"127.0.0.1:{_port}", "--read-api", "127.0.0.1:0", "--streets", City,
         ]);
-        await _ingest.ReadyAsync(Patience);
-        _starts++;
+        (_spawnedAt, _isReady) = (Stopwatch.GetTimestamp(), false);
+        _spawned++;
     }
+
+    /// <summary>Lets a start go on for a random part of what one takes.</summary>
+    public Task LetStartAsync() => LetRunAsync(0, (int)(_seconds.Count == 0 ? 1000 : _seconds.Order().ElementAt(_seconds.Count / 2) * 1000) + 1);
+
+    /// <summary>Waits until something is acknowledged that was not before the start.</summary>
+    public async Task FirstAcknowledgementAsync()
+    {
+        var before = Fleet.Acknowledged;
+        await Eventually.TrueAsync("readings are acknowledged", () => Fleet.Acknowledged > before, Patience);
+    }
+
+    private async Task ReadyAsync()
+    {
+        await Ingest.ReadyAsync(Patience);
+        _seconds.Add(Stopwatch.GetElapsedTime(_spawnedAt).TotalSeconds);
+        _isReady = true;
+    }
+
+    private string Starts() =>
+        $"{_spawned} starts, {_seconds.Order().ElementAt(_seconds.Count / 2):0.0} s in the median until publishes are taken and {_seconds.Max():0.0} s at most";
 
     /// <summary>Lets the trucks send for a random while.</summary>
     public Task LetRunAsync(int fromMs, int toMs) => Task.Delay(TimeSpan.FromMilliseconds(Random.Next(fromMs, toMs)), time);

@@ -90,6 +90,43 @@ public sealed class JournalRoomTests
     }
 
     [Fact]
+    public async Task Room_found_at_the_very_moment_the_cap_is_told_never_leaves_the_door_shut()
+    {
+        using var bench = new JournalBench();
+        bench.Options.MaximumBytes = 1000;
+        var pool = new BatchPool(1, 1024);
+        var room = bench.Room(pool);
+        var (round, done) = (0, 0);
+        const int rounds = 3000;
+
+        // A snapshot's thread makes room while the Journal stage finds that there is none; both look at the cap, at shifting distances.
+        var making = Task.Run(() =>
+        {
+            for (var i = 1; i <= rounds; i++)
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref round) >= i);
+                Thread.SpinWait(i % 64);
+                bench.Progress.Opened(0, 0);
+                room.CheckCap();
+                Volatile.Write(ref done, i);
+            }
+        });
+        for (var i = 1; i <= rounds; i++)
+        {
+            bench.Progress.Opened(0, 2000);
+            Volatile.Write(ref round, i);
+            room.CheckCap();
+            SpinWait.SpinUntil(() => Volatile.Read(ref done) >= i);
+            room.CheckCap(); // As the next tick does.
+            room.Reason.ShouldBeNull();
+            pool.TryRent(out var batch).ShouldBeTrue($"round {i}");
+            pool.Return(batch);
+        }
+
+        await making;
+    }
+
+    [Fact]
     public void Only_files_that_no_snapshot_needs_are_deleted_by_age_and_near_the_cap()
     {
         using var bench = new JournalBench();
