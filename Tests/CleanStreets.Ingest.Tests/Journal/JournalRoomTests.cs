@@ -111,19 +111,25 @@ public sealed class JournalRoomTests
                 Volatile.Write(ref done, i);
             }
         });
-        for (var i = 1; i <= rounds; i++)
+        try
         {
-            bench.Progress.Opened(0, 2000);
-            Volatile.Write(ref round, i);
-            room.CheckCap();
-            SpinWait.SpinUntil(() => Volatile.Read(ref done) >= i);
-            room.CheckCap(); // As the next tick does.
-            room.Reason.ShouldBeNull();
-            pool.TryRent(out var batch).ShouldBeTrue($"round {i}");
-            pool.Return(batch);
+            for (var i = 1; i <= rounds; i++)
+            {
+                bench.Progress.Opened(0, 2000);
+                Volatile.Write(ref round, i);
+                room.CheckCap();
+                SpinWait.SpinUntil(() => Volatile.Read(ref done) >= i);
+                room.CheckCap(); // As the next tick does.
+                room.Reason.ShouldBeNull();
+                pool.TryRent(out var batch).ShouldBeTrue($"round {i}");
+                pool.Return(batch);
+            }
         }
-
-        await making;
+        finally
+        {
+            Volatile.Write(ref round, rounds); // Nobody is left spinning.
+            await making;
+        }
     }
 
     [Fact]
