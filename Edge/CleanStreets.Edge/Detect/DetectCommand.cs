@@ -12,11 +12,12 @@ internal static class DetectCommand
     private static readonly Option<string?> Draw = new("--draw") { Description = "Folder for pictures with boxes. People and vehicles are masked; where that is unsure, the boxes stand on grey." };
     private static readonly Option<string?> Settings = new("--settings") { Description = "What labels mean to us, JSON. Default: what is built in." };
     private static readonly Option<string?> Labelled = new("--labelled") { Description = $"Hand-drawn boxes of the pictures, COCO JSON (default: {DetectOptions.LabelledBeside} among them, if there): tells the mask's miss-rate and what was found of each kind." };
+    private static readonly Option<string?> Card = new("--card") { Description = "Model card to write, measured on the labelled pictures; named NAME.card.json beside NAME.onnx it travels with the model." };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("detect", "Try a detection model on a folder of pictures.") { Model, Labels, Images, Out, Draw, Settings, Labelled, Threads };
+        var command = new Command("detect", "Try a detection model on a folder of pictures.") { Model, Labels, Images, Out, Draw, Settings, Labelled, Card, Threads };
         Threads.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 64)
@@ -34,6 +35,7 @@ internal static class DetectCommand
                 Draw = parsed.GetValue(Draw),
                 Settings = parsed.GetValue(Settings),
                 Labelled = parsed.GetValue(Labelled),
+                Card = parsed.GetValue(Card),
                 Threads = parsed.GetValue(Threads),
             },
             Console.Out,

@@ -27,6 +27,9 @@ internal sealed record DetectOptions
     /// <summary>Hand-drawn boxes of the pictures, COCO JSON; null for what lies with the pictures.</summary>
     public string? Labelled { get; init; }
 
+    /// <summary>Model card to write, measured on the labelled pictures; null for none.</summary>
+    public string? Card { get; init; }
+
     /// <summary>Threads that compute.</summary>
     public int Threads { get; init; } = 1;
 }

@@ -21,6 +21,9 @@ internal sealed record ImageReport(string File)
 
     public IReadOnlyList<FindingReport>? Detections { get; init; }
 
+    /// <summary>day, dusk or night, by its brightness.</summary>
+    public string? Light { get; init; }
+
     /// <summary>What would be masked; pixels.</summary>
     public IReadOnlyList<float[]>? Masks { get; init; }
 
@@ -54,8 +57,14 @@ internal sealed record TimingReport(int Pictures, double DetectMilliseconds, dou
 /// <param name="MissRateOnKept">What could leave the truck.</param>
 internal sealed record MaskReport(int Labelled, int Missed, double? MissRate, int LabelledOnKept, int MissedOnKept, double? MissRateOnKept);
 
-/// <summary>How well one kind is found, against hand-drawn boxes.</summary>
-internal sealed record KindReport(string Kind, int Labelled, int Found, int FalsePositives);
+/// <summary>How well one kind is found in one light, against hand-drawn boxes.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Light">day, dusk or night, by the picture's brightness.</param>
+/// <param name="Labelled">Things that were labelled.</param>
+/// <param name="Found">Of them found.</param>
+/// <param name="FalsePositives">Things found that are not labelled.</param>
+/// <param name="Pictures">Labelled pictures in this light.</param>
+internal sealed record KindReport(string Kind, string Light, int Labelled, int Found, int FalsePositives, int Pictures);
 
 /// <summary>The report's JSON.</summary>
 [JsonSourceGenerationOptions(

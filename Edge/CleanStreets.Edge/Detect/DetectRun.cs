@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Capture;
 using CleanStreets.Edge.Vision;
 using CleanStreets.Edge.Vision.Boxes;
@@ -24,6 +25,11 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
         var settings = VisionSettingsFile.Read(options.Settings);
         var labels = LabelFile.Read(options.Labels);
         var truth = Labelled() is { } file ? LabelledPictures.Read(file) : null;
+        if (options.Card is not null && truth is null)
+        {
+            throw new VisionException("--card is measured on labelled pictures: name their boxes with --labelled.");
+        }
+
         var files = Pictures();
         using var model = DetectionModel.Open(options.Model, labels, settings, options.Threads);
         PrepareFolders();
@@ -60,13 +66,27 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
     {
         try
         {
+            if (options.Card is { } card)
+            {
+                await File.WriteAllBytesAsync(card, JsonSerializer.SerializeToUtf8Bytes(CardOf(report), VisionJson.Default.ModelCard), stop);
+            }
+
             await File.WriteAllBytesAsync(options.Out, JsonSerializer.SerializeToUtf8Bytes(report, DetectJson.Default.DetectReport), stop);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            throw new VisionException($"The report {options.Out} cannot be written: {ex.Message}", ex);
+            throw new VisionException($"The report {options.Out} or the card cannot be written: {ex.Message}", ex);
         }
     }
+
+    /// <summary>Kinds that were never labelled say nothing about recall, and stay out.</summary>
+    private static ModelCard CardOf(DetectReport report) => new()
+    {
+        Version = report.Model.Version,
+        About = $"Measured by edge detect on {report.Images.Count(image => image.Error is null)} labelled pictures; a thing counts as found at an overlap of at least 0.3.",
+        Sees = [.. (report.Kinds ?? []).Where(kind => kind.Labelled > 0).Select(kind => new ModelSees(
+            kind.Kind, kind.Light, Math.Round((double)kind.Found / kind.Labelled, 3), Math.Round((double)kind.FalsePositives / kind.Pictures, 3), kind.Pictures))],
+    };
 
     private List<string> Pictures()
     {
@@ -118,9 +138,10 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
         _milliseconds.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         var sure = findings.Where(finding => finding.Confidence >= (finding.Role is LabelRole.Item or LabelRole.Other ? 0 : settings.Confidence)).ToList();
         var masked = new PictureMasker(model, settings.Mask).Mask(picture);
+        var light = new LightMeter().Take(Brightness.Of(picture).Median, sunDegrees: null, isWet: false).ToString().ToLowerInvariant();
         if (truth?.Of(name) is { } boxes)
         {
-            judgement.Take(boxes, sure, masked);
+            judgement.Take(boxes, sure, masked, light);
         }
 
         await DrawAsync(path, picture, masked, sure, stop);
@@ -128,6 +149,7 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
         {
             Width = picture.Width,
             Height = picture.Height,
+            Light = light,
             Detections = [.. sure.Select(f => new FindingReport(f.Label, f.Kind, f.Role.ToString().ToLowerInvariant(), Rounded(f.Confidence, 3), Numbers(f.Box)))],
             Masks = [.. masked.Masks.Select(mask => Numbers(mask.Within(picture.Width, picture.Height)))],
             Picture = masked.Refusal.Text(),
@@ -190,7 +212,7 @@ internal sealed class DetectRun(DetectOptions options, TextWriter output, TextWr
 
         foreach (var kind in report.Kinds ?? [])
         {
-            await output.WriteLineAsync($"{kind.Kind}: {kind.Found} of {kind.Labelled} labelled found, {kind.FalsePositives} false");
+            await output.WriteLineAsync($"{kind.Kind} by {kind.Light}: {kind.Found} of {kind.Labelled} labelled found, {kind.FalsePositives} false");
         }
 
         await output.WriteLineAsync($"written: {options.Out}{(options.Draw is null ? "" : $", pictures in {options.Draw}")}");

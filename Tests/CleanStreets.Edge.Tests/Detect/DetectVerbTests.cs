@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CleanStreets.Edge.Tests.Support;
+using CleanStreets.Edge.Vision.Model;
 using CleanStreets.Testing;
 
 namespace CleanStreets.Edge.Tests.Detect;
@@ -49,10 +50,14 @@ public sealed class DetectVerbTests
         using var folder = new TemporaryFolder();
         var (code, output) = await RunAsync(
             "--model", SharedVision.Model, "--labels", SharedVision.Labels, "--images", SharedVision.Photos,
-            "--out", folder.Combine("o.json")); // Its annotations lie with the photos.
+            "--out", folder.Combine("o.json"), "--card", folder.Combine("m.card.json")); // Its annotations lie with the photos.
         code.ShouldBe(0, output);
         output.ShouldContain("name no people or vehicles, so the miss-rate is unknown");
-        output.ShouldContain("bulky_item: ");
+        output.ShouldContain("bulky_item by day: ");
+        var card = ModelCardFile.Parse(File.ReadAllText(folder.Combine("m.card.json")), "card");
+        card.Version.ShouldStartWith("yolox_nano-");
+        card.Sees.ShouldContain(line => line.Kind == "bulky_item" && line.Light == "day" && line.Recall > 0 && line.Recall < 0.5);
+        card.Sees.ShouldContain(line => line.Kind == "pile" && line.Light == "night");
     }
 
     [Fact]
