@@ -1,6 +1,7 @@
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Observations;
 using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 
@@ -22,6 +23,9 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
 
     /// <summary>Facts taken.</summary>
     public long Facts { get; private set; }
+
+    /// <summary>Which model versions saw what.</summary>
+    public ModelLedger Models { get; } = new();
 
     /// <summary>Moment of the newest evidence, milliseconds since 1970 UTC; null without any.</summary>
     public long? NewestMs { get; private set; }
@@ -54,6 +58,7 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
         var evidence = EvidenceOf(index);
         evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
         Passes++;
+        Models.Add(matched.Observation);
         Note(index);
         if (evidence.PassCount % PruneEvery == 0)
         {

@@ -66,6 +66,7 @@ internal static class RescoreFile
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         WriteHead(json, result);
+        WriteModels(json, result);
         json.WriteStartArray("areas");
         foreach (var area in result.Areas)
         {
@@ -97,6 +98,42 @@ internal static class RescoreFile
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteModels(Utf8JsonWriter json, RescoreResult result)
+    {
+        var spans = result.BookBefore.Models.Spans;
+        json.WriteStartArray("models");
+        for (var i = 0; i < spans.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("version", spans[i].Version);
+            json.WriteNumber("passes", spans[i].Passes);
+            json.WriteString("firstPassAt", DateTimeOffset.FromUnixTimeMilliseconds(spans[i].FirstMs));
+            json.WriteString("lastPassAt", DateTimeOffset.FromUnixTimeMilliseconds(spans[i].LastMs));
+            json.WriteStartArray("bridgeFromVersionBefore");
+            foreach (var bridge in i == 0 ? [] : result.BookBefore.Models.Between(spans[i - 1].Version, spans[i].Version))
+            {
+                json.WriteStartObject();
+                json.WriteString("kind", bridge.Kind);
+                json.WriteNumber("places", bridge.Places);
+                json.WriteNumber("older", bridge.OlderCount);
+                json.WriteNumber("newer", bridge.NewerCount);
+                if (bridge.Factor is { } factor)
+                {
+                    json.WriteNumber("factor", factor);
+                    json.WriteNumber("low", bridge.Low);
+                    json.WriteNumber("high", bridge.High);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteHead(Utf8JsonWriter json, RescoreResult result)

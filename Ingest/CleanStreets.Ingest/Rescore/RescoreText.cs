@@ -11,6 +11,7 @@ internal static class RescoreText
     public static void Write(RescoreResult result, TextWriter output)
     {
         WriteJournal(result, output);
+        WriteModels(result, output);
         WriteCounts(result, output);
         WriteClasses(result, output);
         WriteLargest(result, output);
@@ -41,6 +42,37 @@ internal static class RescoreText
         }
 
         output.WriteLine($"From {result.Before.Name} to {result.After.Name}, as of {Time(result.AsOfMs)}; {result.Scale.Words}.");
+    }
+
+    private static void WriteModels(RescoreResult result, TextWriter output)
+    {
+        var spans = result.BookBefore.Models.Spans;
+        if (spans.Count < 2)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine("Detector versions: numbers before and after a break are not of one detector");
+        foreach (var span in spans)
+        {
+            output.WriteLine($"  {span.Version,-24} {span.Passes,6} passes, {Time(span.FirstMs)} to {Time(span.LastMs)}");
+        }
+
+        for (var i = 1; i < spans.Count; i++)
+        {
+            var (older, newer) = (spans[i - 1].Version, spans[i].Version);
+            var bridges = result.BookBefore.Models.Between(older, newer);
+            output.WriteLine(bridges.Count == 0
+                ? $"  {older} → {newer}: break without a bridge, no street was seen by both in one hour"
+                : $"  {older} → {newer}: what the newer finds for one of the older, where both saw a street in one hour (90 %)");
+            foreach (var bridge in bridges)
+            {
+                output.WriteLine(bridge.Factor is { } factor
+                    ? string.Create(CultureInfo.InvariantCulture, $"    {bridge.Kind,-20} × {factor:0.00} ({bridge.Low:0.00}–{bridge.High:0.00}) from {bridge.Places} places, {bridge.OlderCount} and {bridge.NewerCount} found")
+                    : $"    {bridge.Kind,-20} not known: {bridge.OlderCount} and {bridge.NewerCount} found on {bridge.Places} places");
+            }
+        }
     }
 
     private static void WriteCounts(RescoreResult result, TextWriter output)

@@ -15,6 +15,9 @@ internal sealed class Drive(StreetNetwork network, string truck, string session,
 
     public string Truck => truck;
 
+    /// <summary>Version of the detector that looks.</summary>
+    public string Model { get; init; } = "litter-7.2";
+
     public int Count => _readings.Count;
 
     public Drive Over(int segments)
@@ -49,7 +52,7 @@ internal sealed class Drive(StreetNetwork network, string truck, string session,
             OldestSequence = oldest,
             SentAtMs = sentAtMs,
             CameraId = "curb-right",
-            ModelVersion = "litter-7.2",
+            ModelVersion = Model,
         };
         var output = new ArrayBufferWriter<byte>();
         ReadingEncoder.WriteBatch(output, format, in envelope, buffer);

@@ -3,20 +3,23 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ScorePoint } from '../shared/contract';
 import { GRADES } from '../shared/grades';
+import type { ModelBreak } from './modelBreaks';
 
 const HEIGHT = 132;
 const HOUR = 3600;
 const INK = '#8d98a5';
 
 /** The index over time with its interval as a band; the letters stand at the side, clean below. A click asks about its moment. */
-export function HistoryChart({ points, onPick }: { points: readonly ScorePoint[]; onPick: (asOf: Date) => void }) {
+export function HistoryChart({ points, breaks, onPick }: { points: readonly ScorePoint[]; breaks: readonly ModelBreak[]; onPick: (asOf: Date) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shown = useRef(points);
   shown.current = points;
+  const marks = useRef(breaks);
+  marks.current = breaks;
   useEffect(() => {
     if (!box.current) return;
-    const chart = new uPlot(options(box.current.clientWidth), [[], [], [], []], box.current);
+    const chart = new uPlot({ ...options(box.current.clientWidth), hooks: { draw: [(drawn) => drawBreaks(drawn, marks.current)] } }, [[], [], [], []], box.current);
     plot.current = chart;
     const watch = new ResizeObserver(([entry]) => chart.setSize({ width: Math.floor(entry!.contentRect.width), height: HEIGHT }));
     watch.observe(box.current);
@@ -39,7 +42,35 @@ export function HistoryChart({ points, onPick }: { points: readonly ScorePoint[]
     ]);
   }, [points]);
   const newest = points[points.length - 1];
-  return <div class="history" ref={box} role="img" data-testid="history" aria-label={`Index over time, ${points.length} points, newest ${newest?.index.toFixed(1) ?? 'none'}`} />;
+  return (
+    <>
+      <div class="history" ref={box} role="img" data-testid="history" aria-label={`Index over time, ${points.length} points, newest ${newest?.index.toFixed(1) ?? 'none'}`} />
+      {breaks.map((item) => (
+        <p class="muted" key={item.at} data-testid="model-break">┆ {breakDay.format(new Date(item.at * 1000))}: another detector, {item.from} → {item.to}. Numbers before and after are not of one measure.</p>
+      ))}
+    </>
+  );
+}
+
+const breakDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** A dashed line where the detector's version changes. */
+function drawBreaks(chart: uPlot, breaks: readonly ModelBreak[]): void {
+  const { ctx, bbox } = chart;
+  const { min, max } = chart.scales.x ?? {};
+  ctx.save();
+  ctx.strokeStyle = '#f0c05a';
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const item of breaks) {
+    if (item.at < (min ?? 0) || item.at > (max ?? 0)) continue;
+    const x = chart.valToPos(item.at, 'x', true);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 function options(width: number): uPlot.Options {

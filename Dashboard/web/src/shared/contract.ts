@@ -90,6 +90,8 @@ export interface Pass {
   readonly coverage: number;
   readonly counts: Record<string, number>;
   readonly light?: string;
+  /** Version of the detector that looked. */
+  readonly modelVersion?: string;
   readonly letter?: string;
   readonly index?: number;
   /** Work order that brought the truck: such a pass verifies, and is no part of a period index. */
