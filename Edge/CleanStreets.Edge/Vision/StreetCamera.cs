@@ -43,7 +43,14 @@ internal sealed class StreetCamera(
 
             while (camera.Frames.TryRead(out var frame))
             {
-                await UseAsync(frame, stop);
+                try
+                {
+                    await UseAsync(frame, stop);
+                }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                {
+                    return; // Stopped while a picture was written: it never got its name.
+                }
             }
 
             waiting = camera.Frames.WaitToReadAsync(CancellationToken.None).AsTask();
