@@ -40,7 +40,7 @@ public sealed partial class MqttClient
         }
     }
 
-    /// <summary>One connection from beginning to end. Throws when it failed or was short, so that the next attempt waits longer.</summary>
+    /// <summary>One connection from beginning to end. Throws when it failed, was short or the server will not have us, so that the next attempt waits longer.</summary>
     private async ValueTask LiveOnceAsync(CancellationToken cancellationToken)
     {
         var startedAt = _time.GetTimestamp();
@@ -51,7 +51,7 @@ public sealed partial class MqttClient
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (_time.GetElapsedTime(startedAt) < _options.ReconnectMaxDelay)
+        if (_time.GetElapsedTime(startedAt) < _options.ReconnectMaxDelay || ReconnectPolicy.IsLasting(lost.Reason))
         {
             throw lost;
         }

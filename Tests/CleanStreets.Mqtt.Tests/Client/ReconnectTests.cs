@@ -109,10 +109,13 @@ public sealed class ReconnectTests
         using (var peer = (await server.AcceptAsync(5)).Peer)
         {
             await client.WaitConnectedAsync(Token);
+            await Task.Delay(300, Token); // Longer than the longest backoff: the pause is due even when the link has lived.
             peer.SendHex("E0 07 9D 05 1C 0002 6232"); // DISCONNECT 0x9D, Server Reference "b2".
             await Eventually.TrueAsync("the move is told", () => changes.Count == 2);
             changes.Last().Reason.ShouldBe(MqttReasonCode.ServerMoved);
             changes.Last().ServerReference.ShouldBe("b2");
+            await Task.Delay(300, Token);
+            server.IsAsked.ShouldBeFalse("it is not to come back before its pause is over");
         }
 
         var reconnecting = client.ReconnectAsync(Token);

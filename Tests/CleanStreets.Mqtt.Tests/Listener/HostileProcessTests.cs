@@ -62,7 +62,7 @@ public sealed class HostileProcessTests
         await again.StopAsync(Eventually.Patience);
     }
 
-    /// <summary>All say CONNECT before the first answer is read; none may wait beyond the peer's own patience of 20 s.</summary>
+    /// <summary>All say CONNECT before the first answer is read; none may wait beyond the peer's own patience of a minute.</summary>
     private static void ConnectAll(int port, int count, bool sessionsWereThere)
     {
         var peers = Enumerable.Range(0, count).Select(_ => RawPeer.Connect(port)).ToList();

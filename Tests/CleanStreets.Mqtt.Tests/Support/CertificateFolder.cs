@@ -34,11 +34,13 @@ internal sealed class CertificateFolder : IDisposable
 
     public void PutServer(X509Certificate2 certificate) => TestCertificates.WritePem(certificate, _folder.Path, "server");
 
-    public void Revoke(params X509Certificate2[] revoked) => File.WriteAllText(Revocations, Authority.Revocations(revoked));
+    public void Revoke(params X509Certificate2[] revoked) => Write("revoked.crl", Authority.Revocations(revoked));
 
     public string Write(string name, string text)
     {
-        File.WriteAllText(_folder.Combine(name), text);
+        // Renamed into place: on a busy machine the listener would look at a file that is still empty.
+        File.WriteAllText(_folder.Combine(name + ".new"), text);
+        File.Move(_folder.Combine(name + ".new"), _folder.Combine(name), overwrite: true);
         return _folder.Combine(name);
     }
 

@@ -14,6 +14,9 @@ internal sealed class RawServer : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Takes the next connection as it is.</summary>
+    /// <summary>Whether a connection waits to be taken.</summary>
+    public bool IsAsked => _listener.Pending();
+
     public async Task<RawPeer> AcceptAsync() => RawPeer.Over(await _listener.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(30)));
 
     /// <summary>Takes the next connection that says something and answers its CONNECT; <paramref name="properties"/> is the block of 5.0 without its length, in hexadecimal.</summary>
