@@ -11,6 +11,7 @@ import { MomentChoice } from './Moment';
 import { HistoryChart } from './HistoryChart';
 import { crewName, OrderActions } from './OrderList';
 import { IntervalBar, ProbabilityBar } from './scales';
+import { SendTruck } from './SendTruck';
 import { askMoment, details, mayDispatch, nowMs, orders, rowById, select, selected } from './store';
 
 const STALE_SECONDS = 24 * 3600;
@@ -111,6 +112,7 @@ function StreetOrders({ segmentId, dirty }: { segmentId: string; dirty: boolean 
           {last.verifiedBy && <p class="muted">Seen clean by {last.verifiedBy}, {agoOf(last.verifiedAt, nowMs.value)}.</p>}
           {last.note && <p class="quote">{last.note}</p>}
           <OrderActions order={last} />
+          {mayDispatch.value && (isOpen(last) || last.state === 'done') && <SendTruck order={last} />}
         </>
       )}
       {!open && mayDispatch.value && (

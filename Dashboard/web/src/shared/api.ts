@@ -75,6 +75,9 @@ export const api = {
     (await (await request('POST', '/api/work-orders', { segmentId, ...(crewId ? { crewId } : {}) })).json()) as Order,
   orderEvent: async (orderId: string, uuid: string, event: OrderEvent) =>
     (await (await request('PUT', `/api/work-orders/${encodeURIComponent(orderId)}/events/${uuid}`, event)).json()) as Order,
+  sendTruck: async (orderId: string, uuid: string, truckId: string): Promise<void> => {
+    await request('PUT', `/api/work-orders/${encodeURIComponent(orderId)}/trucks/${uuid}`, { truckId });
+  },
   candidates: () => get<Candidates>('/api/candidates?limit=50'),
   plan: () => get<Plan>('/api/plan'),
   setCapacity: async (capacity: number) => (await (await request('PUT', '/api/plan', { capacity })).json()) as Plan,
