@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Sqlite;
 using CleanStreets.Testing;
@@ -29,6 +30,25 @@ public sealed class SqliteStoreTests : IDisposable
         await WriteAsync(again, 11, [TestRows.Pass(2, 1)], []);
         (await PassesAsync()).Count.ShouldBe(2);
         (await PointsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Every_value_comes_back_as_it_was_written()
+    {
+        var plain = TestRows.Pass(1);
+        PassRow[] rows =
+        [
+            plain,
+            TestRows.Pass(3),
+            plain with { Ordinal = 1, Pass = plain.Pass with { CameraId = string.Empty, ModelVersion = "größer 🚛", Grade = null, Index = null, OrderId = null } },
+            plain with { Ordinal = 2, Pass = plain.Pass with { CameraId = new string('x', 5000), Counts = new Dictionary<string, int>(), Coverage = 1.0 / 3 } },
+            plain with { Ordinal = 3, Pass = plain.Pass with { CameraId = null, ExposureMetres = double.Epsilon, Light = Light.Night } },
+        ];
+        await using var store = Open();
+        await WriteAsync(store, 10, rows, [TestRows.Point(1)]);
+
+        (await PassesAsync()).Select(TestRows.Text).Order().ShouldBe(rows.Select(row => TestRows.Text(row.Pass)).Order());
+        (await PointsAsync()).ShouldBe([TestRows.Point(1).Point]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
@@ -11,8 +12,10 @@ namespace CleanStreets.Ingest.Store.Sqlite;
 internal sealed class SqliteStore : ISegmentStore
 {
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insertPass;
-    private readonly SqliteCommand _insertScore;
+    private readonly SqliteStatement _insertPass;
+    private readonly SqliteStatement _insertScore;
+    private readonly ArrayBufferWriter<byte> _counts = new();
+    private readonly Utf8JsonWriter _countsJson;
     private readonly SqliteCommand _setPosition;
     private readonly SqliteTidying _tidying;
     private long _newestMs;
@@ -22,14 +25,9 @@ internal sealed class SqliteStore : ISegmentStore
         Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
         AdoptNetwork(network);
-        _insertPass = Prepare(
-            "INSERT OR IGNORE INTO pass VALUES ($position, $ordinal, $segment, $truck, $entered, $left, $forward, $coverage, " +
-            "$exposure, $counts, $light, $camera, $model, $grade, $index, $squareMetres, $order)",
-            "$position", "$ordinal", "$segment", "$truck", "$entered", "$left", "$forward", "$coverage",
-            "$exposure", "$counts", "$light", "$camera", "$model", "$grade", "$index", "$squareMetres", "$order");
-        _insertScore = Prepare(
-            "INSERT OR REPLACE INTO score_point VALUES ($segment, $asOf, $index, $low, $high, $grade, $sample)",
-            "$segment", "$asOf", "$index", "$low", "$high", "$grade", "$sample");
+        _insertPass = new SqliteStatement(_connection, "INSERT OR IGNORE INTO pass VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertScore = new SqliteStatement(_connection, "INSERT OR REPLACE INTO score_point VALUES (?, ?, ?, ?, ?, ?, ?)");
+        _countsJson = new Utf8JsonWriter(_counts);
         _setPosition = Prepare("UPDATE progress SET journal_position = $position, newest_ms = $newest", "$position", "$newest");
         _tidying = new SqliteTidying(_connection, options, time);
     }
@@ -64,7 +62,7 @@ internal sealed class SqliteStore : ISegmentStore
         var newestMs = Newest(rows);
         using (var transaction = _connection.BeginTransaction())
         {
-            Insert(rows.Passes, rows.Points, transaction);
+            Insert(rows.Passes, rows.Points);
             _setPosition.Transaction = transaction;
             _setPosition.Parameters[0].Value = rows.Through;
             _setPosition.Parameters[1].Value = newestMs;
@@ -79,7 +77,7 @@ internal sealed class SqliteStore : ISegmentStore
     public ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
     {
         using var transaction = _connection.BeginTransaction();
-        Insert(passes, points, transaction);
+        Insert(passes, points);
         transaction.Commit();
         return ValueTask.CompletedTask;
     }
@@ -95,6 +93,7 @@ internal sealed class SqliteStore : ISegmentStore
         _insertPass.Dispose();
         _insertScore.Dispose();
         _setPosition.Dispose();
+        _countsJson.Dispose();
         _connection.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -115,9 +114,9 @@ internal sealed class SqliteStore : ISegmentStore
         return newestMs;
     }
 
-    private void Insert(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, SqliteTransaction transaction)
+    /// <summary>Within a transaction.</summary>
+    private void Insert(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points)
     {
-        _insertPass.Transaction = _insertScore.Transaction = transaction;
         foreach (var pass in passes)
         {
             Insert(in pass);
@@ -132,38 +131,43 @@ internal sealed class SqliteStore : ISegmentStore
     private void Insert(in PassRow row)
     {
         var pass = row.Pass;
-        var values = _insertPass.Parameters;
-        values[0].Value = row.Position;
-        values[1].Value = row.Ordinal;
-        values[2].Value = row.Segment.Value;
-        values[3].Value = pass.TruckId.Value;
-        values[4].Value = pass.EnteredAt.ToUnixTimeMilliseconds();
-        values[5].Value = pass.LeftAt.ToUnixTimeMilliseconds();
-        values[6].Value = pass.Forward ? 1 : 0;
-        values[7].Value = pass.Coverage;
-        values[8].Value = pass.ExposureMetres;
-        values[9].Value = JsonSerializer.Serialize(row.BoundedCounts(), CountsJson.Default.IReadOnlyDictionaryStringInt32);
-        values[10].Value = (int)pass.Light;
-        values[11].Value = (object?)pass.CameraId ?? DBNull.Value;
-        values[12].Value = (object?)pass.ModelVersion ?? DBNull.Value;
-        values[13].Value = (object?)pass.Grade?.Name() ?? DBNull.Value;
-        values[14].Value = (object?)pass.Index ?? DBNull.Value;
-        values[15].Value = (object?)pass.ExposureSquareMetres ?? DBNull.Value;
-        values[16].Value = (object?)pass.OrderId?.Value ?? DBNull.Value;
-        _insertPass.ExecuteNonQuery();
+        _insertPass
+            .Bind(row.Position)
+            .Bind(row.Ordinal)
+            .Bind(row.Segment.Value)
+            .Bind(pass.TruckId.Value)
+            .Bind(pass.EnteredAt.ToUnixTimeMilliseconds())
+            .Bind(pass.LeftAt.ToUnixTimeMilliseconds())
+            .Bind(pass.Forward ? 1L : 0L)
+            .Bind(pass.Coverage)
+            .Bind(pass.ExposureMetres)
+            .Bind(CountsOf(in row))
+            .Bind((long)pass.Light)
+            .Bind(pass.CameraId)
+            .Bind(pass.ModelVersion)
+            .Bind(pass.Grade?.Name())
+            .Bind(pass.Index)
+            .Bind(pass.ExposureSquareMetres)
+            .Bind(pass.OrderId?.Value)
+            .Run();
     }
 
-    private void Insert(in PointRow row)
+    private void Insert(in PointRow row) => _insertScore
+        .Bind(row.Segment.Value)
+        .Bind(row.Point.AsOf.ToUnixTimeMilliseconds())
+        .Bind(row.Point.Index)
+        .Bind(row.Point.Low)
+        .Bind(row.Point.High)
+        .Bind(row.Point.Grade.Name())
+        .Bind((long)row.Point.SampleSize)
+        .Run();
+
+    private ReadOnlySpan<byte> CountsOf(in PassRow row)
     {
-        var values = _insertScore.Parameters;
-        values[0].Value = row.Segment.Value;
-        values[1].Value = row.Point.AsOf.ToUnixTimeMilliseconds();
-        values[2].Value = row.Point.Index;
-        values[3].Value = row.Point.Low;
-        values[4].Value = row.Point.High;
-        values[5].Value = row.Point.Grade.Name();
-        values[6].Value = row.Point.SampleSize;
-        _insertScore.ExecuteNonQuery();
+        _counts.ResetWrittenCount();
+        _countsJson.Reset();
+        JsonSerializer.Serialize(_countsJson, row.BoundedCounts(), CountsJson.Default.IReadOnlyDictionaryStringInt32);
+        return _counts.WrittenSpan;
     }
 
     // On other streets the history of segments that stay is kept. Passes are matched anew by replay, which need not find the same ones.
