@@ -36,10 +36,24 @@ public sealed class AreasVerbTests
 
         (await RunAsync(0, folder, "--as-of 2026-11-09T00:00Z --method lasan-2016-q3")).ShouldContain("condition now");
 
-        var last = File.ReadAllLines(folder.Combine("out.csv"))[1].Split(',')[^3..];
+        var last = File.ReadAllLines(folder.Combine("out.csv"))[1].Split(',')[^4..^1];
         last.Length.ShouldBe(3);
         last[0].ShouldBe(last[1]); // All of it was seen: a class, not incomplete.
         File.ReadAllText(folder.Combine("out.csv")).ShouldContain(",now,");
+    }
+
+    [Fact]
+    public async Task A_change_of_detector_is_marked_where_it_lies_in_the_period_or_the_one_before()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder);
+        var passes = File.ReadAllLines(folder.Combine("passes.csv"));
+        File.WriteAllLines(folder.Combine("passes.csv"),
+            passes.Select((line, i) => line + (i == 0 ? ",modelVersion" : line.Contains("-06T", StringComparison.Ordinal) ? ",litter-8" : ",litter-7")));
+
+        (await RunAsync(0, folder, Week)).ShouldContain("in 1 the detector changed");
+        File.ReadAllLines(folder.Combine("out.csv"))[1].ShouldEndWith(",litter-7 > litter-8");
+        (await RunAsync(0, folder, "--from 2026-11-07T00:00Z --to 2026-11-08T00:00Z")).ShouldNotContain("the detector changed", Case.Sensitive, "one detector only in these two days");
     }
 
     [Theory]

@@ -60,6 +60,9 @@ public sealed record AreaIndex(string Area, string Method, Question Question, Da
     /// <summary>Share of the seen length that is single source.</summary>
     public double SingleSourceShare { get; init; }
 
+    /// <summary>Detector versions that looked in this period and, where there is a trend, in the one before; more than one is a break in the numbers.</summary>
+    public IReadOnlyList<string> Detectors { get; init; } = [];
+
     /// <summary>LASAN's methods: the class, or both bounds when too little was seen.</summary>
     public GridBounds? Grid { get; init; }
 }

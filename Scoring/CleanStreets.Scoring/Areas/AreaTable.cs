@@ -7,7 +7,7 @@ public static class AreaTable
 {
     private const string Header =
         "area,method,question,from,to,index,low,high,acceptablyClean,acceptablyCleanLow,acceptablyCleanHigh,trend,trendLow,trendHigh,"
-        + "coverage,timeCoverage,kilometres,streets,seenStreets,passes,trucks,singleSourceShare,class,classIfRestClean,classIfRestDirty";
+        + "coverage,timeCoverage,kilometres,streets,seenStreets,passes,trucks,singleSourceShare,class,classIfRestClean,classIfRestDirty,detectorBreak";
 
     /// <summary>Writes the table.</summary>
     public static void Write(IEnumerable<AreaIndex> areas, TextWriter output)
@@ -21,7 +21,7 @@ public static class AreaTable
                 .. Cells(area.Index), .. Cells(area.AcceptablyClean), .. Cells(area.Trend),
                 $"{area.Coverage:0.####}", $"{area.TimeCoverage:0.####}", $"{area.LengthMetres / 1000:0.###}",
                 $"{area.Streets}", $"{area.SeenStreets}", $"{area.Passes}", $"{area.Trucks}", $"{area.SingleSourceShare:0.####}",
-                .. Cells(area.Grid),
+                .. Cells(area.Grid), CsvRecords.Quote(area.Detectors.Count > 1 ? string.Join(" > ", area.Detectors) : string.Empty),
             ];
             output.Write(string.Join(',', cells) + "\n");
         }

@@ -17,7 +17,7 @@ public readonly record struct PassesLeftOut(int Elsewhere, int WithoutExposure);
 /// <summary>Reads a table of passes into evidence.</summary>
 /// <remarks>
 /// A header and the columns <c>segmentId,truckId,enteredAt,exposureSquareMetres,counts</c> in any order; <c>coverage</c> (share of the
-/// length driven, 1 when absent), <c>orderId</c> (the work order that brought the truck) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
+/// length driven, 1 when absent), <c>orderId</c> (the work order that brought the truck), <c>modelVersion</c> (the detector that looked) and others may stand beside them. Times are ISO 8601; exposure is street seen × recall; counts are
 /// <c>kind=number</c> with semicolons between, empty when nothing was found. A pass whose exposure is empty is left out: what was seen for
 /// nobody knows how much street says nothing.
 /// </remarks>
@@ -34,8 +34,9 @@ public static class PassFile
     /// <param name="input">CSV, read to its end.</param>
     /// <param name="network">The streets.</param>
     /// <param name="left">Passes that were left out: of segments that the network does not have, or without exposure.</param>
+    /// <param name="detectors">Told which detector looked where and when; null: nobody asks.</param>
     /// <exception cref="PassFileException">A line is at fault; the message names it.</exception>
-    public static Dictionary<SegmentId, SegmentEvidence> Read(TextReader input, StreetNetwork network, out PassesLeftOut left)
+    public static Dictionary<SegmentId, SegmentEvidence> Read(TextReader input, StreetNetwork network, out PassesLeftOut left, DetectorTimes? detectors = null)
     {
         var header = CsvLine.Split(input.ReadLine()?.TrimStart('\uFEFF') ?? throw new PassFileException($"The table is empty. Its first line names the columns: {string.Join(',', Needed)}."));
         var places = Needed.Select(name => header.FindIndex(cell => cell.Trim() == name)).ToArray();
@@ -45,6 +46,7 @@ public static class PassFile
         }
 
         var coverage = header.FindIndex(cell => cell.Trim() == "coverage");
+        var model = header.FindIndex(cell => cell.Trim() == "modelVersion");
         var order = header.FindIndex(cell => cell.Trim() == "orderId");
         var evidence = new Dictionary<SegmentId, SegmentEvidence>();
         left = default;
@@ -76,6 +78,11 @@ public static class PassFile
             var share = coverage < 0 ? 1 : cells.Number(coverage, "coverage", 1);
             var (pass, truck) = (Pass(segment, cells, places, share), cells.Id<TruckId>(places[1], Needed[1]));
             known.Add(pass, truck);
+            if (model >= 0 && !cells.IsEmpty(model))
+            {
+                detectors?.Add(pass with { ModelVersion = cells.Text(model) });
+            }
+
             if (order >= 0 && !cells.IsEmpty(order))
             {
                 known.Add(SentFor(pass, truck, cells.Id<OrderId>(order, "orderId")));
@@ -126,6 +133,8 @@ public static class PassFile
     private readonly struct PassCells(List<string> cells, int line)
     {
         private const int MostCount = 1_000_000;
+
+        public string Text(int place) => Cell(place);
 
         public bool IsEmpty(int place) => Cell(place).Length == 0;
 

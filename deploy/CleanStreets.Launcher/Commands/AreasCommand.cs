@@ -50,11 +50,16 @@ internal static class AreasCommand
         DemandQuestion(from, to, asOf, effects);
         var network = StreetsCommand.ReadNetwork(parsed.GetRequiredValue(Streets));
         var areas = Places(network, parsed.GetValue(Areas), parsed.GetValue(AreaName)).ToList();
-        var evidence = ReadPasses(parsed.GetRequiredValue(Passes), network);
+        var detectors = new DetectorTimes();
+        var evidence = ReadPasses(parsed.GetRequiredValue(Passes), network, detectors);
         var indexer = new AreaIndexer(IndexMethods.Find(parsed.GetRequiredValue(Method))!);
         var table = areas.Select(area => asOf is { } moment
             ? indexer.Now(area.Name, area.Streets, evidence.GetValueOrDefault, moment)
-            : indexer.Over(area.Name, area.Streets, evidence.GetValueOrDefault, from!.Value, to!.Value)).ToList();
+            : indexer.Over(area.Name, area.Streets, evidence.GetValueOrDefault, from!.Value, to!.Value) with
+            {
+                // The trend compares with the period of the same length before.
+                Detectors = detectors.Of(area.Streets, from.Value - (to.Value - from.Value), to.Value),
+            }).ToList();
         WriteTable(parsed.GetRequiredValue(Out), output => AreaTable.Write(table, output));
         if (effects is not null)
         {
@@ -63,7 +68,8 @@ internal static class AreasCommand
         }
 
         Console.Out.WriteLine($"{table.Count} {(parsed.GetValue(Areas) is null ? "streets" : "areas")} by {parsed.GetRequiredValue(Method)}, {(asOf is null ? "period index" : "condition now")}; "
-            + $"{table.Count(area => area.Index is null)} of them not seen; written to {parsed.GetRequiredValue(Out)}");
+            + $"{table.Count(area => area.Index is null)} of them not seen; "
+            + (table.Count(area => area.Detectors.Count > 1) is > 0 and var broken ? $"in {broken} the detector changed, so their trend compares two measures; " : string.Empty) + $"written to {parsed.GetRequiredValue(Out)}");
         return 0;
     }
 
@@ -103,12 +109,12 @@ internal static class AreasCommand
         }
     }
 
-    private static Dictionary<Contracts.SegmentId, SegmentEvidence> ReadPasses(string path, StreetNetwork network)
+    private static Dictionary<Contracts.SegmentId, SegmentEvidence> ReadPasses(string path, StreetNetwork network, DetectorTimes detectors)
     {
         try
         {
             using var input = TextFiles.OpenRead(path);
-            var evidence = PassFile.Read(input, network, out var left);
+            var evidence = PassFile.Read(input, network, out var left, detectors);
             if (left != default)
             {
                 Console.Out.WriteLine($"{left.Elsewhere} passes left out because the network has no such segment, {left.WithoutExposure} because how much they saw is not known");
