@@ -20,6 +20,16 @@ public sealed class MaskTests
     public void Every_reason_has_words_of_its_own() =>
         Enum.GetValues<MaskRefusal>().Select(refusal => refusal.Text()).Distinct().Count().ShouldBe(Enum.GetValues<MaskRefusal>().Length);
 
+    [Theory]
+    [InlineData("PictureFile.WriteAsync(", "MaskedPicture.cs")]
+    [InlineData("MaskedPicture.Fill(", "PictureMasker.cs")]
+    [InlineData("\"rawvideo\"", "PictureFile.cs")]
+    public void Only_what_went_through_the_masks_can_be_written(string means, string owner) =>
+        Directory.EnumerateFiles(RepositoryRoot.Combine("Edge", "CleanStreets.Edge"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && File.ReadAllText(file).Contains(means, StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file)!)
+            .ShouldBe([owner]);
+
     [Fact]
     public void Masks_are_wider_than_what_they_hide()
     {
