@@ -28,6 +28,7 @@ public sealed class BackpressureTests
         using (var blocker = SqliteDatabase.OpenForWriting(new IngestPaths(bench.Data).Store))
         {
             using var transaction = blocker.BeginTransaction();
+            var before = store.Store.Cursor; // The head of the journal's first file may be behind it already.
             foreach (var batch in drive.Batches(1))
             {
                 (await IngestBench.PublishAsync(client, Topics.Default.Readings(TruckId.Parse("truck-1")), batch)).ShouldBe(MqttReasonCode.Success);
@@ -36,7 +37,7 @@ public sealed class BackpressureTests
             await Eventually.TrueAsync("everything is scored and in the store log", () =>
                 bench.Pipeline.Stores.Log.SyncedThrough >= bench.Pipeline.Progress.JournalledThrough);
             (await bench.ScoresAsync()).ShouldNotBeEmpty("scores are published although the store takes nothing");
-            store.Store.Cursor.ShouldBe(0);
+            store.Store.Cursor.ShouldBe(before);
             await Eventually.TrueAsync("the store is said to fail", () => store.Standing.Failure is not null);
             (await bench.GetAsync("/readyz")).ShouldContain("It takes no rows");
         }
