@@ -93,5 +93,12 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
-    private void Demand(int result) => SqliteException.ThrowExceptionForRC(result, _database);
+    private void Demand(int result)
+    {
+        if (result != raw.SQLITE_OK)
+        {
+            _next = 1; // The next row begins anew.
+            SqliteException.ThrowExceptionForRC(result, _database);
+        }
+    }
 }
