@@ -18,6 +18,7 @@ namespace CleanStreets.Contracts;
         typeof(SnakeCaseEnumConverter<FactKind>),
         typeof(SnakeCaseEnumConverter<ScoreState>),
         typeof(SnakeCaseEnumConverter<TruckState>),
+        typeof(SnakeCaseEnumConverter<PositionState>),
         typeof(SnakeCaseEnumConverter<Side>),
         typeof(SnakeCaseEnumConverter<Light>),
     ])]
@@ -26,6 +27,7 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(Fact))]
 [JsonSerializable(typeof(StoredMarks))]
 [JsonSerializable(typeof(TruckStatus))]
+[JsonSerializable(typeof(TruckSettings))]
 [JsonSerializable(typeof(StreetProperties))]
 [JsonSerializable(typeof(IReadOnlyList<ScorePoint>))]
 [JsonSerializable(typeof(IReadOnlyList<PassSummary>))]

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CleanStreets.Edge.Position;
+using CleanStreets.Edge.Run;
 using CleanStreets.Edge.Simulate;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision;
@@ -27,7 +29,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience });
         }
-        catch (Exception wrong) when (wrong is SimulateException or VisionException or StreetFileException or SpoolException { IsWrongUse: true })
+        catch (Exception wrong) when (wrong is SimulateException or VisionException or SettingsException or PositionException or StreetFileException or SpoolException { IsWrongUse: true })
         {
             return await EndAsync(WrongUse, wrong.Message);
         }

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using CleanStreets.Edge;
 using CleanStreets.Edge.Detect;
+using CleanStreets.Edge.Doctor;
+using CleanStreets.Edge.Run;
 using CleanStreets.Edge.Simulate;
 
 #pragma warning disable RS0030 // The composition root names the wall clock.
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
-var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create() };
+var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), DoctorCommand.Create(time) };
 return await CommandLine.RunAsync(root, args);

@@ -25,6 +25,9 @@ internal static partial class PublishLog
     [LoggerMessage(1027, LogLevel.Error, "{Truck}: reading {Sequence} of session {Session} cannot be set aside in {Folder} ({Detail}); it stays on the spool and is sent again")]
     public static partial void SetAsideFailed(ILogger logger, string truck, string session, long sequence, string folder, string detail);
 
+    [LoggerMessage(1028, LogLevel.Information, "{Truck}: {Readings} readings waited; they go as backlog, and what is taken now goes before them in session {Session}")]
+    public static partial void NewLane(ILogger logger, string truck, long readings, string session);
+
     [LoggerMessage(1025, LogLevel.Error, "{Truck}: sending ended")]
     public static partial void Failed(ILogger logger, string truck, Exception exception);
 }

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Trucks;
+using CleanStreets.Mqtt.Client;
 
 namespace CleanStreets.Edge.Publish;
 
@@ -50,4 +51,16 @@ internal sealed record PublishOptions
 
     /// <summary>How often the status carries the whole card; between, the version alone. Default: 5 minutes.</summary>
     public TimeSpan CardInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Adds to how the link is made: encryption, user, version. Absent: clear text, no user.</summary>
+    public Func<MqttClientOptions, MqttClientOptions>? Connection { get; init; }
+
+    /// <summary>How the box is, for the status. Any thread. Absent: not said.</summary>
+    public Func<TruckHealth>? Health { get; init; }
+
+    /// <summary>The settings in force, for the status. Any thread. Absent: not said.</summary>
+    public Func<TruckSettings>? Settings { get; init; }
+
+    /// <summary>Takes what the city said on the truck's config topic; absent: it is not listened to.</summary>
+    public Action<ReadOnlyMemory<byte>>? Configure { get; init; }
 }

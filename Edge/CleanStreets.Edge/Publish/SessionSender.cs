@@ -9,7 +9,7 @@ internal sealed class SessionSender
     private readonly PublishOptions _options;
     private readonly TimeProvider _time;
     private readonly SpoolReader _reader;
-    private readonly UnmarkedPolicy _policy;
+    private UnmarkedPolicy _policy;
     private readonly Queue<(long First, long CapturedAtMs)> _unmarked = [];
     private long _sent;
     private long _highestSent;
@@ -31,8 +31,8 @@ internal sealed class SessionSender
 
     public SpoolSession Session { get; }
 
-    /// <summary>A leftover session of which nothing is left.</summary>
-    public bool IsDrained => Session.IsLeftover && Session.Unstored == 0;
+    /// <summary>A leftover session of which nothing is left, and to which nothing more comes.</summary>
+    public bool IsDrained => Session.IsClosed && Session.Unstored == 0;
 
     /// <summary>Capture time of about the oldest reading that is not stored; null when all are.</summary>
     public long? OldestCapturedAtMs => Session.Unstored > 0 && _unmarked.TryPeek(out var oldest) ? oldest.CapturedAtMs : null;
@@ -47,6 +47,9 @@ internal sealed class SessionSender
         _unmarkedSince = null;
         _unmarked.Clear();
     }
+
+    /// <summary>A newer lane is the live one: from now on this one drains in larger batches.</summary>
+    public void BecomeBacklog() => _policy = new UnmarkedPolicy(_options.LeftoverBatchReadings);
 
     /// <summary>The server took the batch.</summary>
     public void Sent(OutgoingBatch batch)

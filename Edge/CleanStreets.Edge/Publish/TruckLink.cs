@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
@@ -16,7 +16,7 @@ namespace CleanStreets.Edge.Publish;
 /// One loop; one batch in flight. A reading leaves the spool only when <c>acks/{truckId}</c> says that it is stored: a PUBACK is not
 /// durability. After the link is lost everything above the mark goes again.
 /// </remarks>
-internal sealed class TruckLink : IAsyncDisposable
+internal sealed partial class TruckLink : IAsyncDisposable
 {
     /// <summary>Sessions of leftovers that are on their way at once: well below the 16 that one message of marks names.</summary>
     private const int LeftoversAtOnce = StoredMarks.MaxSessions / 2;
@@ -30,19 +30,25 @@ internal sealed class TruckLink : IAsyncDisposable
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource _connectedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<SessionSender> _senders;
-    private readonly SessionSender[] _known;
+    private readonly ConcurrentQueue<SpoolSession> _opened = [];
+    private readonly UploadBudget _budget;
+    private readonly LiveLane? _lane;
+    private SessionSender[] _known;
     private readonly MqttClient _client;
     private readonly TruckStatusPublisher _status;
     private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
     private Task<bool>? _waiting;
     private volatile bool _linkLost;
     private bool _refused;
+    private bool _hasNewLink = true;
     private int _turn;
 
     public TruckLink(
         TruckId truck, SpoolSession live, IEnumerable<SpoolSession> leftovers, FleetSpool spool, Func<TruckPosition?> position,
-        PublishOptions options, PublishCounters counters, FleetLinks links, TimeProvider time, ILoggerFactory loggers)
+        PublishOptions options, PublishCounters counters, FleetLinks links, TimeProvider time, ILoggerFactory loggers,
+        UploadBudget? budget = null, LiveLane? lane = null)
     {
+        _budget = budget ?? new UploadBudget(null, time);
         (TruckId, _spool, _options, _counters, _links, _time) = (truck, spool, options, counters, links, time);
         _logger = loggers.CreateLogger<TruckLink>();
         _senders = [.. leftovers.Prepend(live).Select(session => new SessionSender(session, options, time))];
@@ -52,9 +58,16 @@ internal sealed class TruckLink : IAsyncDisposable
             sender.Session.Changed = Wake;
         }
 
+        _lane = lane;
+        if (lane is not null)
+        {
+            lane.Opened = OnLaneOpened;
+        }
+
         _status = new TruckStatusPublisher(truck, options, position, time);
+        var connection = new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = _status.Will() };
         _client = new MqttClient(
-            new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = _status.Will() },
+            options.Connection?.Invoke(connection) ?? connection,
             time,
             loggers.CreateLogger<MqttClient>());
         _client.ConnectionChanged += OnConnectionChanged;
@@ -66,7 +79,17 @@ internal sealed class TruckLink : IAsyncDisposable
     public Task ConnectedOnce => _connectedOnce.Task;
 
     /// <summary>Readings of this truck that the city has not stored.</summary>
-    public long Unstored => _known.Sum(s => s.Session.Unstored);
+    public long Unstored => Volatile.Read(ref _known).Sum(s => s.Session.Unstored);
+
+    /// <summary>Whether there is a link now. Any thread.</summary>
+    public bool IsConnected => _client.IsConnected;
+
+    /// <summary>Something changed that the city waits to hear: says the status at once. Any thread.</summary>
+    public void SayStatusNow()
+    {
+        _status.SayNow();
+        Wake();
+    }
 
     /// <summary>Sends until <paramref name="stop"/>, then says good-bye.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -75,6 +98,11 @@ internal sealed class TruckLink : IAsyncDisposable
         {
             _links.Join(TruckId);
             await _client.SubscribeAsync(_options.Topics.Acks(TruckId), QualityOfService.AtLeastOnce, TakeMarksAsync, stop);
+            if (_options.Configure is { } configure)
+            {
+                await _client.SubscribeAsync(_options.Topics.Config(TruckId), QualityOfService.AtLeastOnce, (message, _) => TakeSettings(message, configure), stop);
+            }
+
             await _client.StartAsync(stop);
             while (!stop.IsCancellationRequested)
             {
@@ -106,6 +134,7 @@ internal sealed class TruckLink : IAsyncDisposable
             _linkLost = false;
             _senders.ForEach(sender => sender.LinkLost());
             _status.Reconnected();
+            _hasNewLink = true;
         }
 
         if (!_client.IsConnected)
@@ -113,6 +142,7 @@ internal sealed class TruckLink : IAsyncDisposable
             await _client.WaitConnectedAsync(stop);
         }
 
+        LookAfterLanes();
         try
         {
             await _status.PublishDueAsync(_client, _senders, stop);
@@ -134,6 +164,11 @@ internal sealed class TruckLink : IAsyncDisposable
     /// <summary>Sends one batch of leftovers, the oldest sessions taking turns: a live batch never waits for more than that one.</summary>
     private async Task<bool> SendLeftoversAsync(CancellationToken stop)
     {
+        if (_senders.Count == 1 || !_budget.MaySendBacklog())
+        {
+            return false;
+        }
+
         var open = Math.Min(_senders.Count - 1, LeftoversAtOnce);
         for (var i = 0; i < open; i++)
         {
@@ -168,9 +203,9 @@ internal sealed class TruckLink : IAsyncDisposable
             FirstSequence = batch.FirstSequence,
             OldestSequence = batch.OldestSequence,
             SentAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds(),
-            DeviceId = _options.Simulated ? "simulator" : sender.Session.About?.DeviceId,
-            CameraId = _options.Simulated ? "simulated-kerb" : sender.Session.About?.CameraId,
-            ModelVersion = _options.Simulated ? "simulated-1" : sender.Session.About?.ModelVersion,
+            DeviceId = sender.Session.About?.DeviceId ?? (_options.Simulated ? "simulator" : null),
+            CameraId = sender.Session.About is { } about ? about.CameraId : _options.Simulated ? "simulated-kerb" : null,
+            ModelVersion = sender.Session.About is { } seen ? seen.ModelVersion : _options.Simulated ? "simulated-1" : null,
             CalibrationId = sender.Session.About?.CalibrationId,
         };
         _payload.ResetWrittenCount();
@@ -185,7 +220,7 @@ internal sealed class TruckLink : IAsyncDisposable
             },
             stop);
         SayRefused(reason);
-
+        _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
         sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
     }
@@ -217,40 +252,6 @@ internal sealed class TruckLink : IAsyncDisposable
         }
     }
 
-    private async ValueTask TakeMarksAsync(MqttMessage message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var marks = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.StoredMarks);
-            foreach (var mark in marks?.Sessions ?? [])
-            {
-                if (_known.FirstOrDefault(s => s.Session.SessionId == mark.SessionId) is { } sender && sender.Accepts(mark.StoredThrough))
-                {
-                    await _spool.StoredAsync(sender.Session, mark.StoredThrough);
-                }
-            }
-        }
-        catch (JsonException ex)
-        {
-            PublishLog.BadMarks(_logger, TruckId.Value, ex.Message);
-        }
-    }
-
-    private void OnConnectionChanged(MqttConnectionChange change)
-    {
-        _links.Changed(TruckId, change.Connected, change.Detail);
-        if (change.Connected)
-        {
-            _connectedOnce.TrySetResult();
-        }
-        else
-        {
-            _linkLost = true;
-        }
-
-        Wake();
-    }
-
     private void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>Waits for new readings, marks or the link, but never longer than a batch may wait.</summary>
@@ -278,6 +279,7 @@ internal sealed class TruckLink : IAsyncDisposable
                 await _status.PublishAsync(_client, TruckState.Disconnected, _senders, patience.Token);
             }
 
+            _budget.Keep();
             await _client.StopAsync(patience.Token);
         }
         catch (Exception ex) when (ex is MqttLinkLostException or OperationCanceledException)

@@ -15,6 +15,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
     private long? _publishedAt;
     private TruckPosition? _published;
     private long? _cardAt;
+    private int _isDue;
 
     public MqttMessage Will() => Message(new TruckStatus
     {
@@ -26,12 +27,19 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
     });
 
     /// <summary>After a reconnect the server may still show the will: say at once that the truck is back.</summary>
-    public void Reconnected() => (_publishedAt, _cardAt) = (null, null);
+    public void Reconnected()
+    {
+        _cardAt = null;
+        SayNow();
+    }
+
+    /// <summary>Something changed that the city waits to hear. Any thread.</summary>
+    public void SayNow() => Volatile.Write(ref _isDue, 1);
 
     public async Task PublishDueAsync(MqttClient client, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
     {
         var interval = position() is { } now && !now.Equals(_published) ? options.StatusInterval : QuietInterval;
-        if (_publishedAt is not { } last || time.GetElapsedTime(last) >= interval)
+        if (Interlocked.Exchange(ref _isDue, 0) == 1 || _publishedAt is not { } last || time.GetElapsedTime(last) >= interval)
         {
             await PublishAsync(client, TruckState.Ready, senders, cancellationToken);
         }
@@ -55,6 +63,8 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
                 AgentVersion = options.AgentVersion,
                 Camera = options.Camera?.Invoke(),
                 Model = Model(),
+                Health = options.Health?.Invoke(),
+                Settings = options.Settings?.Invoke(),
             }),
             cancellationToken);
     }

@@ -7,14 +7,16 @@ namespace CleanStreets.Edge.Spool;
 internal sealed class SpoolSession
 {
     private readonly Channel<SpooledReading> _recent;
+    private readonly bool _isFromBefore;
     private Extent[] _extents = [];
     private long _committedThrough;
     private long _storedThrough;
+    private SpoolSession? _successor;
 
     public SpoolSession(SpoolKey key, bool leftover, int recentReadings)
     {
         Key = key;
-        IsLeftover = leftover;
+        _isFromBefore = leftover;
         _recent = Channel.CreateBounded<SpooledReading>(new BoundedChannelOptions(recentReadings) { SingleReader = true, SingleWriter = true });
     }
 
@@ -27,8 +29,12 @@ internal sealed class SpoolSession
     /// <summary>What is true of all its readings; null when nothing is known.</summary>
     public SessionAbout? About { get; init; }
 
-    /// <summary>Left from an earlier opening: it only drains.</summary>
-    public bool IsLeftover { get; }
+    /// <summary>Left from an earlier opening, or followed by a newer lane: it only drains.</summary>
+    public bool IsLeftover => _isFromBefore || Volatile.Read(ref _successor) is not null;
+
+    /// <summary>Nothing more will be committed to it.</summary>
+    /// <remarks>One loop appends and the spool commits in order: once the next lane has a reading on disk, so has every reading of this one.</remarks>
+    public bool IsClosed => _isFromBefore || Volatile.Read(ref _successor) is { CommittedThrough: > 0 };
 
     /// <summary>Highest sequence on disk: nothing above it may be sent.</summary>
     public long CommittedThrough => Volatile.Read(ref _committedThrough);
@@ -60,6 +66,9 @@ internal sealed class SpoolSession
 
     /// <summary>Chunks that hold readings of it, stored or not; owned by the spool's loop.</summary>
     internal int ChunksHolding { get; set; }
+
+    /// <summary>Another session takes the readings of now.</summary>
+    internal void Retire(SpoolSession successor) => Volatile.Write(ref _successor, successor);
 
     internal void Commit(in SpooledReading reading)
     {

@@ -1,0 +1,55 @@
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Spool;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>Where the readings of now go: a session of the truck, and a new one after an outage, so that what waited drains beside it as backlog.</summary>
+/// <remarks>One loop appends; the link asks for a new lane from its own.</remarks>
+internal sealed class LiveLane
+{
+    private readonly FleetSpool _spool;
+    private readonly Func<SessionId> _newSession;
+    private readonly SessionAbout? _about;
+    private SpoolSession _current;
+    private int _isNewWanted;
+
+    /// <summary>Begins the first session.</summary>
+    /// <param name="spool">The spool.</param>
+    /// <param name="truck">The truck.</param>
+    /// <param name="newSession">Gives an id that no session of this truck ever had.</param>
+    /// <param name="about">What is true of all readings; absent: nothing is said.</param>
+    public LiveLane(FleetSpool spool, TruckId truck, Func<SessionId> newSession, SessionAbout? about = null)
+    {
+        (_spool, TruckId, _newSession, _about) = (spool, truck, newSession, about);
+        _current = spool.Begin(truck, newSession(), about);
+    }
+
+    public TruckId TruckId { get; }
+
+    /// <summary>The session of now. Any thread.</summary>
+    public SpoolSession Current => Volatile.Read(ref _current);
+
+    /// <summary>Called on the appender's loop when a new session has become the live one.</summary>
+    public Action<SpoolSession>? Opened { get; set; }
+
+    /// <summary>The next reading opens a new session. Any thread.</summary>
+    public void WantNew() => Volatile.Write(ref _isNewWanted, 1);
+
+    /// <summary>Takes a reading; waits when the disk is behind.</summary>
+    public async ValueTask AppendAsync(ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded)
+    {
+        if (Interlocked.Exchange(ref _isNewWanted, 0) == 0)
+        {
+            await _spool.AppendAsync(_current, format, capturedAtMs, encoded);
+            return;
+        }
+
+        var before = _current;
+        var next = _spool.Begin(TruckId, _newSession(), _about);
+        await _spool.AppendAsync(next, format, capturedAtMs, encoded);
+        before.Retire(next);
+        Volatile.Write(ref _current, next);
+        Opened?.Invoke(next);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Publish;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Run;
+
+/// <summary>What the city wants on the truck's config topic: put in force at once, whole or not at all, and said back.</summary>
+internal sealed class CitySettings
+{
+    private readonly RateSettings _own;
+    private readonly ReadingMaker _maker;
+    private readonly UploadBudget _budget;
+    private readonly ILogger _logger;
+    private TruckSettings _inForce = new();
+
+    /// <summary>Puts the truck's own settings in force.</summary>
+    public CitySettings(RateSettings own, ReadingMaker maker, UploadBudget budget, ILogger logger)
+    {
+        (_own, _maker, _budget, _logger) = (own, maker, budget, logger);
+        Apply(new TruckSettings());
+    }
+
+    /// <summary>The settings in force, and why the newest were refused if they were. Any thread.</summary>
+    public TruckSettings InForce => Volatile.Read(ref _inForce);
+
+    /// <summary>Takes a message of the config topic; an empty one brings the truck's own settings back.</summary>
+    public void Take(ReadOnlyMemory<byte> message)
+    {
+        TruckSettings? wanted;
+        try
+        {
+            wanted = message.IsEmpty ? new TruckSettings() : JsonSerializer.Deserialize(message.Span, ContractJson.Default.TruckSettings);
+        }
+        catch (JsonException ex)
+        {
+            Refuse(null, "it is not JSON of settings: " + ex.Message.Split(" Path:")[0]);
+            return;
+        }
+
+        if (wanted is null)
+        {
+            Refuse(null, "it holds no settings");
+            return;
+        }
+
+        var faults = SettingsCheck.Faults(
+            wanted.ReadingsASecond ?? _own.ReadingsASecond, wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond, wanted.DailyBytes ?? _own.DailyBytes);
+        if (faults.Count > 0)
+        {
+            Refuse(wanted.Version, string.Join("; ", faults));
+            return;
+        }
+
+        Apply(wanted);
+        RunLog.SettingsTaken(_logger, wanted.Version ?? "without a version", InForce.ReadingsASecond!.Value, InForce.BacklogBytesASecond!.Value, InForce.DailyBytes!.Value);
+    }
+
+    private void Apply(TruckSettings wanted)
+    {
+        var now = new TruckSettings
+        {
+            Version = wanted.Version,
+            ReadingsASecond = wanted.ReadingsASecond ?? _own.ReadingsASecond,
+            BacklogBytesASecond = wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond,
+            DailyBytes = wanted.DailyBytes ?? _own.DailyBytes,
+        };
+        _maker.ReadingsASecond = now.ReadingsASecond.Value;
+        _budget.BacklogBytesASecond = now.BacklogBytesASecond.Value;
+        _budget.DailyBytes = now.DailyBytes.Value;
+        Volatile.Write(ref _inForce, now);
+    }
+
+    private void Refuse(string? version, string reason)
+    {
+        Volatile.Write(ref _inForce, InForce with { Refused = version is null ? reason : $"{version}: {reason}" });
+        RunLog.SettingsRefused(_logger, version ?? "without a version", reason);
+    }
+}

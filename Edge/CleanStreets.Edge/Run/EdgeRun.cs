@@ -1,0 +1,150 @@
+using System.Diagnostics.Metrics;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Position;
+using CleanStreets.Edge.Publish;
+using CleanStreets.Edge.Sensors;
+using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Vision;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Run;
+
+/// <summary>The life of a truck's box: place and sensors (and camera) to readings, readings to the spool, the spool to the city.</summary>
+internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession, IMeterFactory meters, TimeProvider system, ILoggerFactory loggers, TextWriter output)
+{
+    /// <summary>How long readings that are not stored may still go when the agent is stopped.</summary>
+    public static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+
+    private readonly ILogger _logger = loggers.CreateLogger<EdgeRun>();
+
+    /// <summary>Runs until stopped.</summary>
+    /// <returns>The exit code: 0.</returns>
+    /// <exception cref="SpoolException">The disk failed, or another program has the spool.</exception>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var truck = TruckId.Parse(settings.TruckId);
+        var clock = new TruckClock(system);
+        var source = PositionSources.Of(settings.Position, clock, loggers);
+        await using var spool = FleetSpool.Open(new SpoolOptions { Folder = Path.Combine(settings.Data, "spool"), CapBytes = settings.Spool.CapBytes }, clock, _logger);
+        var sensors = new SensorBoard(clock);
+        var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds));
+        ReadingMaker? maker = null;
+        using var camera = OpenCamera((reading, detections) => maker!.TakeLookAsync(reading, detections), keeper, sensors, clock);
+        var lane = new LiveLane(spool, truck, newSession, (camera?.About ?? new SessionAbout()) with { DeviceId = settings.DeviceId });
+        maker = new ReadingMaker(lane, settings.Format == "json" ? ReadingFormat.Json : ReadingFormat.Protobuf, keeper, clock, sensors) { HasCamera = camera is not null };
+        using var making = maker;
+        var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
+        var city = new CitySettings(settings.Rate, maker, budget, _logger);
+        var counters = new PublishCounters();
+        var health = new HealthReport(settings, spool, keeper, clock, maker, sensors, budget);
+        var publish = LinkOptions.Of(settings) with
+        {
+            Simulated = source.IsRecording,
+            Camera = () => camera?.Status,
+            Model = camera?.Model,
+            Health = health.Now,
+            Settings = () => city.InForce,
+            Configure = city.Take,
+        };
+        var links = new FleetLinks($"{publish.Host}:{publish.Port}", clock, loggers.CreateLogger<FleetLinks>());
+        await using var link = new TruckLink(
+            truck, lane.Current, Leftovers(spool, truck), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
+        _ = new EdgeMetrics(meters, spool, counters, () => maker.Made);
+
+        using var takingEnds = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var sendingEnds = new CancellationTokenSource();
+        var sending = Task.Run(() => link.RunAsync(sendingEnds.Token), CancellationToken.None);
+        var taking = TakeAsync(source, camera, sensors, maker, clock, takingEnds.Token);
+        await output.WriteLineAsync($"ready edge truck={truck}");
+        await output.FlushAsync(CancellationToken.None);
+
+        var first = await Task.WhenAny(taking, sending, spool.Completion);
+        await takingEnds.CancelAsync();
+        await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stop.IsCancellationRequested && !spool.Completion.IsCompleted && !sending.IsCompleted)
+        {
+            await DrainAsync(link, clock);
+        }
+
+        await sendingEnds.CancelAsync();
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first; // A broken spool, or a bug, throws here.
+        return 0;
+    }
+
+    private CameraLane? OpenCamera(Func<Reading, IReadOnlyList<Detection>, ValueTask> take, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
+    {
+        if (settings.Camera is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            return CameraLane.Open(CameraFile.Read(file), settings.Data, _ => keeper.Vehicle with { IsWet = sensors.IsRaining }, take, clock, loggers);
+        }
+        catch (VisionException unusable)
+        {
+            RunLog.NoCamera(_logger, unusable.Message);
+            return null;
+        }
+    }
+
+    private List<SpoolSession> Leftovers(FleetSpool spool, TruckId truck)
+    {
+        foreach (var other in spool.Leftovers.Where(session => session.TruckId != truck).GroupBy(session => session.TruckId))
+        {
+            RunLog.OtherTruck(_logger, other.Sum(session => session.Unstored), other.Key.Value);
+        }
+
+        return [.. spool.Leftovers.Where(session => session.TruckId == truck)];
+    }
+
+    /// <summary>Takes until stopped. A recording that ends leaves the box running: what waits is still sent.</summary>
+    private async Task TakeAsync(IPositionSource source, CameraLane? camera, SensorBoard sensors, ReadingMaker maker, TruckClock clock, CancellationToken stop)
+    {
+        var parts = settings.Sensors.Select(sensor => SensorRunner.RunAsync(sensor, sensors, clock, loggers, stop)).ToList();
+        parts.Add(source.RunAsync(maker.TakeFixAsync, stop));
+        if (camera is not null)
+        {
+            parts.Add(LookAsync(camera, maker, stop));
+        }
+
+        parts.Add(Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
+        while (parts.Count > 0)
+        {
+            var ended = await Task.WhenAny(parts);
+            if (ended.IsFaulted)
+            {
+                await ended;
+            }
+
+            parts.Remove(ended);
+        }
+    }
+
+    private static async Task LookAsync(CameraLane camera, ReadingMaker maker, CancellationToken stop)
+    {
+        try
+        {
+            await camera.RunAsync(stop);
+        }
+        finally
+        {
+            maker.HasCamera = false; // A recording has ended: positions go on alone.
+        }
+    }
+
+    private async Task DrainAsync(TruckLink link, TruckClock clock)
+    {
+        RunLog.Draining(_logger, link.Unstored, DrainPatience.TotalSeconds);
+        var began = clock.GetTimestamp();
+        while (link.IsConnected && link.Unstored > 0 && clock.GetElapsedTime(began) < DrainPatience)
+        {
+            await Task.Delay(DrainLook, clock);
+        }
+    }
+}

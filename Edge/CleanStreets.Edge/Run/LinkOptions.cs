@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using CleanStreets.Contracts;
+using CleanStreets.Edge.Publish;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using CleanStreets.Mqtt.Client.Transport;
+
+namespace CleanStreets.Edge.Run;
+
+/// <summary>How the link to the city is made, by the settings.</summary>
+internal static class LinkOptions
+{
+    // A position every two seconds would cost more than the readings: a person at a map waits ten.
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+
+    private const int PlainPort = 1883, TlsPort = 8883;
+
+    /// <summary>The options of the truck's link.</summary>
+    /// <exception cref="SettingsException">A file of credentials cannot be read.</exception>
+    public static PublishOptions Of(EdgeSettings settings)
+    {
+        var mqtt = settings.Mqtt;
+        return new PublishOptions
+        {
+            Host = mqtt.Host,
+            Port = PortOf(mqtt),
+            Topics = new Topics(mqtt.Root),
+            SetAsideFolder = Path.Combine(settings.Data, "set-aside"),
+            StatusInterval = StatusInterval,
+            AgentVersion = typeof(LinkOptions).Assembly.GetName().Version?.ToString(3),
+            Connection = Connection(mqtt),
+        };
+    }
+
+    /// <summary>The port, named or usual.</summary>
+    public static int PortOf(MqttSettings mqtt) => mqtt.Port ?? (mqtt.Tls is null ? PlainPort : TlsPort);
+
+    /// <summary>Encryption, user and version.</summary>
+    /// <exception cref="SettingsException">A file of credentials cannot be read.</exception>
+    public static Func<MqttClientOptions, MqttClientOptions> Connection(MqttSettings mqtt)
+    {
+        try
+        {
+            var password = mqtt.PasswordFile is { } file ? File.ReadLines(file).FirstOrDefault() ?? "" : null;
+            var tls = mqtt.Tls is not { } wanted ? null : new MqttClientTlsOptions
+            {
+                ServerName = wanted.ServerName,
+                TrustedRoots = wanted.RootsFile is { } roots ? CertificateFiles.Roots(roots) : null,
+                ClientCertificate = wanted.CertificateFile is { } certificate ? CertificateFiles.Pem(certificate, wanted.KeyFile) : null,
+            };
+            return options => options with
+            {
+                UserName = mqtt.User,
+                Password = password,
+                Tls = tls,
+                ProtocolVersion = mqtt.Version == "3.1.1" ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500,
+            };
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingsException($"The credentials of mqtt cannot be read: {ex.Message}", ex);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using CleanStreets.Edge.Tests.Position;
+using CleanStreets.Edge.Tests.Support;
+using CleanStreets.Testing;
+
+namespace CleanStreets.Edge.Tests.Doctor;
+
+public sealed class DoctorVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Healthy_box_ends_with_0_and_a_line_for_each_part()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await File.WriteAllLinesAsync(_folder.Combine("drive.nmea"), Nmea.Drive(new DateTimeOffset(2026, 11, 1, 5, 0, 0, TimeSpan.Zero), 5), Token);
+        var (code, output) = await ExamineAsync(
+            $$"""
+            {
+              "truckId": "truck-1", "data": "{{_folder.Combine("data")}}", "mqtt": { "host": "127.0.0.1", "port": {{broker.Port}} },
+              "position": { "source": "replay", "path": "{{_folder.Combine("drive.nmea")}}" }, "spool": { "capBytes": 5000000 }
+            }
+            """);
+        code.ShouldBe(0, output);
+        Parts(output).ShouldBe(["ok clock", "unused dns", "unused tls", "ok broker", "ok position", "unused camera", "unused model", "ok disk"]);
+        output.ShouldContain("37.80000, -122.27000");
+    }
+
+    [Fact]
+    public async Task Sick_box_ends_with_1_and_each_failing_part_says_its_fix()
+    {
+        await File.WriteAllTextAsync(
+            _folder.Combine("camera.json"),
+            """
+            {
+              "cameraId": "kerb", "source": "none", "model": "none.onnx", "labels": "none.txt",
+              "mounting": { "calibrationId": "c-1", "heightMetres": 2, "pitchDegrees": 20, "horizontalFieldOfViewDegrees": 70 }
+            }
+            """,
+            Token);
+        var (code, output) = await ExamineAsync(
+            $$"""
+            {
+              "truckId": "truck-1", "data": "/proc/none", "mqtt": { "host": "no-such-host.invalid", "tls": {} },
+              "position": { "source": "gpsd", "port": {{FreePort.Next()}} },
+              "camera": "{{_folder.Combine("camera.json")}}"
+            }
+            """);
+        code.ShouldBe(1, output);
+        Parts(output).ShouldBe(["ok clock", "fail dns", "fail tls", "fail broker", "fail position", "fail camera", "fail model", "fail disk"]);
+        output.Split('\n').Count(line => line.StartsWith("fail", StringComparison.Ordinal) && line.Contains(" Fix: ", StringComparison.Ordinal)).ShouldBe(7);
+    }
+
+    private async Task<(int Code, string Output)> ExamineAsync(string json)
+    {
+        await File.WriteAllTextAsync(_folder.Combine("edge.json"), json, Token);
+        await using var doctor = ProductProgram.Start("Edge/CleanStreets.Edge", "doctor", "--settings", _folder.Combine("edge.json"));
+        var code = await doctor.ExitAsync(Eventually.Patience);
+        return (code, doctor.Output);
+    }
+
+    private static List<string> Parts(string output) =>
+        [.. Regex.Matches(output, @"^(ok|fail|unused) +(\w+)", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+}
