@@ -64,5 +64,5 @@ public sealed class DoctorVerbTests : IDisposable
     }
 
     private static List<string> Parts(string output) =>
-        [.. Regex.Matches(output, @"^(ok|fail|unused) +(\w+)", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+        [.. Regex.Matches(output, @"^(?<verdict>ok|fail|unused) +(?<part>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Select(match => $"{match.Groups["verdict"].Value} {match.Groups["part"].Value}")];
 }

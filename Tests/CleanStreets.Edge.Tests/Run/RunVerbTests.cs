@@ -120,10 +120,13 @@ public sealed class RunVerbTests : IDisposable
         return path;
     }
 
-    private static Task ConfigureAsync(MqttClient desk, string json) => desk.PublishAsync(
+    private static Task<MqttReasonCode> ConfigureAsync(MqttClient desk, string json) => desk.PublishAsync(
         new MqttMessage
         {
-            Topic = Topics.Default.Config(TruckId.Parse("truck-1")), Payload = Encoding.UTF8.GetBytes(json), QualityOfService = QualityOfService.AtLeastOnce, Retain = true,
+            Topic = Topics.Default.Config(TruckId.Parse("truck-1")),
+            Payload = Encoding.UTF8.GetBytes(json),
+            QualityOfService = QualityOfService.AtLeastOnce,
+            Retain = true,
         },
         Token).AsTask();
 }
