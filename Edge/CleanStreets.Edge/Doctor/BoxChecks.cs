@@ -47,7 +47,7 @@ internal static class BoxChecks
 
         var place = heard switch
         {
-            { HasPosition: true } fix => Diagnosis.Ok("position", string.Create(CultureInfo.InvariantCulture, $"{name}: {fix.Latitude:0.00000}, {fix.Longitude:0.00000}, within {fix.AccuracyMetres:0} m")),
+            { HasPosition: true } fix => Diagnosis.Ok("position", string.Create(CultureInfo.InvariantCulture, $"{name}: {fix.Latitude:0.00000}, {fix.Longitude:0.00000}{(double.IsFinite(fix.AccuracyMetres) ? $", within {fix.AccuracyMetres:0} m" : "")}")),
             not null => Diagnosis.Fail("position", $"{name} has no fix", "give the antenna a free view of the sky and wait some minutes"),
             null => Diagnosis.Fail("position", unreadable ?? $"{name} says nothing", "check that the receiver is plugged in, position.path or position.host, the baud rate, and that gpsd runs"),
         };
