@@ -40,7 +40,11 @@ internal sealed class EdgeReach
     public double Bound { get; }
 
     /// <summary>Searches outwards from the end of <paramref name="from"/>.</summary>
-    public static EdgeReach Search(StreetEdges edges, int from, double bound)
+    /// <param name="edges">The network.</param>
+    /// <param name="from">Edge that is driven to its end.</param>
+    /// <param name="bound">Greatest cost that is looked for.</param>
+    /// <param name="keepsTurns">Whether forbidden turns are left out.</param>
+    public static EdgeReach Search(StreetEdges edges, int from, double bound, bool keepsTurns = true)
     {
         var entries = new List<(int Edge, int Before, double Cost)>();
         var settled = new HashSet<int>();
@@ -62,7 +66,7 @@ internal sealed class EdgeReach
             foreach (var next in edges.From(edges.EndNode(edge)))
             {
                 var total = cost + edges.TurnCost(edge, next, UTurnMetres);
-                if (total <= bound && !settled.Contains(next))
+                if (total <= bound && !settled.Contains(next) && !(keepsTurns && edges.IsForbidden(edge, next)))
                 {
                     open.Enqueue((next, entry), (total, next, entry));
                 }

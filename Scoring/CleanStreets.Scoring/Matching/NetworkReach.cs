@@ -8,7 +8,7 @@ namespace CleanStreets.Scoring.Matching;
 /// Any number of threads may ask: tables are immutable and swapped whole. Two threads may search the same table at once; they find
 /// the same. Memory follows what is driven and how far fixes lie apart: about 1 KB an edge at 1 Hz in a dense city.
 /// </remarks>
-internal sealed class NetworkReach(StreetNetwork network)
+internal sealed class NetworkReach(StreetNetwork network, bool keepsTurns = true)
 {
     /// <summary>Farthest reach that is remembered. Ways beyond it follow rare long gaps; remembering those would fill the memory.</summary>
     public const double LargestBound = 1000;
@@ -20,10 +20,16 @@ internal sealed class NetworkReach(StreetNetwork network)
 
     private readonly EdgeReach?[] _reach = new EdgeReach?[network.Edges.Count];
 
+    /// <summary>Whether forbidden turns are left out.</summary>
+    public bool KeepsTurns => keepsTurns;
+
+    /// <summary>The tables of the same network when signs are not heeded; null where no turn is forbidden: they would be the same.</summary>
+    public NetworkReach? WithForbidden { get; } = keepsTurns && network.Edges.ForbidsTurns ? new NetworkReach(network, keepsTurns: false) : null;
+
     /// <summary>The tables of a network, the same ones for everybody.</summary>
     public static NetworkReach Of(StreetNetwork network) => Shared.GetValue(network, static streets => new NetworkReach(streets));
 
-    /// <summary>By edge: the least cost of driving on to any next edge and to its end; what is not next lies at least that far away.</summary>
+    /// <summary>By edge: the least cost of driving on to any next edge and to its end; what is not next lies at least that far away, signs heeded or not.</summary>
     public double[] Onward { get; } = [.. Enumerable.Range(0, network.Edges.Count).Select(edge => OnwardOf(network.Edges, edge))];
 
     /// <summary>A table that knows every cost up to <paramref name="atLeast"/>, which is not above <see cref="LargestBound"/>.</summary>
@@ -52,7 +58,7 @@ internal sealed class NetworkReach(StreetNetwork network)
             bound *= 2;
         }
 
-        var reach = EdgeReach.Search(network.Edges, edge, bound);
+        var reach = EdgeReach.Search(network.Edges, edge, bound, keepsTurns);
         Volatile.Write(ref _reach[edge], reach);
         return reach;
     }

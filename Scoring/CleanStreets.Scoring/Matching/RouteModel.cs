@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Matching;
@@ -9,11 +10,9 @@ internal sealed class RouteModel(StreetNetwork network)
     private const double BackwardNoiseMetres = 20;
 
     private readonly StreetEdges _edges = network.Edges;
-    private readonly NetworkReach _reach = NetworkReach.Of(network);
+    private readonly RouteTables _tables = new(network.Edges, NetworkReach.Of(network));
+    private readonly ForbiddenWays? _forbidden = NetworkReach.Of(network).WithForbidden is { } reach ? new ForbiddenWays(network.Edges, reach) : null;
     private readonly double[] _onward = NetworkReach.Of(network).Onward;
-
-    // Tables of the present long gap only: they are large and hardly ever asked for twice.
-    private readonly Dictionary<int, EdgeReach> _far = [];
 
     /// <summary>How the way between two candidates begins.</summary>
     private enum Way
@@ -23,15 +22,20 @@ internal sealed class RouteModel(StreetNetwork network)
         Standing,
         TurnedRound,
         ThroughJunctions,
+        ThroughForbidden,
     }
 
     /// <summary>Whether this far back along an edge is noise and not driving.</summary>
     public static bool IsNoise(double metresBack) => metresBack is > 0 and <= BackwardNoiseMetres;
 
     /// <summary>A new step begins: what was searched for one long gap is of no use for the next.</summary>
-    public void Forget() => _far.Clear();
+    public void Forget()
+    {
+        _tables.Forget();
+        _forbidden?.Forget();
+    }
 
-    /// <summary>Metres from one candidate to the other, U-turns priced in; infinite when there is no way within <paramref name="limit"/>.</summary>
+    /// <summary>Metres from one candidate to the other, U-turns and forbidden turns priced in; infinite when there is no way within <paramref name="limit"/>.</summary>
     /// <param name="from">Where it begins.</param>
     /// <param name="to">Where it ends.</param>
     /// <param name="limit">Longest way that is looked for.</param>
@@ -65,15 +69,11 @@ internal sealed class RouteModel(StreetNetwork network)
                 TurnRound(from, to, legs);
                 break;
             case Way.ThroughJunctions:
-                legs.Add(new PathLeg(from.Edge, from.Offset, _edges.Length(from.Edge)));
-                var first = legs.Count;
-                for (var at = entry < 0 ? -1 : reach!.Before(entry); at >= 0; at = reach!.Before(at))
-                {
-                    legs.Add(new PathLeg(reach!.Edge(at), 0, _edges.Length(reach.Edge(at))));
-                }
-
-                legs.Reverse(first, legs.Count - first);
-                legs.Add(new PathLeg(to.Edge, 0, to.Offset));
+                Through(from, to, reach, entry, legs);
+                break;
+            case Way.ThroughForbidden:
+                _forbidden!.Between(from.Edge, to.Edge, limit, out var table, out var last);
+                Through(from, to, table, last, legs);
                 break;
             default:
                 break;
@@ -101,7 +101,28 @@ internal sealed class RouteModel(StreetNetwork network)
             best = remaining + between + to.Offset is var through && through < best.Cost ? (Way.ThroughJunctions, through) : best;
         }
 
-        return best.Cost <= limit ? best : (Way.None, double.PositiveInfinity);
+        if (best.Cost > limit)
+        {
+            best = (Way.None, double.PositiveInfinity);
+        }
+
+        return _forbidden is null ? best : OrForbidden(from, to, limit, best);
+    }
+
+    /// <summary>The way that does not heed signs, where even with its price it is better than the best that does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Networks without forbidden turns are not to carry it along.
+    private (Way Way, double Cost) OrForbidden(in MatchState from, in MatchState to, double limit, (Way Way, double Cost) best)
+    {
+        var along = _edges.Length(from.Edge) - from.Offset + to.Offset;
+        var price = ForbiddenWays.Price(limit);
+        if (along > limit || along + price >= best.Cost)
+        {
+            return best;
+        }
+
+        var (between, turns) = _forbidden!.Between(from.Edge, to.Edge, limit, out _, out _);
+        var cost = along + between + (turns * price);
+        return turns > 0 && along + between <= limit && cost < best.Cost ? (Way.ThroughForbidden, cost) : best;
     }
 
     private double Turned(in MatchState from, in MatchState to) =>
@@ -111,31 +132,29 @@ internal sealed class RouteModel(StreetNetwork network)
     private double Between(int from, int to, double limit, ref EdgeReach? reach, out int entry)
     {
         entry = -1;
-        if (to != StreetEdges.Reverse(from) && _edges.LeadsTo(from, to))
+        if (to != StreetEdges.Reverse(from) && _edges.LeadsTo(from, to) && !_edges.IsForbidden(from, to))
         {
             return 0; // Nothing is nearer, so no table is asked.
         }
 
-        reach ??= ReachFrom(from, limit);
+        reach ??= _tables.From(from, limit);
         entry = reach.Find(to);
 
         // The limit holds for the way between the two edges: what a table knows beyond it must not change an answer.
         return entry >= 0 && reach.Cost(entry) <= limit ? reach.Cost(entry) : double.PositiveInfinity;
     }
 
-    private EdgeReach ReachFrom(int edge, double limit)
+    private void Through(in MatchState from, in MatchState to, EdgeReach? reach, int entry, List<PathLeg> legs)
     {
-        if (limit <= NetworkReach.LargestBound)
+        legs.Add(new PathLeg(from.Edge, from.Offset, _edges.Length(from.Edge)));
+        var first = legs.Count;
+        for (var at = entry < 0 ? -1 : reach!.Before(entry); at >= 0; at = reach!.Before(at))
         {
-            return _reach.From(edge, limit);
+            legs.Add(new PathLeg(reach!.Edge(at), 0, _edges.Length(reach.Edge(at))));
         }
 
-        if (!_far.TryGetValue(edge, out var reach) || reach.Bound < limit)
-        {
-            reach = _far[edge] = EdgeReach.Search(_edges, edge, limit);
-        }
-
-        return reach;
+        legs.Reverse(first, legs.Count - first);
+        legs.Add(new PathLeg(to.Edge, 0, to.Offset));
     }
 
     private void TurnRound(in MatchState from, in MatchState to, List<PathLeg> legs)

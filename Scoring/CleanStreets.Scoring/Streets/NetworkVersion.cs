@@ -8,8 +8,8 @@ namespace CleanStreets.Scoring.Streets;
 /// <summary>The content hash that names a network's version.</summary>
 internal static class NetworkVersion
 {
-    /// <summary>Hash over every field of every segment, in the given order.</summary>
-    public static string Of(IReadOnlyList<StreetDefinition> streets)
+    /// <summary>Hash over every field of every segment and every forbidden turn, in the given order.</summary>
+    public static string Of(IReadOnlyList<StreetDefinition> streets, IReadOnlyList<ForbiddenTurn> forbidden)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var bytes = new ArrayBufferWriter<byte>();
@@ -27,6 +27,15 @@ internal static class NetworkVersion
                 Write(bytes, (int)Math.Round(point.Longitude * 1e7));
             }
 
+            hash.AppendData(bytes.WrittenSpan);
+        }
+
+        foreach (var turn in forbidden)
+        {
+            bytes.ResetWrittenCount();
+            Write(bytes, turn.From.Value);
+            Write(bytes, turn.To.Value);
+            Write(bytes, (turn.FromForward ? 1 : 0) + (turn.ToForward ? 2 : 0));
             hash.AppendData(bytes.WrittenSpan);
         }
 

@@ -8,9 +8,11 @@ internal sealed class StreetEdges
     private readonly int[] _startNode;
     private readonly int[] _firstOut;
     private readonly int[] _out;
+    private readonly HashSet<(int From, int To)>? _forbidden;
 
-    public StreetEdges(StreetSegment[] segments, int nodes)
+    public StreetEdges(StreetSegment[] segments, int nodes, IReadOnlyCollection<(int From, int To)> forbidden)
     {
+        _forbidden = forbidden.Count > 0 ? [.. forbidden] : null; // Most networks name none and pay one comparison.
         _length = [.. segments.Select(segment => segment.LengthMetres)];
         _isOneWay = [.. segments.Select(segment => segment.OneWay)];
         _startNode = [.. segments.SelectMany(segment => new[] { segment.FromNode, segment.ToNode })];
@@ -60,6 +62,12 @@ internal sealed class StreetEdges
 
     /// <summary>Whether an edge ends where another one begins that may be driven.</summary>
     public bool LeadsTo(int edge, int next) => EndNode(edge) == StartNode(next) && IsDrivable(next);
+
+    /// <summary>Whether any turn is forbidden.</summary>
+    public bool ForbidsTurns => _forbidden is not null;
+
+    /// <summary>Whether traffic signs forbid to go from the end of one edge into another.</summary>
+    public bool IsForbidden(int edge, int next) => _forbidden is not null && _forbidden.Contains((edge, next));
 
     /// <summary>Drivable edges that begin at a node, in ascending order.</summary>
     public ReadOnlySpan<int> From(int node) => _out.AsSpan(_firstOut[node], _firstOut[node + 1] - _firstOut[node]);

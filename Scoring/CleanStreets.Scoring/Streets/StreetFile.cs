@@ -32,7 +32,8 @@ public static class StreetFile
     {
         using var document = GeoJson.Parse(stream, source, Kind);
         var reader = new GeoJsonStreets(source, options ?? new StreetFileOptions());
-        return StreetNetwork.Create(reader.Read(document.RootElement).Select(reader.Ready));
+        var streets = reader.Read(document.RootElement).ConvertAll(reader.Ready);
+        return StreetNetwork.Create(streets, GeoJsonTurns.Read(document.RootElement, source, streets));
     }
 
     /// <summary>Writes a network as GeoJSON that <see cref="Read(string, StreetFileOptions?)"/> reads back to the same version.</summary>
@@ -48,6 +49,7 @@ public static class StreetFile
         }
 
         json.WriteEndArray();
+        GeoJsonTurns.Write(json, network.ForbiddenTurns);
         json.WriteEndObject();
     }
 

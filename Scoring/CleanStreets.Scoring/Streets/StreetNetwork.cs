@@ -13,7 +13,7 @@ public sealed class StreetNetwork
     private readonly Dictionary<SegmentId, StreetSegment> _byId;
     private readonly StreetSegment[] _segments;
 
-    private StreetNetwork(StreetSegment[] segments, LocalProjection projection, SegmentShapes shapes, string version, int nodes)
+    private StreetNetwork(StreetSegment[] segments, LocalProjection projection, SegmentShapes shapes, string version, int nodes, ForbiddenTurn[] forbidden)
     {
         _segments = segments;
         _byId = segments.ToDictionary(segment => segment.Id);
@@ -22,7 +22,9 @@ public sealed class StreetNetwork
         Version = version;
         NodeCount = nodes;
         Grid = new SegmentGrid(shapes);
-        Edges = new StreetEdges(segments, nodes);
+        ForbiddenTurns = forbidden;
+        Edges = new StreetEdges(segments, nodes, [.. forbidden.Select(turn =>
+            (StreetEdges.Of(_byId[turn.From].Index, turn.FromForward), StreetEdges.Of(_byId[turn.To].Index, turn.ToForward)))]);
     }
 
     /// <summary>Hash of the content, 12 hexadecimal digits: equal content, equal version.</summary>
@@ -30,6 +32,9 @@ public sealed class StreetNetwork
 
     /// <summary>All segments; a segment's <see cref="StreetSegment.Index"/> is its place here.</summary>
     public IReadOnlyList<StreetSegment> Segments => _segments;
+
+    /// <summary>Turns that traffic signs forbid, in the order of their ids; empty where the source names none.</summary>
+    public IReadOnlyList<ForbiddenTurn> ForbiddenTurns { get; }
 
     /// <summary>Number of junctions and dead ends.</summary>
     public int NodeCount { get; }
@@ -47,11 +52,17 @@ public sealed class StreetNetwork
     internal StreetEdges Edges { get; }
 
     /// <summary>Builds a network.</summary>
-    /// <exception cref="ArgumentException">An id occurs twice, a geometry has fewer than two points, or there is no segment.</exception>
-    public static StreetNetwork Create(IEnumerable<StreetDefinition> streets)
+    /// <param name="streets">The segments, in any order.</param>
+    /// <param name="forbidden">Turns that traffic signs forbid; none when not given.</param>
+    /// <exception cref="ArgumentException">
+    /// An id occurs twice, a geometry has fewer than two points, there is no segment, or a forbidden turn is none in these streets.
+    /// </exception>
+    public static StreetNetwork Create(IEnumerable<StreetDefinition> streets, IEnumerable<ForbiddenTurn>? forbidden = null)
     {
         var ordered = streets.OrderBy(street => street.Id.Value, StringComparer.Ordinal).ToArray();
         Demand(ordered);
+        var turns = ForbiddenTurn.InOrder(forbidden ?? []).ToArray();
+        Demand(turns, ordered);
         var projection = new LocalProjection(CentreOf(ordered));
         var shapes = new SegmentShapes(ordered, projection);
         var nodes = new NodeNumbers();
@@ -62,7 +73,7 @@ public sealed class StreetNetwork
             segments[i] = new StreetSegment(ordered[i], i, nodes.Of(line[0]), nodes.Of(line[^1]), shapes.LengthOf(i));
         }
 
-        return new StreetNetwork(segments, projection, shapes, NetworkVersion.Of(ordered), nodes.Count);
+        return new StreetNetwork(segments, projection, shapes, NetworkVersion.Of(ordered, turns), nodes.Count, turns);
     }
 
     /// <summary>Finds a segment by its id.</summary>
@@ -112,6 +123,23 @@ public sealed class StreetNetwork
             if (i > 0 && ordered[i].Id == ordered[i - 1].Id)
             {
                 throw new ArgumentException($"Segment {ordered[i].Id} occurs twice.", nameof(ordered));
+            }
+        }
+    }
+
+    private static void Demand(ForbiddenTurn[] forbidden, StreetDefinition[] streets)
+    {
+        if (forbidden.Length == 0)
+        {
+            return;
+        }
+
+        var byId = streets.ToDictionary(street => street.Id);
+        foreach (var turn in forbidden)
+        {
+            if (turn.FaultAmong(byId) is { } fault)
+            {
+                throw new ArgumentException($"A forbidden turn {fault}.", nameof(forbidden));
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace CleanStreets.Scoring.Streets;
 
-/// <summary>Shortest drivable paths: one-ways are kept, U-turns happen at dead ends or at a price.</summary>
+/// <summary>Shortest drivable paths: one-ways are kept, U-turns happen at dead ends or at a price, forbidden turns at a high one.</summary>
 /// <remarks>
 /// An A* search over directed edges. Equal distances are decided by the lower edge, so the same question has the same answer
 /// everywhere. Not thread-safe: an instance owns the memory of its search, so make one for each loop.
@@ -10,6 +10,9 @@ public sealed class StreetRouter(StreetNetwork network)
 {
     /// <summary>What a U-turn costs at a junction or between two: 200 m, about two blocks around instead.</summary>
     public const double UTurnMetres = 200;
+
+    /// <summary>What a forbidden turn costs: 2 km. A price and not a wall, so that a street which signs shut in by mistake can still be reached.</summary>
+    public const double ForbiddenTurnMetres = 2000;
 
     private const int Start = -1;
 
@@ -107,7 +110,7 @@ public sealed class StreetRouter(StreetNetwork network)
     {
         foreach (var next in _edges.From(_edges.EndNode(from)))
         {
-            var total = cost + _edges.TurnCost(from, next, UTurnMetres);
+            var total = cost + _edges.TurnCost(from, next, UTurnMetres) + (_edges.IsForbidden(from, next) ? ForbiddenTurnMetres : 0);
             if (_seenIn[next] != _search || total < _cost[next])
             {
                 (_seenIn[next], _cost[next], _before[next]) = (_search, total, before);

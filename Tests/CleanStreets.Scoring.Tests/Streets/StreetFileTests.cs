@@ -31,6 +31,51 @@ public class StreetFileTests
         StreetFile.Read(file, "city.geojson").Version.ShouldBe(city.Version);
     }
 
+    [Fact]
+    public void Forbidden_turns_are_written_and_read_back_and_belong_to_the_version()
+    {
+        var free = TestStreets.Grid();
+        var network = TestStreets.Forbid(free, "+h00 +v10", "-h01 +h01");
+        using var file = new MemoryStream();
+        StreetFile.WriteGeoJson(network, file);
+        file.Position = 0;
+
+        var read = StreetFile.Read(file, "grid.geojson");
+
+        read.ForbiddenTurns.ShouldBe(network.ForbiddenTurns);
+        read.Version.ShouldBe(network.Version);
+        read.Version.ShouldNotBe(free.Version);
+    }
+
+    [Fact]
+    public void Network_without_forbidden_turns_says_nothing_of_them()
+    {
+        using var file = new MemoryStream();
+        StreetFile.WriteGeoJson(TestStreets.Grid(), file);
+
+        Encoding.UTF8.GetString(file.ToArray()).ShouldNotContain("forbiddenTurns");
+    }
+
+    [Theory]
+    [InlineData("""{"from":"a","fromWay":"along","to":"b","toWay":"against"}""", "forbiddenTurns[1] leads from a to b, which do not meet that way")]
+    [InlineData("""{"from":"a","fromWay":"along","to":"z","toWay":"along"}""", "forbiddenTurns[1] names the segment z, which is not there")]
+    [InlineData("""{"from":"a","fromWay":"along","to":"o","toWay":"against"}""", "forbiddenTurns[1] drives the one-way segment o against its traffic")]
+    [InlineData("""{"from":"a","fromWay":"left","to":"b","toWay":"along"}""", "forbiddenTurns[1] is no turn")]
+    [InlineData("7", "forbiddenTurns[1] is no turn")]
+    public void Forbidden_turn_that_is_none_is_named(string turn, string says)
+    {
+        string[] streets =
+        [
+            Good, Good.Replace("\"a\"", "\"b\"").Replace("[[1,2],[1.001,2]]", "[[1.001,2],[1.002,2]]"),
+            Good.Replace("\"a\"", "\"o\",\"oneway\":\"yes\"").Replace("[[1,2],[1.001,2]]", "[[1.001,3],[1.001,2]]"),
+        ];
+        const string First = """{"from":"a","fromWay":"along","to":"b","toWay":"along"}""";
+        var text = Collection(streets)[..^1];
+
+        Read($$"""{{text}},"forbiddenTurns":[{{First}}]}""").ForbiddenTurns.Count.ShouldBe(1);
+        Fault($$"""{{text}},"forbiddenTurns":[{{First}},{{turn}}]}""").ShouldStartWith($"streets.geojson: {says}");
+    }
+
     [Theory]
     [InlineData("yes", true, 1)]
     [InlineData("-1", true, 1.001)]

@@ -5,6 +5,19 @@ namespace CleanStreets.Scoring.Tests.Streets;
 public class StreetRouterTests
 {
     [Fact]
+    public void Forbidden_turn_is_driven_round_and_made_only_where_there_is_no_other_way()
+    {
+        var grid = TestStreets.Grid();
+        string Drive(StreetNetwork network) => string.Join(' ', new StreetRouter(network)
+            .Find(new StreetPosition(network.IndexOf("h00"), 50), new StreetPosition(network.IndexOf("v11"), 50), startForward: true, endForward: true)!
+            .Legs.Select(leg => (leg.Forward ? "+" : "-") + network.Segments[leg.SegmentIndex].Id.Value));
+
+        Drive(grid).ShouldBe("+h00 +v10 +v11");
+        Drive(TestStreets.Forbid(grid, "+h00 +v10")).ShouldBe("+h00 +h01 +v20 -h11 +v11");
+        Drive(TestStreets.Forbid(grid, "+h00 +v10", "+h00 +h01", "+h00 -h00")).ShouldBe("+h00 +v10 +v11");
+    }
+
+    [Fact]
     public void Route_is_as_short_as_the_blocks_allow_and_continuous()
     {
         var network = TestStreets.Grid();

@@ -30,6 +30,12 @@ internal static class TestStreets
         return StreetNetwork.Create(streets);
     }
 
+    /// <summary>The same streets with turns forbidden, each two segments with + or − for their directions: <c>+h00 -v10</c>.</summary>
+    public static StreetNetwork Forbid(StreetNetwork network, params string[] turns) => StreetNetwork.Create(
+        network.Segments.Select(s => new StreetDefinition(s.Id, s.Name, s.Class, s.OneWay, s.Geometry)),
+        turns.Select(turn => turn.Split(' ')).Select(ends => new ForbiddenTurn(
+            SegmentId.Parse(ends[0][1..]), ends[0][0] == '+', SegmentId.Parse(ends[1][1..]), ends[1][0] == '+')));
+
     public static int IndexOf(this StreetNetwork network, string id) =>
         network.TryFind(SegmentId.Parse(id), out var segment) ? segment.Index : throw new ArgumentException($"No segment {id}.", nameof(id));
 

@@ -22,6 +22,11 @@ public static class GeoJsonImport
             notes.Add($"{left} features left out: their highway is no road that was asked for");
         }
 
+        if (GeoJson.Member(document.RootElement, GeoJsonTurns.Member) is { ValueKind: JsonValueKind.Array } turns && turns.GetArrayLength() > 0)
+        {
+            notes.Add($"{turns.GetArrayLength()} forbidden turns left out: lines are cut anew. A network that is ready needs no import");
+        }
+
         var lines = Lines(features, notes);
         return lines.Count > 0
             ? new ImportedStreets(StreetNetwork.Create(Name(features, options.Cut ? new StreetCutter(lines).Cut() : lines)), features.Count, notes)

@@ -24,6 +24,7 @@ public static class PreviousIds
     {
         var free = previous.Segments.Where(segment => !network.TryFind(segment.Id, out _)).ToLookup(Ends);
         var taken = new HashSet<SegmentId>();
+        var renamed = new Dictionary<SegmentId, (SegmentId Id, bool Turned)>();
         var (streets, same, kept) = (new List<StreetDefinition>(network.Segments.Count), 0, 0);
         foreach (var segment in network.Segments)
         {
@@ -37,6 +38,7 @@ public static class PreviousIds
                 kept++;
                 taken.Add(old.Id);
                 var turned = Key(old.Geometry[0]) != Key(segment.Geometry[0]);
+                renamed.Add(segment.Id, (old.Id, turned));
                 streets.Add(Definition(segment, old.Id, turned ? [.. segment.Geometry.Reverse()] : segment.Geometry));
             }
             else
@@ -46,7 +48,17 @@ public static class PreviousIds
         }
 
         return new KeptIds(
-            StreetNetwork.Create(streets), same, kept, network.Segments.Count - same - kept, previous.Segments.Count - same - kept);
+            StreetNetwork.Create(streets, network.ForbiddenTurns.Select(Renamed)), same, kept, network.Segments.Count - same - kept, previous.Segments.Count - same - kept);
+
+        ForbiddenTurn Renamed(ForbiddenTurn turn)
+        {
+            var (from, fromForward) = Of(turn.From, turn.FromForward);
+            var (to, toForward) = Of(turn.To, turn.ToForward);
+            return new ForbiddenTurn(from, fromForward, to, toForward);
+        }
+
+        (SegmentId Id, bool Forward) Of(SegmentId id, bool forward) =>
+            renamed.TryGetValue(id, out var old) ? (old.Id, forward != old.Turned) : (id, forward);
     }
 
     private static StreetSegment? Match(StreetSegment segment, IEnumerable<StreetSegment> candidates, HashSet<SegmentId> taken) => candidates

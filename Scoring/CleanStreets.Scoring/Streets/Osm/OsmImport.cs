@@ -1,6 +1,6 @@
 namespace CleanStreets.Scoring.Streets;
 
-/// <summary>Imports streets out of OpenStreetMap: drivable ways, cut at junctions, joined where only a tag changed.</summary>
+/// <summary>Imports streets out of OpenStreetMap: drivable ways, cut at junctions, joined where only a tag changed, and forbidden turns.</summary>
 /// <remarks>
 /// The file is read twice, ways first and then the places of their nodes, so that memory grows with the streets and not with the
 /// houses, woods and shops of a whole extract.
@@ -26,7 +26,8 @@ public static class OsmImport
     private static ImportedStreets Read(IOsmFile file, string source, StreetImportOptions options)
     {
         var ways = new OsmWays(options.Roads ?? RoadChoice.Streets);
-        file.ReadWays(ways.Take);
+        var turns = new OsmTurns();
+        file.ReadWays(ways.Take, turns.Take);
         var places = new Dictionary<long, GeoPoint>();
         file.ReadNodes(ways.Nodes(), (id, place) => places[id] = place);
         var lines = ways.Lines(places);
@@ -38,8 +39,9 @@ public static class OsmImport
         var cutter = new StreetCutter(lines);
         var streets = StreetMerger.Merge(cutter.Cut(), cutter);
         var ids = SegmentNaming.Distinct([.. streets.Select(street => (SegmentNaming.OfWay(street), street))]);
-        var network = StreetNetwork.Create(streets.Select((street, i) => new StreetDefinition(
-            ids[i], street.Name, street.Class, street.OneWay, [.. street.Nodes.Select(node => places[node])])));
-        return new ImportedStreets(network, ways.Count, ways.Notes);
+        var definitions = streets.Select((street, i) => new StreetDefinition(
+            ids[i], street.Name, street.Class, street.OneWay, [.. street.Nodes.Select(node => places[node])]));
+        var network = StreetNetwork.Create(definitions, turns.Between(lines, streets, ids));
+        return new ImportedStreets(network, ways.Count, [.. ways.Notes, .. turns.Notes]);
     }
 }

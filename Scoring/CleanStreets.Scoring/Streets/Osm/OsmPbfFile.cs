@@ -12,10 +12,16 @@ internal sealed class OsmPbfFile(Func<Stream> open, string source) : IOsmFile
     private delegate void BlockReader(ReadOnlySpan<byte> block);
 
     /// <inheritdoc/>
-    public void ReadWays(Action<OsmWay> take)
+    public void ReadWays(Action<OsmWay> take, Action<OsmRelation> restriction)
     {
-        var ways = new PbfWays();
-        Read(block => ways.Read(block, take));
+        var strings = new PbfStrings();
+        var (ways, relations) = (new PbfWays(strings), new PbfRelations(strings));
+        Read(block =>
+        {
+            strings.Read(PbfBlock.StringTable(block));
+            ways.Read(block, take);
+            relations.Read(block, restriction);
+        });
     }
 
     /// <inheritdoc/>

@@ -30,9 +30,9 @@ internal sealed class OsmWay
 /// <summary>An OpenStreetMap file that can be read more than once, from its beginning each time.</summary>
 internal interface IOsmFile
 {
-    /// <summary>Gives every way that has a <c>highway</c> tag.</summary>
+    /// <summary>Gives every way that has a <c>highway</c> tag, and every turn restriction.</summary>
     /// <exception cref="StreetFileException">The file is damaged; the message says where.</exception>
-    void ReadWays(Action<OsmWay> take);
+    void ReadWays(Action<OsmWay> take, Action<OsmRelation> restriction);
 
     /// <summary>Gives the place of every node that <paramref name="wanted"/> holds.</summary>
     /// <exception cref="StreetFileException">The file is damaged; the message says where.</exception>

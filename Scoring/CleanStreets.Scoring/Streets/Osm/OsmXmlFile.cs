@@ -21,9 +21,9 @@ internal sealed class OsmXmlFile(Func<Stream> open, string source) : IOsmFile
     };
 
     /// <inheritdoc/>
-    public void ReadWays(Action<OsmWay> take)
+    public void ReadWays(Action<OsmWay> take, Action<OsmRelation> restriction)
     {
-        var way = new OsmWay();
+        var (way, relation) = (new OsmWay(), new OsmRelation());
         Read((xml, name) =>
         {
             if (name == "way")
@@ -32,6 +32,14 @@ internal sealed class OsmXmlFile(Func<Stream> open, string source) : IOsmFile
                 if (way.Tag(OsmRoadRule.Key) is not null)
                 {
                     take(way);
+                }
+            }
+            else if (name == "relation")
+            {
+                ReadRelation(xml, relation);
+                if (relation.IsRestriction)
+                {
+                    restriction(relation);
                 }
             }
         });
@@ -85,6 +93,43 @@ internal sealed class OsmXmlFile(Func<Stream> open, string source) : IOsmFile
     private void ReadWay(XmlReader xml, OsmWay way)
     {
         way.Begin(Number(xml, "id"));
+        ReadParts(xml, name =>
+        {
+            if (name == "nd")
+            {
+                way.Nodes.Add(Number(xml, "ref"));
+            }
+            else if (name == "tag")
+            {
+                way.Tags[Text(xml, "k")] = Text(xml, "v");
+            }
+
+            Demand(xml, "way", way.Id, way.Nodes.Count, way.Tags.Count);
+        });
+    }
+
+    private void ReadRelation(XmlReader xml, OsmRelation relation)
+    {
+        relation.Begin(Number(xml, "id"));
+        ReadParts(xml, name =>
+        {
+            if (name == "member")
+            {
+                var kind = xml.GetAttribute("type") switch { "node" => OsmMemberKind.Node, "way" => OsmMemberKind.Way, _ => OsmMemberKind.Other };
+                relation.Members.Add(new OsmMember(kind, Number(xml, "ref"), xml.GetAttribute("role") ?? string.Empty));
+            }
+            else if (name == "tag")
+            {
+                relation.Tags[Text(xml, "k")] = Text(xml, "v");
+            }
+
+            Demand(xml, "relation", relation.Id, relation.Members.Count, relation.Tags.Count);
+        });
+    }
+
+    /// <summary>Hands every element inside the present one to <paramref name="part"/>.</summary>
+    private void ReadParts(XmlReader xml, Action<string> part)
+    {
         if (xml.IsEmptyElement)
         {
             return;
@@ -94,24 +139,18 @@ internal sealed class OsmXmlFile(Func<Stream> open, string source) : IOsmFile
         while (xml.Read() && xml.Depth > depth)
         {
             DemandShallow(xml);
-            if (xml.NodeType != XmlNodeType.Element)
+            if (xml.NodeType == XmlNodeType.Element)
             {
-                continue;
+                part(xml.Name);
             }
+        }
+    }
 
-            if (xml.Name == "nd")
-            {
-                way.Nodes.Add(Number(xml, "ref"));
-            }
-            else if (xml.Name == "tag")
-            {
-                way.Tags[Text(xml, "k")] = Text(xml, "v");
-            }
-
-            if (way.Nodes.Count > OsmWay.MostParts || way.Tags.Count > OsmWay.MostParts)
-            {
-                throw Fault(xml, $"way {way.Id} has more than {OsmWay.MostParts} nodes or tags");
-            }
+    private void Demand(XmlReader xml, string what, long id, int parts, int tags)
+    {
+        if (parts > OsmWay.MostParts || tags > OsmWay.MostParts)
+        {
+            throw Fault(xml, $"{what} {id} has more than {OsmWay.MostParts} {(what == "way" ? "nodes" : "members")} or tags");
         }
     }
 

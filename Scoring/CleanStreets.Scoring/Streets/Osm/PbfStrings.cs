@@ -13,12 +13,15 @@ internal sealed class PbfStrings
     /// <summary>Number of the text <c>highway</c>; −1 when the block has no road.</summary>
     public int Highway { get; private set; }
 
+    /// <summary>Number of the text <c>restriction</c>; −1 when the block has no turn restriction.</summary>
+    public int Restriction { get; private set; }
+
     /// <summary>Takes the table of another block (StringTable: 1 a text).</summary>
     public void Read(ReadOnlySpan<byte> table)
     {
         _places.Clear();
         _texts.Clear();
-        Highway = -1;
+        (Highway, Restriction) = (-1, -1);
         var copy = table.ToArray(); // Outlives the span; one for each block.
         _table = copy;
         var fields = new ProtobufReader(copy);
@@ -33,6 +36,7 @@ internal sealed class PbfStrings
 
             var text = Pbf.Bytes(ref fields);
             Highway = Highway < 0 && text.SequenceEqual("highway"u8) ? _places.Count : Highway;
+            Restriction = Restriction < 0 && text.SequenceEqual("restriction"u8) ? _places.Count : Restriction;
             copy.AsSpan().Overlaps(text, out var start);
             _places.Add((start, text.Length));
             _texts.Add(null);

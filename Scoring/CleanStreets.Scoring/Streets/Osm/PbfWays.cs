@@ -4,17 +4,15 @@ namespace CleanStreets.Scoring.Streets;
 
 /// <summary>Reads the ways of a block.</summary>
 /// <remarks>PrimitiveBlock: 1 texts, 2 groups. PrimitiveGroup: 3 ways. Way: 1 id, 2 keys, 3 values, 8 nodes as differences.</remarks>
-internal sealed class PbfWays
+internal sealed class PbfWays(PbfStrings strings)
 {
-    private readonly PbfStrings _strings = new();
     private readonly OsmWay _way = new();
 
-    /// <summary>Gives every road of the block.</summary>
+    /// <summary>Gives every road of the block whose texts have been read.</summary>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public void Read(ReadOnlySpan<byte> block, Action<OsmWay> take)
     {
-        _strings.Read(PbfBlock.StringTable(block));
-        if (_strings.Highway < 0)
+        if (strings.Highway < 0)
         {
             return;
         }
@@ -75,7 +73,7 @@ internal sealed class PbfWays
         var numbers = new ProtobufReader(keys);
         while (!numbers.AtEnd)
         {
-            if (Pbf.Varint(ref numbers) == (ulong)_strings.Highway)
+            if (Pbf.Varint(ref numbers) == (ulong)strings.Highway)
             {
                 return true;
             }
@@ -88,7 +86,7 @@ internal sealed class PbfWays
     {
         while (!keys.AtEnd)
         {
-            _way.Tags[_strings[Pbf.Varint(ref keys)]] = _strings[Pbf.Varint(ref values)];
+            _way.Tags[strings[Pbf.Varint(ref keys)]] = strings[Pbf.Varint(ref values)];
             Demand(_way.Tags.Count);
         }
     }

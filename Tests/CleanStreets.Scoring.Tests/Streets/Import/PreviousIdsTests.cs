@@ -42,6 +42,15 @@ public class PreviousIdsTests
         kept.Segments.Single(segment => segment.Id.Value == "short").LengthMetres.ShouldBe(before.Segments[before.IndexOf("short")].LengthMetres);
     }
 
+    [Fact]
+    public void Forbidden_turns_go_with_the_streets_under_their_old_ids_and_ways()
+    {
+        var before = Network(TestStreets.Street("a", (0, 0), (100, 0)), TestStreets.Street("b", (100, 0), (200, 0)));
+        var after = TestStreets.Forbid(Network(TestStreets.Street("a", (0, 0), (100, 0)), TestStreets.Street("z", (200, 0), (100, 0))), "+a -z");
+
+        PreviousIds.Keep(after, before).Network.ForbiddenTurns.ShouldBe(TestStreets.Forbid(before, "+a +b").ForbiddenTurns);
+    }
+
     private static StreetNetwork Network(params StreetDefinition[] streets) => StreetNetwork.Create(streets);
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security;
 using System.Text;
 
@@ -7,9 +8,12 @@ namespace CleanStreets.Scoring.Tests.Streets.Osm;
 internal sealed class OsmSample
 {
     private readonly List<SampleWay> _ways = [];
+    private readonly List<SampleRelation> _relations = [];
     private readonly SortedDictionary<long, (double Latitude, double Longitude)> _nodes = [];
 
     public IReadOnlyList<SampleWay> Ways => _ways;
+
+    public IReadOnlyList<SampleRelation> Relations => _relations;
 
     public IReadOnlyDictionary<long, (double Latitude, double Longitude)> Nodes => _nodes;
 
@@ -23,6 +27,16 @@ internal sealed class OsmSample
     public OsmSample Way(long id, long[] nodes, params string[] tags)
     {
         _ways.Add(new SampleWay(id, nodes, [.. tags.Select(tag => tag.Split('=', 2)).Select(pair => (pair[0], pair[1]))]));
+        return this;
+    }
+
+    /// <summary>A turn restriction; each member is its kind (node, way or relation), number and role: <c>way/20/from</c>.</summary>
+    public OsmSample Restriction(string members, params string[] tags)
+    {
+        _relations.Add(new SampleRelation(
+            _relations.Count + 1,
+            [.. members.Split(' ').Select(member => member.Split('/')).Select(part => (part[0], long.Parse(part[1], CultureInfo.InvariantCulture), part[2]))],
+            [("type", "restriction"), .. tags.Select(tag => tag.Split('=', 2)).Select(pair => (pair[0], pair[1]))]));
         return this;
     }
 
@@ -62,8 +76,19 @@ internal sealed class OsmSample
             xml.Append("  </way>\n");
         }
 
-        return xml.Append("  <relation id=\"1\"><member type=\"way\" ref=\"10\" role=\"from\"/></relation>\n</osm>\n").ToString();
+        foreach (var relation in _relations)
+        {
+            xml.Append($"  <relation id=\"{relation.Id}\">\n");
+            xml.Append(string.Concat(relation.Members.Select(member => $"    <member type=\"{member.Kind}\" ref=\"{member.Id}\" role=\"{member.Role}\"/>\n")));
+            xml.Append(string.Concat(relation.Tags.Select(tag => $"    <tag k=\"{SecurityElement.Escape(tag.Key)}\" v=\"{SecurityElement.Escape(tag.Value)}\"/>\n")));
+            xml.Append("  </relation>\n");
+        }
+
+        return xml.Append("  <relation id=\"999\"><member type=\"way\" ref=\"10\" role=\"from\"/></relation>\n</osm>\n").ToString();
     }
 }
 
 internal sealed record SampleWay(long Id, long[] Nodes, IReadOnlyList<(string Key, string Value)> Tags);
+
+internal sealed record SampleRelation(
+    long Id, IReadOnlyList<(string Kind, long Id, string Role)> Members, IReadOnlyList<(string Key, string Value)> Tags);

@@ -16,6 +16,13 @@ internal static class PbfSample
         var texts = new List<string> { string.Empty };
         var ways = Message(map.Ways.Select(way => (3, Way(way, texts))));
         Blob(file, "OSMData", Block(ways, texts, granularity), zlib);
+        if (map.Relations.Count > 0)
+        {
+            var words = new List<string> { string.Empty };
+            var relations = Message(map.Relations.Select(relation => (4, Relation(relation, words))));
+            Blob(file, "OSMData", Block(relations, words, granularity), zlib);
+        }
+
         return file.ToArray();
     }
 
@@ -63,25 +70,34 @@ internal static class PbfSample
 
     private static byte[] Way(SampleWay way, List<string> texts)
     {
-        byte[] Numbers(IEnumerable<string> words) => [.. words.SelectMany(word => Number((ulong)NumberOf(word)))];
-        int NumberOf(string word)
-        {
-            if (!texts.Contains(word))
-            {
-                texts.Add(word);
-            }
-
-            return texts.IndexOf(word);
-        }
-
         return
         [
             .. Varint(1, way.Id),
-            .. Bytes(2, Numbers(way.Tags.Select(tag => tag.Key))),
-            .. Bytes(3, Numbers(way.Tags.Select(tag => tag.Value))),
+            .. Bytes(2, Texts(way.Tags.Select(tag => tag.Key), texts)),
+            .. Bytes(3, Texts(way.Tags.Select(tag => tag.Value), texts)),
             .. Bytes(8, Differences(way.Nodes)),
         ];
     }
+
+    private static byte[] Relation(SampleRelation relation, List<string> texts) =>
+    [
+        .. Varint(1, relation.Id),
+        .. Bytes(2, Texts(relation.Tags.Select(tag => tag.Key), texts)),
+        .. Bytes(3, Texts(relation.Tags.Select(tag => tag.Value), texts)),
+        .. Bytes(8, Texts(relation.Members.Select(member => member.Role), texts)),
+        .. Bytes(9, Differences(relation.Members.Select(member => member.Id))),
+        .. Bytes(10, [.. relation.Members.SelectMany(member => Number(member.Kind switch { "node" => 0, "way" => 1, _ => 2 }))]),
+    ];
+
+    private static byte[] Texts(IEnumerable<string> words, List<string> texts) => [.. words.SelectMany(word =>
+    {
+        if (!texts.Contains(word))
+        {
+            texts.Add(word);
+        }
+
+        return Number((ulong)texts.IndexOf(word));
+    })];
 
     private static byte[] Differences(IEnumerable<long> values)
     {
