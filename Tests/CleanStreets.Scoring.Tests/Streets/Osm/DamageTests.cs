@@ -7,7 +7,7 @@ namespace CleanStreets.Scoring.Tests.Streets.Osm;
 public class DamageTests
 {
     private static readonly byte[] Pbf = PbfSample.Write(OsmSample.Square());
-    private static readonly byte[] Xml = Encoding.UTF8.GetBytes(OsmSample.Square().Xml());
+    private static readonly byte[] Xml = Encoding.UTF8.GetBytes(WithTurn().Xml());
 
     [Theory]
     [InlineData("<osm><way id='1'><nd ref='x'/></way></osm>", "line 1: ref of <nd> is no whole number")]
@@ -17,6 +17,7 @@ public class DamageTests
     [InlineData("<osm></osm>", "holds no street")]
     [InlineData("<!DOCTYPE osm [<!ENTITY a 'b'>]><osm/>", "not plain XML")]
     [InlineData("<osm><way id='1'><nd ref='1'/><nd ref='2'/><tag k='highway' v='road'/></way>\n<node id='1' lat='91' lon='0'/></osm>", "line 2: lat of <node> is no angle")]
+    [InlineData("<osm>\n<relation id='1'><member type='way' ref='x' role='from'/></relation></osm>", "line 2: ref of <member> is no whole number")]
     [InlineData("<osm><a><a><a><a><a><a><a><a><a/></a></a></a></a></a></a></a></a></osm>", "deeper than a map needs")]
     public void Bad_xml_is_named_by_its_line(string xml, string says) =>
         Fault(() => ImportXml(Encoding.UTF8.GetBytes(xml))).ShouldContain(says);
@@ -113,7 +114,8 @@ public class DamageTests
     {
         // Unpacked content, so that alterations reach the inner reader and do not all end at zlib's checksum.
         const int Seed = 7;
-        var plain = PbfSample.Write(OsmSample.Square(), zlib: false);
+        var plain = PbfSample.Write(WithTurn(), zlib: false);
+        ImportPbf(plain).Network.ForbiddenTurns.Count.ShouldBe(1);
         var random = new Random(Seed);
         for (var round = 0; round < 3000; round++)
         {
@@ -132,6 +134,8 @@ public class DamageTests
             }
         }
     }
+
+    private static OsmSample WithTurn() => OsmSample.Square().Restriction("way/10/from node/1/via way/13/to", "restriction=no_right_turn");
 
     private static byte[] Alter(byte[] whole, Random random)
     {
