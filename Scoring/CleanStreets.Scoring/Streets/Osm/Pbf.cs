@@ -14,6 +14,21 @@ internal static class Pbf
     public static ReadOnlySpan<byte> Bytes(scoped ref ProtobufReader fields) =>
         fields.TryReadBytes(out var value) ? value : throw Damaged();
 
+    /// <summary>Whether a packed list of varints holds a number.</summary>
+    public static bool Holds(ReadOnlySpan<byte> list, ulong number)
+    {
+        var numbers = new ProtobufReader(list);
+        while (!numbers.AtEnd)
+        {
+            if (Varint(ref numbers) == number)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static void Skip(scoped ref ProtobufReader fields, int field, WireType type)
     {
         if (!fields.TrySkip(field, type))

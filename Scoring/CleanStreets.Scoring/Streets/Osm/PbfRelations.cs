@@ -74,7 +74,7 @@ internal sealed class PbfRelations(PbfStrings strings)
             }
         }
 
-        if (!HasRestriction(lists.Values))
+        if (!Pbf.Holds(lists.Values, (ulong)strings.Restriction))
         {
             return false; // Most relations are routes and boundaries: their texts are never made.
         }
@@ -88,20 +88,6 @@ internal sealed class PbfRelations(PbfStrings strings)
 
         ReadMembers(new ProtobufReader(lists.Roles), new ProtobufReader(lists.Members), new ProtobufReader(lists.Kinds));
         return true;
-    }
-
-    private bool HasRestriction(ReadOnlySpan<byte> values)
-    {
-        var numbers = new ProtobufReader(values);
-        while (!numbers.AtEnd)
-        {
-            if (Pbf.Varint(ref numbers) == (ulong)strings.Restriction)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void ReadTags(ProtobufReader keys, ProtobufReader values)

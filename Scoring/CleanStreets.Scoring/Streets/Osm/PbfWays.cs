@@ -57,7 +57,7 @@ internal sealed class PbfWays(PbfStrings strings)
             }
         }
 
-        if (!HasHighway(keys))
+        if (!Pbf.Holds(keys, (ulong)strings.Highway))
         {
             return false;
         }
@@ -66,20 +66,6 @@ internal sealed class PbfWays(PbfStrings strings)
         ReadTags(new ProtobufReader(keys), new ProtobufReader(values));
         ReadNodes(new ProtobufReader(nodes));
         return true;
-    }
-
-    private bool HasHighway(ReadOnlySpan<byte> keys)
-    {
-        var numbers = new ProtobufReader(keys);
-        while (!numbers.AtEnd)
-        {
-            if (Pbf.Varint(ref numbers) == (ulong)strings.Highway)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void ReadTags(ProtobufReader keys, ProtobufReader values)
