@@ -52,6 +52,9 @@ internal sealed record PublishOptions
     /// <summary>How often the status carries the whole card; between, the version alone. Default: 5 minutes.</summary>
     public TimeSpan CardInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Makes the truck's way to the city from its last will. Absent: a <see cref="TopicLink"/> by the options here.</summary>
+    public Func<TruckStatus, ICityLink>? Link { get; init; }
+
     /// <summary>Adds to how the link is made: encryption, user, version. Absent: clear text, no user.</summary>
     public Func<MqttClientOptions, MqttClientOptions>? Connection { get; init; }
 

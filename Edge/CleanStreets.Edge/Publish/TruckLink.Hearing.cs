@@ -1,8 +1,5 @@
-using System.Text.Json;
-using CleanStreets.Contracts;
+using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Spool;
-using CleanStreets.Mqtt;
-using CleanStreets.Mqtt.Client;
 
 namespace CleanStreets.Edge.Publish;
 
@@ -15,29 +12,21 @@ internal sealed partial class TruckLink
     // Marks name 16 sessions; a link that flaps all day must not leave behind more.
     private const int MaxLanes = 12;
 
-    private async ValueTask TakeMarksAsync(MqttMessage message, CancellationToken cancellationToken)
+    private async ValueTask TakeMarksAsync(StoredMarks marks)
     {
-        try
+        foreach (var mark in marks.Sessions ?? [])
         {
-            var marks = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.StoredMarks);
-            foreach (var mark in marks?.Sessions ?? [])
+            if (Volatile.Read(ref _known).FirstOrDefault(s => s.Session.SessionId == mark.SessionId) is { } sender && sender.Accepts(mark.StoredThrough))
             {
-                if (Volatile.Read(ref _known).FirstOrDefault(s => s.Session.SessionId == mark.SessionId) is { } sender && sender.Accepts(mark.StoredThrough))
-                {
-                    await _spool.StoredAsync(sender.Session, mark.StoredThrough);
-                }
+                await _spool.StoredAsync(sender.Session, mark.StoredThrough);
             }
-        }
-        catch (JsonException ex)
-        {
-            PublishLog.BadMarks(_logger, TruckId.Value, ex.Message);
         }
     }
 
-    private void OnConnectionChanged(MqttConnectionChange change)
+    private void OnLinkChanged(LinkChange change)
     {
-        _links.Changed(TruckId, change.Connected, change.Detail);
-        if (change.Connected)
+        _links.Changed(TruckId, change.IsUp, change.Detail);
+        if (change.IsUp)
         {
             _connectedOnce.TrySetResult();
         }
@@ -49,11 +38,10 @@ internal sealed partial class TruckLink
         Wake();
     }
 
-    private ValueTask TakeSettings(MqttMessage message, Action<ReadOnlyMemory<byte>> configure)
+    private void TakeSettings(ReadOnlyMemory<byte> message)
     {
-        configure(message.Payload);
+        _options.Configure!(message);
         SayStatusNow();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>On the appender's loop.</summary>

@@ -5,16 +5,15 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Spool;
-using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Publish;
 
-/// <summary>One truck's connection: sends its sessions, live before leftovers, takes the city's marks, and says how the truck is.</summary>
+/// <summary>One truck's sending: its sessions, live before leftovers, the city's marks, and how the truck is.</summary>
 /// <remarks>
-/// One loop; one batch in flight. A reading leaves the spool only when <c>acks/{truckId}</c> says that it is stored: a PUBACK is not
-/// durability. After the link is lost everything above the mark goes again.
+/// One loop; one batch in flight. A reading leaves the spool only when a mark says that it is stored, or the link's answer is as good as one.
+/// After the link is lost everything above the mark goes again. How the server is spoken to is the <see cref="ICityLink"/>'s affair.
 /// </remarks>
 internal sealed partial class TruckLink : IAsyncDisposable
 {
@@ -34,7 +33,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private readonly UploadBudget _budget;
     private readonly LiveLane? _lane;
     private SessionSender[] _known;
-    private readonly MqttClient _client;
+    private readonly ICityLink _link;
     private readonly TruckStatusPublisher _status;
     private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
     private Task<bool>? _waiting;
@@ -65,12 +64,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
         }
 
         _status = new TruckStatusPublisher(truck, options, position, time);
-        var connection = new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = _status.Will() };
-        _client = new MqttClient(
-            options.Connection?.Invoke(connection) ?? connection,
-            time,
-            loggers.CreateLogger<MqttClient>());
-        _client.ConnectionChanged += OnConnectionChanged;
+        _link = options.Link is { } make ? make(_status.Will()) : new TopicLink(truck, _status.Will(), options, time, loggers);
     }
 
     public TruckId TruckId { get; }
@@ -82,7 +76,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     public long Unstored => Volatile.Read(ref _known).Sum(s => s.Session.Unstored);
 
     /// <summary>Whether there is a link now. Any thread.</summary>
-    public bool IsConnected => _client.IsConnected;
+    public bool IsConnected => _link.IsConnected;
 
     /// <summary>Something changed that the city waits to hear: says the status at once. Any thread.</summary>
     public void SayStatusNow()
@@ -97,13 +91,8 @@ internal sealed partial class TruckLink : IAsyncDisposable
         try
         {
             _links.Join(TruckId);
-            await _client.SubscribeAsync(_options.Topics.Acks(TruckId), QualityOfService.AtLeastOnce, TakeMarksAsync, stop);
-            if (_options.Configure is { } configure)
-            {
-                await _client.SubscribeAsync(_options.Topics.Config(TruckId), QualityOfService.AtLeastOnce, (message, _) => TakeSettings(message, configure), stop);
-            }
-
-            await _client.StartAsync(stop);
+            await _link.StartAsync(
+                new LinkHandlers { Marks = TakeMarksAsync, Settings = _options.Configure is null ? null : TakeSettings, Changed = OnLinkChanged }, stop);
             while (!stop.IsCancellationRequested)
             {
                 await TurnAsync(stop);
@@ -125,7 +114,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _client.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _link.DisposeAsync();
 
     private async Task TurnAsync(CancellationToken stop)
     {
@@ -137,15 +126,15 @@ internal sealed partial class TruckLink : IAsyncDisposable
             _hasNewLink = true;
         }
 
-        if (!_client.IsConnected)
+        if (!_link.IsConnected)
         {
-            await _client.WaitConnectedAsync(stop);
+            await _link.WaitConnectedAsync(stop);
         }
 
         LookAfterLanes();
         try
         {
-            await _status.PublishDueAsync(_client, _senders, stop);
+            await _status.PublishDueAsync(_link, _senders, stop);
             var sentAny = await SendNextAsync(_senders[0], stop);
             sentAny |= await SendLeftoversAsync(stop);
             _senders.RemoveAll(sender => sender.IsDrained);
@@ -210,30 +199,25 @@ internal sealed partial class TruckLink : IAsyncDisposable
         };
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);
-        var reason = await _client.PublishAsync(
-            new MqttMessage
-            {
-                Topic = _options.Topics.Readings(TruckId),
-                Payload = _payload.WrittenMemory.ToArray(),
-                QualityOfService = QualityOfService.AtLeastOnce,
-                ContentType = ReadingEncoder.ContentType(batch.Format),
-            },
-            stop);
-        SayRefused(reason);
+        var result = await _link.SendAsync(batch.Format, _payload.WrittenMemory.ToArray(), stop);
+        SayRefused(result.Refusal);
         _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
         sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
+        if (result.IsStored)
+        {
+            await _spool.StoredAsync(sender.Session, batch.LastSequence);
+        }
     }
 
-    private void SayRefused(MqttReasonCode reason)
+    private void SayRefused(string? refusal)
     {
-        var refused = (byte)reason >= 0x80;
-        if (refused && !_refused)
+        if (refusal is not null && !_refused)
         {
-            PublishLog.Refused(_logger, TruckId.Value, reason.Sentence());
+            PublishLog.Refused(_logger, TruckId.Value, refusal);
         }
 
-        _refused = refused;
+        _refused = refusal is not null;
     }
 
     private void LookAfterUnmarked(SessionSender sender)
@@ -274,13 +258,13 @@ internal sealed partial class TruckLink : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
         try
         {
-            if (_client.IsConnected)
+            if (_link.IsConnected)
             {
-                await _status.PublishAsync(_client, TruckState.Disconnected, _senders, patience.Token);
+                await _status.PublishAsync(_link, TruckState.Disconnected, _senders, patience.Token);
             }
 
             _budget.Keep();
-            await _client.StopAsync(patience.Token);
+            await _link.StopAsync(patience.Token);
         }
         catch (Exception ex) when (ex is MqttLinkLostException or OperationCanceledException)
         {

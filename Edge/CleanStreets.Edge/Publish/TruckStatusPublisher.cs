@@ -1,12 +1,9 @@
-using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Trucks;
-using CleanStreets.Mqtt;
-using CleanStreets.Mqtt.Client;
 
 namespace CleanStreets.Edge.Publish;
 
-/// <summary>A truck's retained status: birth, position while it moves, good-bye; the last will is the same topic.</summary>
+/// <summary>When a truck says how it is, and what: birth, position while it moves, good-bye, and the last will.</summary>
 internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options, Func<TruckPosition?> position, TimeProvider time)
 {
     /// <summary>A truck that stands still says so this often.</summary>
@@ -17,14 +14,14 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
     private long? _cardAt;
     private int _isDue;
 
-    public MqttMessage Will() => Message(new TruckStatus
+    public TruckStatus Will() => new()
     {
         TruckId = truck,
         State = TruckState.Lost,
         At = time.GetUtcNow(),
         Simulated = options.Simulated,
         AgentVersion = options.AgentVersion,
-    });
+    };
 
     /// <summary>After a reconnect the server may still show the will: say at once that the truck is back.</summary>
     public void Reconnected()
@@ -36,22 +33,22 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
     /// <summary>Something changed that the city waits to hear. Any thread.</summary>
     public void SayNow() => Volatile.Write(ref _isDue, 1);
 
-    public async Task PublishDueAsync(MqttClient client, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
+    public async Task PublishDueAsync(ICityLink link, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
     {
         var interval = position() is { } now && !now.Equals(_published) ? options.StatusInterval : QuietInterval;
         if (Interlocked.Exchange(ref _isDue, 0) == 1 || _publishedAt is not { } last || time.GetElapsedTime(last) >= interval)
         {
-            await PublishAsync(client, TruckState.Ready, senders, cancellationToken);
+            await PublishAsync(link, TruckState.Ready, senders, cancellationToken);
         }
     }
 
-    public async Task PublishAsync(MqttClient client, TruckState state, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
+    public async Task PublishAsync(ICityLink link, TruckState state, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
     {
         _published = position();
         _publishedAt = time.GetTimestamp();
         var oldest = senders.Select(s => s.OldestCapturedAtMs).Min();
-        await client.PublishAsync(
-            Message(new TruckStatus
+        await link.SayAsync(
+            new TruckStatus
             {
                 TruckId = truck,
                 State = state,
@@ -65,7 +62,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
                 Model = Model(),
                 Health = options.Health?.Invoke(),
                 Settings = options.Settings?.Invoke(),
-            }),
+            },
             cancellationToken);
     }
 
@@ -80,13 +77,4 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
         _cardAt = time.GetTimestamp();
         return model;
     }
-
-    private MqttMessage Message(TruckStatus status) => new()
-    {
-        Topic = options.Topics.Status(truck),
-        Payload = JsonSerializer.SerializeToUtf8Bytes(status, ContractJson.Default.TruckStatus),
-        QualityOfService = QualityOfService.AtLeastOnce,
-        Retain = true,
-        ContentType = "application/json",
-    };
 }

@@ -1,0 +1,66 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Mqtt.Client;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>A truck's way to the city: where batches and status go, and where marks and settings come from.</summary>
+/// <remarks>
+/// It knows the server's own ways (topics, tokens, twins), and nothing of sessions and the spool. Once started it comes back by itself until it is stopped.
+/// <see cref="SendAsync"/> and <see cref="SayAsync"/> throw <see cref="MqttLinkLostException"/> when the link is down or goes down before the answer: what was sent may have arrived.
+/// </remarks>
+internal interface ICityLink : IAsyncDisposable
+{
+    /// <summary>Whether there is a link now. Any thread.</summary>
+    bool IsConnected { get; }
+
+    /// <summary>Begins to connect and returns at once.</summary>
+    /// <param name="handlers">Called from the link's own threads, one at a time; must not wait for the link.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task StartAsync(LinkHandlers handlers, CancellationToken cancellationToken);
+
+    /// <summary>Waits for the link.</summary>
+    Task WaitConnectedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends an encoded batch of readings and waits for the server's answer.</summary>
+    ValueTask<SendResult> SendAsync(ReadingFormat format, ReadOnlyMemory<byte> batch, CancellationToken cancellationToken);
+
+    /// <summary>Says how the truck is.</summary>
+    ValueTask SayAsync(TruckStatus status, CancellationToken cancellationToken);
+
+    /// <summary>Closes the link in good order, so that the last will stays unsaid.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What the server answered to a batch.</summary>
+/// <param name="IsStored">The server's word is enough: nothing in the batch need be sent again. False: a mark of the city says when.</param>
+/// <param name="Refusal">Why the server did not take it, in a sentence; null when it did.</param>
+internal readonly record struct SendResult(bool IsStored, string? Refusal = null)
+{
+    /// <summary>The server took it; the city's mark decides.</summary>
+    public static SendResult Taken { get; } = new(IsStored: false);
+
+    /// <summary>The server took it for good.</summary>
+    public static SendResult Stored { get; } = new(IsStored: true);
+
+    /// <summary>The server did not take it.</summary>
+    public static SendResult Refused(string reason) => new(IsStored: false, reason);
+}
+
+/// <summary>Who hears what comes from the city.</summary>
+internal sealed record LinkHandlers
+{
+    /// <summary>Takes the city's marks.</summary>
+    public required Func<StoredMarks, ValueTask> Marks { get; init; }
+
+    /// <summary>Takes the settings that the city wants, JSON of <see cref="TruckSettings"/>; an empty message: the truck's own. Null: they are not asked for.</summary>
+    public Action<ReadOnlyMemory<byte>>? Settings { get; init; }
+
+    /// <summary>The link came up or went away.</summary>
+    public required Action<LinkChange> Changed { get; init; }
+}
+
+/// <summary>The link came up or went away.</summary>
+/// <param name="IsUp">Whether it is there now.</param>
+/// <param name="Detail">Why, for logs and people.</param>
+internal readonly record struct LinkChange(bool IsUp, string Detail);

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Contracts.Trucks;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Publish;
+
+/// <summary>The way to the city over the contract's topics, on our listener or any MQTT server.</summary>
+/// <remarks>A server's PUBACK is not durability: marks on <c>acks/{truckId}</c> say what is stored. The status is retained and also the last will.</remarks>
+internal sealed class TopicLink : ICityLink
+{
+    private readonly TruckId _truck;
+    private readonly Topics _topics;
+    private readonly MqttClient _client;
+    private readonly ILogger _logger;
+
+    /// <param name="truck">The truck; also the client identifier.</param>
+    /// <param name="will">The status that the server says when the truck is gone without a word.</param>
+    /// <param name="options">Where the server is and how the link is made.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">For the log.</param>
+    public TopicLink(TruckId truck, TruckStatus will, PublishOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_truck, _topics, _logger) = (truck, options.Topics, loggers.CreateLogger<TopicLink>());
+        var connection = new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = StatusMessage(will) };
+        _client = new MqttClient(options.Connection?.Invoke(connection) ?? connection, time, loggers.CreateLogger<MqttClient>());
+    }
+
+    /// <inheritdoc/>
+    public bool IsConnected => _client.IsConnected;
+
+    /// <inheritdoc/>
+    public async Task StartAsync(LinkHandlers handlers, CancellationToken cancellationToken)
+    {
+        _client.ConnectionChanged += change => handlers.Changed(new LinkChange(change.Connected, change.Detail));
+        await _client.SubscribeAsync(_topics.Acks(_truck), QualityOfService.AtLeastOnce, (message, _) => TakeMarksAsync(message, handlers), cancellationToken);
+        if (handlers.Settings is { } take)
+        {
+            await _client.SubscribeAsync(_topics.Config(_truck), QualityOfService.AtLeastOnce, (message, _) => Take(message, take), cancellationToken);
+        }
+
+        await _client.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task WaitConnectedAsync(CancellationToken cancellationToken) => _client.WaitConnectedAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<SendResult> SendAsync(ReadingFormat format, ReadOnlyMemory<byte> batch, CancellationToken cancellationToken)
+    {
+        var reason = await _client.PublishAsync(
+            new MqttMessage
+            {
+                Topic = _topics.Readings(_truck),
+                Payload = batch,
+                QualityOfService = QualityOfService.AtLeastOnce,
+                ContentType = ReadingEncoder.ContentType(format),
+            },
+            cancellationToken);
+        return (byte)reason >= 0x80 ? SendResult.Refused(reason.Sentence()) : SendResult.Taken;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask SayAsync(TruckStatus status, CancellationToken cancellationToken) => await _client.PublishAsync(StatusMessage(status), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => _client.StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+    private async ValueTask TakeMarksAsync(MqttMessage message, LinkHandlers handlers)
+    {
+        StoredMarks? marks;
+        try
+        {
+            marks = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.StoredMarks);
+        }
+        catch (JsonException ex)
+        {
+            PublishLog.BadMarks(_logger, _truck.Value, ex.Message);
+            return;
+        }
+
+        if (marks is not null)
+        {
+            await handlers.Marks(marks);
+        }
+    }
+
+    private static ValueTask Take(MqttMessage message, Action<ReadOnlyMemory<byte>> take)
+    {
+        take(message.Payload);
+        return ValueTask.CompletedTask;
+    }
+
+    private MqttMessage StatusMessage(TruckStatus status) => new()
+    {
+        Topic = _topics.Status(_truck),
+        Payload = JsonSerializer.SerializeToUtf8Bytes(status, ContractJson.Default.TruckStatus),
+        QualityOfService = QualityOfService.AtLeastOnce,
+        Retain = true,
+        ContentType = "application/json",
+    };
+}
