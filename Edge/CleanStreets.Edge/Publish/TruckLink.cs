@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Service;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Mqtt.Client;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,8 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private bool _refused;
     private bool _hasNewLink = true;
     private int _turn;
+    private long _turns;
+    private bool _isAwaitingCity;
 
     public TruckLink(
         TruckId truck, SpoolSession live, IEnumerable<SpoolSession> leftovers, FleetSpool spool, Func<TruckPosition?> position,
@@ -77,6 +80,9 @@ internal sealed partial class TruckLink : IAsyncDisposable
 
     /// <summary>Whether there is a link now. Any thread.</summary>
     public bool IsConnected => _link.IsConnected;
+
+    /// <summary>How far the loop is; it rests while it waits for the city. Any thread.</summary>
+    public Progress Progress => new(Volatile.Read(ref _turns), Volatile.Read(ref _isAwaitingCity));
 
     /// <summary>Something changed that the city waits to hear: says the status at once. Any thread.</summary>
     public void SayStatusNow()
@@ -118,6 +124,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
 
     private async Task TurnAsync(CancellationToken stop)
     {
+        Volatile.Write(ref _turns, _turns + 1);
         if (_linkLost)
         {
             _linkLost = false;
@@ -128,13 +135,13 @@ internal sealed partial class TruckLink : IAsyncDisposable
 
         if (!_link.IsConnected)
         {
-            await _link.WaitConnectedAsync(stop);
+            await AwaitCityAsync(_link.WaitConnectedAsync(stop));
         }
 
         LookAfterLanes();
         try
         {
-            await _status.PublishDueAsync(_link, _senders, stop);
+            await AwaitCityAsync(_status.PublishDueAsync(_link, _senders, stop));
             var sentAny = await SendNextAsync(_senders[0], stop);
             sentAny |= await SendLeftoversAsync(stop);
             _senders.RemoveAll(sender => sender.IsDrained);
@@ -147,6 +154,19 @@ internal sealed partial class TruckLink : IAsyncDisposable
         {
             _linkLost = true; // The client says why, and in a moment that it is not connected.
             await WaitAsync(stop);
+        }
+    }
+
+    private async Task AwaitCityAsync(Task answer)
+    {
+        Volatile.Write(ref _isAwaitingCity, true);
+        try
+        {
+            await answer;
+        }
+        finally
+        {
+            Volatile.Write(ref _isAwaitingCity, false);
         }
     }
 
@@ -199,7 +219,9 @@ internal sealed partial class TruckLink : IAsyncDisposable
         };
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);
-        var result = await _link.SendAsync(batch.Format, _payload.WrittenMemory.ToArray(), stop);
+        var sending = _link.SendAsync(batch.Format, _payload.WrittenMemory.ToArray(), stop).AsTask();
+        await AwaitCityAsync(sending);
+        var result = await sending;
         SayRefused(result.Refusal);
         _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
         sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.

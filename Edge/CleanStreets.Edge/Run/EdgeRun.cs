@@ -4,6 +4,7 @@ using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Position;
 using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Sensors;
+using CleanStreets.Edge.Service;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision;
 using Microsoft.Extensions.Logging;
@@ -58,11 +59,16 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         using var sendingEnds = new CancellationTokenSource();
         var sending = Task.Run(() => link.RunAsync(sendingEnds.Token), CancellationToken.None);
         var taking = TakeAsync(source, camera, sensors, maker, clock, takingEnds.Token);
+        using var manager = ServiceManager.FromEnvironment();
+        var watching = new Watchdog(manager, [("The spool", () => spool.Progress), ("The link", () => link.Progress)], system, _logger).RunAsync(takingEnds.Token);
         await output.WriteLineAsync($"ready edge truck={truck}");
         await output.FlushAsync(CancellationToken.None);
+        manager.Ready();
 
         var first = await Task.WhenAny(taking, sending, spool.Completion);
+        manager.Stopping();
         await takingEnds.CancelAsync();
+        await watching;
         await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stop.IsCancellationRequested && !spool.Completion.IsCompleted && !sending.IsCompleted)
         {

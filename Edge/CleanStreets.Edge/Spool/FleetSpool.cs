@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Service;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Spool;
@@ -22,6 +23,8 @@ internal sealed class FleetSpool : IAsyncDisposable
     private readonly FileStream _lock;
     private readonly SpoolWriter _writer;
     private readonly Task _loop;
+    private long _commits;
+    private bool _isCommitting;
 
     private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SpoolRecovery recovery, ILogger logger)
     {
@@ -46,6 +49,9 @@ internal sealed class FleetSpool : IAsyncDisposable
 
     /// <summary>Ends when the spool is closed; faults when the disk failed.</summary>
     public Task Completion => _loop;
+
+    /// <summary>How far the loop is; it rests while nothing waits for the disk. Any thread.</summary>
+    public Progress Progress => new(Volatile.Read(ref _commits), !Volatile.Read(ref _isCommitting) && _commands.Reader.Count == 0);
 
     /// <summary>Opens the spool and recovers what an earlier opening left.</summary>
     /// <exception cref="SpoolException">The folder cannot be used, or another program has it open.</exception>
@@ -132,7 +138,10 @@ internal sealed class FleetSpool : IAsyncDisposable
                     TakeQueued();
                 }
 
+                Volatile.Write(ref _isCommitting, true);
                 _writer.Commit();
+                Volatile.Write(ref _commits, _commits + 1);
+                Volatile.Write(ref _isCommitting, false);
             }
         }
         catch (Exception ex)

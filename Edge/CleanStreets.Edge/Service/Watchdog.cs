@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace CleanStreets.Edge.Service;
+
+/// <summary>How far a loop is.</summary>
+/// <param name="Steps">Steps it has made.</param>
+/// <param name="IsResting">It waits for somebody else (a receiver, the city), so that it need not move.</param>
+internal readonly record struct Progress(long Steps, bool IsResting);
+
+/// <summary>Says to systemd that the program is well, as long as each of its loops has moved since the last time or waits for somebody else.</summary>
+internal sealed class Watchdog(ServiceManager manager, IReadOnlyList<(string Name, Func<Progress> Look)> parts, TimeProvider time, ILogger logger)
+{
+    // Two looks may miss before systemd acts.
+    private const int LooksAnInterval = 3;
+
+    private readonly Progress[] _before = new Progress[parts.Count];
+    private bool _isStuck;
+
+    /// <summary>Looks and says, until stopped; ends at once where nobody wants to hear it.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (manager.Watchdog is not { } interval)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(interval / LooksAnInterval, time);
+        try
+        {
+            do
+            {
+                if (Stuck() is not { } name)
+                {
+                    _isStuck = false;
+                    manager.Alive();
+                }
+                else if (!_isStuck)
+                {
+                    _isStuck = true;
+                    ServiceLog.Stuck(logger, name, interval.TotalSeconds);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stop));
+        }
+        catch (OperationCanceledException)
+        {
+            // Our own stop.
+        }
+    }
+
+    private string? Stuck()
+    {
+        string? stuck = null;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var now = parts[i].Look();
+            stuck ??= !now.IsResting && now == _before[i] ? parts[i].Name : null;
+            _before[i] = now;
+        }
+
+        return stuck;
+    }
+}
