@@ -28,5 +28,8 @@ internal sealed class EdgeMetrics
         meter.CreateObservableCounter($"cleanstreets.edge.readings.{fate}", value, "{reading}", description);
 
     private static IEnumerable<Measurement<long>> Dropped(FleetSpool spool, PublishCounters counters) =>
-        [new(spool.Dropped, new KeyValuePair<string, object?>("reason", "spool_full")), new(counters.SetAside, new KeyValuePair<string, object?>("reason", "set_aside"))];
+        [
+            .. Enum.GetValues<DropReason>().Select(reason => new Measurement<long>(spool.DroppedFor(reason), new KeyValuePair<string, object?>("reason", reason.Tag()))),
+            new(counters.SetAside, new KeyValuePair<string, object?>("reason", "set_aside")),
+        ];
 }

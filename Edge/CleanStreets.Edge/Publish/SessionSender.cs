@@ -20,10 +20,10 @@ internal sealed class SessionSender
     private long? _unmarkedSince;
     private long? _pendingSince;
 
-    public SessionSender(SpoolSession session, PublishOptions options, TimeProvider time)
+    public SessionSender(SpoolSession session, SealingKey key, PublishOptions options, TimeProvider time)
     {
         (Session, _options, _time) = (session, options, time);
-        _reader = new SpoolReader(session);
+        _reader = new SpoolReader(session, key);
         _policy = new UnmarkedPolicy(session.IsLeftover ? options.LeftoverBatchReadings : options.BatchReadings);
         _marked = session.StoredThrough;
         _sent = _marked;

@@ -58,7 +58,7 @@ internal sealed partial class TruckLink
         while (_opened.TryDequeue(out var session))
         {
             _senders[0].BecomeBacklog();
-            _senders.Insert(0, new SessionSender(session, _options, _time));
+            _senders.Insert(0, new SessionSender(session, _spool.Key, _options, _time));
             Volatile.Write(ref _known, [.. _senders]);
             PublishLog.NewLane(_logger, TruckId.Value, _senders[1].Session.Unstored, session.SessionId.Value);
         }

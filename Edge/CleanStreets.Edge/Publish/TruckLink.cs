@@ -53,7 +53,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
         _budget = budget ?? new UploadBudget(null, time);
         (TruckId, _spool, _options, _counters, _links, _time) = (truck, spool, options, counters, links, time);
         _logger = loggers.CreateLogger<TruckLink>();
-        _senders = [.. leftovers.Prepend(live).Select(session => new SessionSender(session, options, time))];
+        _senders = [.. leftovers.Prepend(live).Select(session => new SessionSender(session, spool.Key, options, time))];
         _known = [.. _senders];
         foreach (var sender in _senders)
         {
@@ -251,7 +251,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
             PublishLog.Unmarked(_logger, TruckId.Value, sender.Session.SessionId.Value, sender.Limit);
         }
         else if (action == UnmarkedAction.SetAside && sender.FirstUnmarked() is { } reading
-            && SetAside.TryKeep(_options.SetAsideFolder, sender.Session, reading, _logger))
+            && SetAside.TryKeep(_options.SetAsideFolder, _spool.Key, sender.Session, reading, _logger))
         {
             _counters.AddSetAside();
             sender.SetAside(reading.Sequence);

@@ -29,7 +29,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         var truck = TruckId.Parse(settings.TruckId);
         var clock = new TruckClock(system);
         var source = PositionSources.Of(settings.Position, clock, loggers);
-        await using var spool = FleetSpool.Open(new SpoolOptions { Folder = Path.Combine(settings.Data, "spool"), CapBytes = settings.Spool.CapBytes }, clock, _logger);
+        await using var spool = FleetSpool.Open(SpoolPlace.Of(settings, Environment.GetEnvironmentVariable(SpoolPlace.CredentialsVariable)), clock, _logger);
         var sensors = new SensorBoard(clock);
         var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds));
         ReadingMaker? maker = null;

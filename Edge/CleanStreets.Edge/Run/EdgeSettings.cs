@@ -117,4 +117,9 @@ internal sealed record SpoolSettings
 {
     /// <summary>Most bytes on disk; beyond it the oldest readings go.</summary>
     public long CapBytes { get; set; } = 1L << 30;
+
+    /// <summary>
+    /// The file of the key that seals the spool, made when it is not there. Absent: the credential <c>spool-key</c> that systemd hands over, else <c>spool.key</c> in the folder of data.
+    /// </summary>
+    public string? KeyFile { get; set; }
 }

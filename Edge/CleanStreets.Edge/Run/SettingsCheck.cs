@@ -27,6 +27,7 @@ internal static class SettingsCheck
         Position(settings.Position);
         faults.AddRange(Faults(settings.Rate.ReadingsASecond, settings.Rate.BacklogBytesASecond, settings.Rate.DailyBytes).Select(fault => "rate." + fault));
         Want(settings.Spool.CapBytes is >= MinSpoolBytes and <= 1L << 40, $"spool.capBytes is {MinSpoolBytes} (4 MiB) to {1L << 40} (1 TiB)");
+        Want(settings.Spool.KeyFile is null or { Length: > 0 }, "spool.keyFile names a file");
         for (var i = 0; i < settings.Sensors.Count; i++)
         {
             Sensor(settings.Sensors[i], $"sensors[{i}]");

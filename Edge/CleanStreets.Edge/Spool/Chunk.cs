@@ -1,20 +1,22 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace CleanStreets.Edge.Spool;
 
-/// <summary>One file of the spool: a header of 16 bytes (<c>CSSPOOL1</c>, then the chunk's number, little endian), then frames.</summary>
+/// <summary>One file of the spool: a header, then frames.</summary>
 internal sealed class Chunk(string folder, long number)
 {
-    public const int HeaderBytes = 16;
     private const string Extension = ".chunk";
+    private ushort _sessions;
 
     public long Number { get; } = number;
 
     public string Path { get; } = System.IO.Path.Combine(folder, number.ToString("D10", CultureInfo.InvariantCulture) + Extension);
 
-    /// <summary>Bytes written.</summary>
-    public long Bytes { get; set; } = HeaderBytes;
+    /// <summary>How it begins; what opens its frames. Set before anybody reads it.</summary>
+    public ChunkHeader Header { get; set; } = null!;
+
+    /// <summary>Bytes written and on disk.</summary>
+    public long Bytes { get; set; }
 
     /// <summary>Sessions that still have a reading here that the city has not stored.</summary>
     public int Outstanding { get; set; }
@@ -22,16 +24,8 @@ internal sealed class Chunk(string folder, long number)
     /// <summary>Readings in it, for counting what the cap drops.</summary>
     public List<Extent> Extents { get; } = [];
 
-    private static ReadOnlySpan<byte> Magic => "CSSPOOL1"u8;
-
-    public static void WriteHeader(Span<byte> into, long number)
-    {
-        Magic.CopyTo(into);
-        BinaryPrimitives.WriteInt64LittleEndian(into[8..], number);
-    }
-
-    public static bool HasHeader(ReadOnlySpan<byte> data, long number) =>
-        data.Length >= HeaderBytes && data[..8].SequenceEqual(Magic) && BinaryPrimitives.ReadInt64LittleEndian(data[8..]) == number;
+    /// <summary>The ordinal of the next session that comes into it.</summary>
+    public ushort NextOrdinal() => checked(++_sessions);
 
     /// <summary>The chunks of a folder in the order of their numbers.</summary>
     public static List<Chunk> In(string folder) =>
@@ -44,13 +38,16 @@ internal sealed class Chunk(string folder, long number)
 
 /// <summary>The readings of one session in one chunk.</summary>
 /// <remarks>Written by the spool's loop; read by the session's sender, who sees only what <see cref="LastSequence"/> covers.</remarks>
-internal sealed class Extent(SpoolSession session, Chunk chunk, long firstSequence, long offset)
+internal sealed class Extent(SpoolSession session, Chunk chunk, ushort ordinal, long firstSequence, long offset)
 {
     private long _lastSequence = firstSequence;
 
     public SpoolSession Session { get; } = session;
 
     public Chunk Chunk { get; } = chunk;
+
+    /// <summary>The session's ordinal in the chunk; 0 in chunks of before.</summary>
+    public ushort Ordinal { get; } = ordinal;
 
     public long FirstSequence { get; } = firstSequence;
 

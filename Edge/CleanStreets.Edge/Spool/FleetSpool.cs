@@ -13,10 +13,14 @@ namespace CleanStreets.Edge.Spool;
 /// </remarks>
 internal sealed class FleetSpool : IAsyncDisposable
 {
+    /// <summary>The file that one program at a time holds.</summary>
+    public const string LockFile = "lock";
+
     private const int MaxQueued = 4096;
 
     private readonly SpoolOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Channel<SpoolCommand> _commands =
         Channel.CreateBounded<SpoolCommand>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
 
@@ -26,26 +30,32 @@ internal sealed class FleetSpool : IAsyncDisposable
     private long _commits;
     private bool _isCommitting;
 
-    private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SpoolRecovery recovery, ILogger logger)
+    private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SealingKey key, SpoolRecovery recovery, ILogger logger)
     {
-        (_options, _time, _lock) = (options, time, ownership);
-        _writer = new SpoolWriter(options, recovery, logger);
+        (_options, _time, _lock, _logger, Key) = (options, time, ownership, logger, key);
+        _writer = new SpoolWriter(options, key, recovery, logger);
         Leftovers = [.. recovery.Sessions.Where(s => s.Unstored > 0)];
-        SessionAbout.Sweep(options.Folder, Leftovers.Select(session => session.Key));
+        SessionAbout.Sweep(options.Folder, Leftovers.Select(session => session.Key), key);
         _loop = Task.Run(RunAsync);
     }
 
     /// <summary>Sessions of earlier openings that still have readings to send.</summary>
     public IReadOnlyList<SpoolSession> Leftovers { get; }
 
-    /// <summary>Readings dropped by the cap since the opening.</summary>
-    public long Dropped => _writer.Dropped;
+    /// <summary>What seals everything on this spool.</summary>
+    public SealingKey Key { get; }
+
+    /// <summary>Readings dropped since the opening, for whatever reason.</summary>
+    public long Dropped => Enum.GetValues<DropReason>().Sum(DroppedFor);
 
     /// <summary>Readings that the city has stored since the opening, those of earlier openings included.</summary>
     public long Stored => _writer.Stored;
 
     /// <summary>Bytes on disk.</summary>
     public long Bytes => _writer.Bytes;
+
+    /// <summary>Readings dropped since the opening for one reason.</summary>
+    public long DroppedFor(DropReason reason) => _writer.Dropped(reason);
 
     /// <summary>Ends when the spool is closed; faults when the disk failed.</summary>
     public Task Completion => _loop;
@@ -54,17 +64,23 @@ internal sealed class FleetSpool : IAsyncDisposable
     public Progress Progress => new(Volatile.Read(ref _commits), !Volatile.Read(ref _isCommitting) && _commands.Reader.Count == 0);
 
     /// <summary>Opens the spool and recovers what an earlier opening left.</summary>
-    /// <exception cref="SpoolException">The folder cannot be used, or another program has it open.</exception>
+    /// <exception cref="SpoolException">The folder or the key cannot be used, or another program has it open.</exception>
     public static FleetSpool Open(SpoolOptions options, TimeProvider time, ILogger logger)
     {
         FileStream? ownership = null;
         try
         {
             Directory.CreateDirectory(options.Folder);
-            ownership = new FileStream(Path.Combine(options.Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var recovery = new SpoolRecovery(options, logger);
+            ownership = new FileStream(Path.Combine(options.Folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var key = SealingKeyFile.Open(options.KeyFile, options.MayMakeKey, logger);
+            var recovery = new SpoolRecovery(options, key, logger);
             recovery.Run();
-            return new FleetSpool(options, time, ownership, recovery, logger);
+            return new FleetSpool(options, time, ownership, key, recovery, logger);
+        }
+        catch (SpoolException)
+        {
+            ownership?.Dispose();
+            throw;
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
@@ -76,14 +92,18 @@ internal sealed class FleetSpool : IAsyncDisposable
     /// <summary>Begins a new session of a truck.</summary>
     /// <param name="truck">The truck.</param>
     /// <param name="session">An id that no session of this truck ever had.</param>
-    /// <param name="about">What is true of all its readings; on disk when this returns.</param>
+    /// <param name="about">What is true of all its readings; on disk when this returns, unless the disk is full.</param>
     /// <exception cref="SpoolException">The disk failed.</exception>
     public SpoolSession Begin(TruckId truck, SessionId session, SessionAbout? about = null)
     {
         var key = new SpoolKey(truck.Value, session.Value);
         try
         {
-            about?.Write(_options.Folder, key);
+            about?.Write(_options.Folder, key, Key);
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            SpoolLog.AboutNotKept(_logger, session.Value, full.Message);
         }
         catch (IOException ex)
         {
@@ -95,8 +115,11 @@ internal sealed class FleetSpool : IAsyncDisposable
 
     /// <summary>Takes a reading; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
     /// <exception cref="SpoolException">The disk failed: nothing more is taken.</exception>
-    public ValueTask AppendAsync(SpoolSession session, ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded) =>
-        SendAsync(new SpoolCommand(session, FrameType.Reading, format, 0, capturedAtMs, encoded));
+    public ValueTask AppendAsync(SpoolSession session, ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SpoolFrame.SizeOf(session.Key.Bytes.Length, encoded.Length), SpoolFrame.MaxBytes, nameof(encoded));
+        return SendAsync(new SpoolCommand(session, FrameType.Reading, format, 0, capturedAtMs, encoded));
+    }
 
     /// <summary>Takes the city's word that everything up to <paramref name="through"/> is stored. One beyond what was committed is ignored.</summary>
     public ValueTask StoredAsync(SpoolSession session, long through) =>
@@ -109,6 +132,19 @@ internal sealed class FleetSpool : IAsyncDisposable
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _writer.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    /// <summary>Closes the spool and destroys its key and all it holds: nobody reads it any more, here or from the disk.</summary>
+    /// <returns>Whether the key was destroyed too; false when it was handed over by somebody else, who has to forget it.</returns>
+    public async Task<bool> WipeAsync()
+    {
+        _commands.Writer.TryComplete();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _writer.Dispose();
+        var isKeyGone = SpoolWipe.Run(_options); // Before the lock goes: nobody else may have opened it.
+        await _lock.DisposeAsync();
+        SpoolLog.Wiped(_logger, _options.Folder, isKeyGone);
+        return isKeyGone;
     }
 
     private ValueTask SendAsync(SpoolCommand command) =>

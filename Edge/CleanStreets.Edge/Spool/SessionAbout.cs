@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CleanStreets.Contracts.Disk;
 
 namespace CleanStreets.Edge.Spool;
 
@@ -9,48 +8,70 @@ namespace CleanStreets.Edge.Spool;
 /// <param name="CameraId">The camera.</param>
 /// <param name="ModelVersion">Version of the detection model.</param>
 /// <param name="CalibrationId">The camera's calibration.</param>
-/// <remarks>Kept in a small file beside the chunks, on disk before the session's first reading, removed at an opening that finds none of its readings.</remarks>
+/// <remarks>
+/// Kept in a small sealed file beside the chunks, on disk before the session's first reading, removed at an opening that finds none of its readings. The file's name says neither truck
+/// nor session. Files of before (<c>TRUCK~SESSION.about</c>, clear text) are read, and sealed then.
+/// </remarks>
 internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = null, string? ModelVersion = null, string? CalibrationId = null)
 {
     private const string Extension = ".about";
 
     /// <summary>What was kept of a session; null when nothing was, or the file is damaged.</summary>
-    public static SessionAbout? Read(string folder, SpoolKey key)
+    public static SessionAbout? Read(string folder, SpoolKey session, SealingKey key)
     {
         try
         {
-            var path = PathOf(folder, key);
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), SpoolJson.Default.SessionAbout) : null;
+            var path = PathOf(folder, session, key);
+            if (File.Exists(path))
+            {
+                return SealedFile.Read(path, key) is { } content ? JsonSerializer.Deserialize(content, SpoolJson.Default.SessionAbout) : null;
+            }
+
+            var clear = Path.Combine(folder, $"{session.Truck.Value}~{session.Session.Value}{Extension}");
+            if (!File.Exists(clear))
+            {
+                return null;
+            }
+
+            var about = JsonSerializer.Deserialize(File.ReadAllBytes(clear), SpoolJson.Default.SessionAbout);
+            about?.Write(folder, session, key);
+            return about;
         }
-        catch (JsonException)
+        catch (Exception ex) when (ex is JsonException || (ex is IOException full && DiskFull.Is(full)))
         {
             return null; // Its readings matter more than what they were taken with.
         }
     }
 
     /// <summary>Keeps it, durably.</summary>
-    public void Write(string folder, SpoolKey key)
-    {
-        using (var file = File.OpenHandle(PathOf(folder, key), FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, SpoolJson.Default.SessionAbout), 0);
-            FileFlush.Flush(file);
-        }
-
-        DirectoryFlush.Flush(folder);
-    }
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Write(string folder, SpoolKey session, SealingKey key) =>
+        SealedFile.Write(PathOf(folder, session, key), key, JsonSerializer.SerializeToUtf8Bytes(this, SpoolJson.Default.SessionAbout));
 
     /// <summary>Removes what belongs to no session that still has readings.</summary>
-    public static void Sweep(string folder, IEnumerable<SpoolKey> alive)
+    public static void Sweep(string folder, IEnumerable<SpoolKey> alive, SealingKey key)
     {
-        var kept = alive.Select(key => PathOf(folder, key)).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).Where(path => !kept.Contains(path)))
+        var kept = alive.Select(session => PathOf(folder, session, key)).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in In(folder).Where(path => !kept.Contains(path)))
         {
             File.Delete(path);
         }
     }
 
-    private static string PathOf(string folder, SpoolKey key) => Path.Combine(folder, $"{key.Truck.Value}~{key.Session.Value}{Extension}");
+    /// <summary>All files of this kind.</summary>
+    public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*" + Extension);
+
+    /// <summary>Removes what a power cut left half written.</summary>
+    public static void RemoveUnfinished(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, $"*{Extension}.new"))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static string PathOf(string folder, SpoolKey session, SealingKey key) =>
+        Path.Combine(folder, key.NameOf($"{session.Truck.Value}~{session.Session.Value}") + Extension);
 }
 
 /// <summary>The JSON of the spool.</summary>

@@ -21,4 +21,28 @@ internal static partial class SpoolLog
 
     [LoggerMessage(1005, LogLevel.Information, "The spool is below its cap again; {Readings} readings were dropped")]
     public static partial void DroppingEnded(ILogger logger, long readings);
+
+    [LoggerMessage(1006, LogLevel.Error, "The disk is full ({Reason}): the spool makes room, oldest pictures first, then the oldest readings. Free the disk")]
+    public static partial void DiskIsFull(ILogger logger, string reason);
+
+    [LoggerMessage(1007, LogLevel.Information, "The disk takes readings again")]
+    public static partial void DiskHasRoom(ILogger logger);
+
+    [LoggerMessage(1008, LogLevel.Error, "{Files} files of the spool ({Bytes} bytes) are sealed with another key than the box has now; renamed to *.kept. With that key in place again and their old names they would be sent")]
+    public static partial void OtherKey(ILogger logger, int files, long bytes);
+
+    [LoggerMessage(1009, LogLevel.Information, "{Path}: made the key that seals the spool. Without it nothing on the spool can be read")]
+    public static partial void KeyMade(ILogger logger, string path);
+
+    [LoggerMessage(1010, LogLevel.Error, "{Kept}: {Bytes} bytes are no key of {Wanted} bytes; renamed and kept, a new one is made")]
+    public static partial void KeyDamaged(ILogger logger, string kept, int bytes, int wanted);
+
+    [LoggerMessage(1011, LogLevel.Warning, "{Path} could be read by others than the agent; now it cannot")]
+    public static partial void KeyWasReadable(ILogger logger, string path);
+
+    [LoggerMessage(1012, LogLevel.Warning, "What is true of the readings of session {Session} could not be kept ({Reason}): after a power cut they would be sent without it")]
+    public static partial void AboutNotKept(ILogger logger, string session, string reason);
+
+    [LoggerMessage(1013, LogLevel.Warning, "{Folder}: wiped. Key destroyed: {IsKeyGone}")]
+    public static partial void Wiped(ILogger logger, string folder, bool isKeyGone);
 }

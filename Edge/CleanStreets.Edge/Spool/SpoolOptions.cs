@@ -6,6 +6,12 @@ internal sealed record SpoolOptions
     /// <summary>Folder of the spool; made when absent. One program owns it at a time.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The file that keeps the key of the spool. Default: beside the folder, its name with <c>.key</c>.</summary>
+    public string KeyFile { get => field ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)) + ".key"; init; }
+
+    /// <summary>Whether a key is made when there is none; no for one that somebody else hands over. Default: yes.</summary>
+    public bool MayMakeKey { get; init; } = true;
+
     /// <summary>Size at which a chunk is closed. Default: 1 MiB: small enough that the disk shrinks soon after acknowledgement.</summary>
     public int ChunkBytes { get; init; } = 1024 * 1024;
 

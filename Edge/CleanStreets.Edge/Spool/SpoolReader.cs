@@ -4,7 +4,7 @@ namespace CleanStreets.Edge.Spool;
 
 /// <summary>Reads a session's committed readings from disk, a bounded number at a time.</summary>
 /// <remarks>Remembers where it stopped, so that draining a backlog reads each chunk once. One reader per session.</remarks>
-internal sealed class SpoolReader(SpoolSession session)
+internal sealed class SpoolReader(SpoolSession session, SealingKey key)
 {
     private const int WindowBytes = 2 * SpoolFrame.MaxBytes;
 
@@ -39,8 +39,10 @@ internal sealed class SpoolReader(SpoolSession session)
         var offset = ReferenceEquals(extent.Chunk, _chunk) && _next <= sequence ? _offset : extent.Offset;
         var last = Math.Min(extent.LastSequence, through);
         var window = ArrayPool<byte>.Shared.Rent(WindowBytes);
+        var plain = ArrayPool<byte>.Shared.Rent(SpoolFrame.MaxBytes);
         try
         {
+            using var cipher = extent.Chunk.Header.Cipher(key);
             using var file = File.OpenHandle(extent.Chunk.Path, share: FileShare.ReadWrite | FileShare.Delete);
             while (true)
             {
@@ -49,7 +51,7 @@ internal sealed class SpoolReader(SpoolSession session)
                 var used = 0;
                 while (used < data.Length)
                 {
-                    if (!SpoolFrame.TryRead(extent.Chunk.Number, data[used..], out var frame))
+                    if (!SpoolFrame.TryRead(extent.Chunk.Number, cipher, offset + used, data[used..], extent.Ordinal, plain, out var frame))
                     {
                         if (data.Length - used < SpoolFrame.MaxBytes && filled == WindowBytes)
                         {
@@ -99,6 +101,7 @@ internal sealed class SpoolReader(SpoolSession session)
         finally
         {
             ArrayPool<byte>.Shared.Return(window);
+            ArrayPool<byte>.Shared.Return(plain, clearArray: true);
         }
     }
 

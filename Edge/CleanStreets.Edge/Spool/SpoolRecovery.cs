@@ -6,12 +6,15 @@ namespace CleanStreets.Edge.Spool;
 /// <summary>Reads what an earlier opening left: its chunks, its unstored readings, its marks.</summary>
 /// <remarks>
 /// A torn tail is cut. Damage in the middle loses the frames it hit and no other. A file of unexpected shape is renamed and kept
-/// for diagnosis. Nothing here stops the spool from opening.
+/// for diagnosis, and so is one that another key sealed. Nothing here stops the spool from opening.
 /// </remarks>
-internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
+internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey, ILogger logger)
 {
+    private readonly byte[] _plain = new byte[SpoolFrame.MaxBytes];
     private readonly Dictionary<string, SpoolSession> _sessions = [];
     private readonly List<Chunk> _chunks = [];
+    private int _otherFiles;
+    private long _otherBytes;
 
     public IReadOnlyCollection<SpoolSession> Sessions => _sessions.Values;
 
@@ -22,29 +25,42 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
 
     public void Run()
     {
+        SessionAbout.RemoveUnfinished(options.Folder);
         var found = Chunk.In(options.Folder);
         foreach (var chunk in found)
         {
             NextNumber = chunk.Number + 1;
             ReadChunk(chunk, newest: ReferenceEquals(chunk, found[^1]));
         }
+
+        KeepWhatOthersSealed();
     }
 
     private void ReadChunk(Chunk chunk, bool newest)
     {
         var data = File.ReadAllBytes(chunk.Path);
-        if (!Chunk.HasHeader(data, chunk.Number))
+        if (ChunkHeader.Read(data, chunk.Number) is not { } header)
         {
-            KeepAside(chunk, data.Length);
+            SpoolLog.KeptAside(logger, KeptFile.Rename(chunk.Path), data.Length);
             return;
         }
 
-        var good = Chunk.HeaderBytes;
+        if (header.IsSealed && header.KeyId != sealingKey.Id)
+        {
+            KeptFile.Rename(chunk.Path);
+            _otherFiles++;
+            _otherBytes += data.Length;
+            return;
+        }
+
+        chunk.Header = header;
+        using var cipher = header.Cipher(sealingKey);
+        var good = header.Bytes;
         var position = good;
         var lost = 0;
         while (position < data.Length)
         {
-            if (SpoolFrame.TryRead(chunk.Number, data.AsSpan(position), out var frame))
+            if (SpoolFrame.TryRead(chunk.Number, cipher, position, data.AsSpan(position), wanted: 0, _plain, out var frame))
             {
                 lost += position - good;
                 Take(chunk, frame, position);
@@ -77,7 +93,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
         if (!_sessions.TryGetValue(name, out var session))
         {
             var key = frame.ToKey();
-            session = new SpoolSession(key, leftover: true, recentReadings: 1) { About = SessionAbout.Read(options.Folder, key) };
+            session = new SpoolSession(key, leftover: true, recentReadings: 1) { About = SessionAbout.Read(options.Folder, key, sealingKey) };
             _sessions.Add(name, session);
         }
 
@@ -95,7 +111,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
             }
             else
             {
-                var extent = new Extent(session, chunk, frame.Sequence, offset);
+                var extent = new Extent(session, chunk, frame.Ordinal, frame.Sequence, offset);
                 session.Extents = [.. session.Extents, extent];
                 chunk.Extents.Add(extent);
             }
@@ -113,15 +129,18 @@ internal sealed class SpoolRecovery(SpoolOptions options, ILogger logger)
         SpoolLog.TornTail(logger, chunk.Path, torn);
     }
 
-    private void KeepAside(Chunk chunk, int bytes)
+    private void KeepWhatOthersSealed()
     {
-        var kept = chunk.Path + ".kept";
-        for (var n = 2; File.Exists(kept); n++)
+        foreach (var path in SessionAbout.In(options.Folder).Where(path => SealedFile.IsAnotherKeys(path, sealingKey)))
         {
-            kept = $"{chunk.Path}.kept{n}";
+            _otherBytes += new FileInfo(path).Length;
+            _otherFiles++;
+            KeptFile.Rename(path);
         }
 
-        File.Move(chunk.Path, kept);
-        SpoolLog.KeptAside(logger, kept, bytes);
+        if (_otherFiles > 0)
+        {
+            SpoolLog.OtherKey(logger, _otherFiles, _otherBytes);
+        }
     }
 }

@@ -12,6 +12,8 @@ internal sealed class SpoolSession
     private long _committedThrough;
     private long _storedThrough;
     private SpoolSession? _successor;
+    private Chunk? _ordinalIn;
+    private ushort _ordinal;
 
     public SpoolSession(SpoolKey key, bool leftover, int recentReadings)
     {
@@ -66,6 +68,17 @@ internal sealed class SpoolSession
 
     /// <summary>Chunks that hold readings of it, stored or not; owned by the spool's loop.</summary>
     internal int ChunksHolding { get; set; }
+
+    /// <summary>Its number in a chunk that readings of it are written to; called by the spool's loop.</summary>
+    internal ushort OrdinalIn(Chunk chunk)
+    {
+        if (!ReferenceEquals(_ordinalIn, chunk))
+        {
+            (_ordinalIn, _ordinal) = (chunk, chunk.NextOrdinal());
+        }
+
+        return _ordinal;
+    }
 
     /// <summary>Another session takes the readings of now.</summary>
     internal void Retire(SpoolSession successor) => Volatile.Write(ref _successor, successor);

@@ -3,24 +3,35 @@ using Microsoft.Extensions.Logging;
 namespace CleanStreets.Edge.Spool;
 
 /// <summary>The log itself: owns chunks, extents and marks. Used by the spool's loop alone.</summary>
+/// <remarks>
+/// When there is no room, what is worth least goes first (<see cref="TryFree"/>) and the commit is tried again. Where nothing is left to go, the group itself is dropped and
+/// counted; the next one tries again. So a full disk costs readings and never the agent.
+/// </remarks>
 internal sealed class SpoolWriter : IDisposable
 {
     private readonly SpoolOptions _options;
+    private readonly SealingKey _key;
     private readonly ILogger _logger;
     private readonly LinkedList<Chunk> _closed;
+    private readonly Queue<FileInfo> _kept;
     private readonly HashSet<SpoolSession> _marked = [];
-    private readonly List<(SpoolSession Session, SpooledReading Reading, long Offset)> _group = [];
+    private readonly HashSet<SpoolSession> _toMark = [];
+    private readonly List<(SpoolSession Session, SpooledReading Reading)> _group = [];
+    private readonly List<(ushort Ordinal, long Offset)> _places = [];
     private readonly HashSet<SpoolSession> _changed = [];
-    private ChunkWriter _current;
+    private readonly DropEpisode _episode;
+    private readonly long[] _dropped = new long[Enum.GetValues<DropReason>().Length];
+    private ChunkWriter? _current;
+    private long _nextNumber;
     private long _closedBytes;
-    private long _dropped;
+    private long _keptBytes;
     private long _stored;
     private long _bytes;
-    private bool _dropping;
 
-    public SpoolWriter(SpoolOptions options, SpoolRecovery recovery, ILogger logger)
+    public SpoolWriter(SpoolOptions options, SealingKey key, SpoolRecovery recovery, ILogger logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _key, _logger, _nextNumber) = (options, key, logger, recovery.NextNumber);
+        _episode = new DropEpisode(options.CapBytes, logger);
         foreach (var extent in recovery.Chunks.SelectMany(c => c.Extents))
         {
             extent.Chunk.Outstanding++;
@@ -29,29 +40,38 @@ internal sealed class SpoolWriter : IDisposable
 
         _closed = new LinkedList<Chunk>(recovery.Chunks);
         _closedBytes = recovery.Chunks.Sum(c => c.Bytes);
-        _current = new ChunkWriter(options.Folder, recovery.NextNumber);
+        _kept = new Queue<FileInfo>(KeptFile.In(options.Folder));
+        _keptBytes = _kept.Sum(file => file.Length);
         foreach (var session in recovery.Sessions)
         {
             Release(session);
         }
 
         _marked.UnionWith(recovery.Sessions.Where(s => s.StoredThrough > 0));
-        RepeatMarks();
-        DeleteStored();
-        _bytes = _closedBytes + _current.Chunk.Bytes;
+        if (TryWrite())
+        {
+            _toMark.Clear();
+            DeleteStored();
+        }
+
+        Volatile.Write(ref _bytes, BytesOnDisk);
         var unstored = recovery.Sessions.Where(s => s.Unstored > 0).ToList();
         SpoolLog.Opened(logger, _closed.Count, unstored.Sum(s => s.Unstored), unstored.Count);
     }
 
-    public int PendingBytes => _current.Pending.WrittenCount;
-
-    public long Dropped => Volatile.Read(ref _dropped);
+    /// <summary>About how many bytes wait for the commit.</summary>
+    public int PendingBytes { get; private set; }
 
     public long Stored => Volatile.Read(ref _stored);
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Puts a command's frame into the commit group.</summary>
+    private long BytesOnDisk => _closedBytes + _keptBytes + (_current?.Chunk.Bytes ?? 0);
+
+    /// <summary>Readings dropped since the opening. Any thread.</summary>
+    public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
+
+    /// <summary>Puts a command into the commit group.</summary>
     public void Take(in SpoolCommand command)
     {
         var session = command.Session;
@@ -64,7 +84,8 @@ internal sealed class SpoolWriter : IDisposable
                 Volatile.Write(ref _stored, _stored + Math.Max(0, command.Sequence - before));
                 session.Store(command.Sequence);
                 _marked.Add(session);
-                WriteMark(session);
+                _toMark.Add(session);
+                PendingBytes += SpoolFrame.SizeOf(session.Key.Bytes.Length, 0);
                 Release(session);
                 _changed.Add(session);
             }
@@ -72,36 +93,26 @@ internal sealed class SpoolWriter : IDisposable
             return;
         }
 
-        var reading = new SpooledReading(session.NextSequence++, command.CapturedAtMs, command.Format, command.Encoded);
-        _group.Add((session, reading, _current.Position));
-        SpoolFrame.Write(
-            _current.Pending, _current.Chunk.Number, FrameType.Reading, reading.Format, session.Key, reading.Sequence, reading.CapturedAtMs, reading.Encoded.Span);
+        _group.Add((session, new SpooledReading(session.NextSequence++, command.CapturedAtMs, command.Format, command.Encoded)));
+        PendingBytes += SpoolFrame.SizeOf(session.Key.Bytes.Length, command.Encoded.Length);
     }
 
     /// <summary>Makes the group durable, then shows its readings to their sessions.</summary>
     public void Commit()
     {
-        if (PendingBytes > 0)
+        if (_group.Count > 0 || _toMark.Count > 0)
         {
-            _current.Commit();
+            ShowOrDrop(TryWrite());
         }
 
-        foreach (var (session, reading, offset) in _group)
-        {
-            Extend(session, in reading, offset);
-            session.Commit(in reading);
-            _changed.Add(session);
-        }
-
-        _group.Clear();
         DeleteStored();
-        if (_current.Chunk.Bytes >= _options.ChunkBytes)
+        if (_current?.Chunk.Bytes >= _options.ChunkBytes)
         {
             Rotate();
         }
 
         DropBeyondCap();
-        Volatile.Write(ref _bytes, _closedBytes + _current.Chunk.Bytes);
+        Volatile.Write(ref _bytes, BytesOnDisk);
         foreach (var session in _changed)
         {
             session.Changed?.Invoke();
@@ -110,20 +121,110 @@ internal sealed class SpoolWriter : IDisposable
         _changed.Clear();
     }
 
-    public void Dispose() => _current.Dispose();
+    public void Dispose() => _current?.Dispose();
 
-    private void Extend(SpoolSession session, in SpooledReading reading, long offset)
+    /// <summary>Writes the group, and makes room for it as long as there is anything that may go.</summary>
+    /// <returns>Whether it is on disk.</returns>
+    private bool TryWrite()
     {
-        if (session.Extents is [.., var last] && ReferenceEquals(last.Chunk, _current.Chunk))
+        ChunkWriter? sealedFor = null;
+        while (true)
+        {
+            try
+            {
+                _current ??= Begin();
+                if (sealedFor != _current)
+                {
+                    SealGroup(_current);
+                    sealedFor = _current;
+                }
+
+                if (_current.HasPending)
+                {
+                    _current.Commit();
+                }
+
+                return true;
+            }
+            catch (IOException full) when (DiskFull.Is(full))
+            {
+                _episode.NoRoom(full.Message);
+                if (!TryFree(DropReason.DiskFull) && !TryGiveUpCurrent())
+                {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A chunk that goes takes its marks along, so every new chunk says the marks again of all that still lie in older ones:
+    /// otherwise stored readings would come back at the next opening.
+    /// </summary>
+    private ChunkWriter Begin()
+    {
+        var chunk = new ChunkWriter(_options.Folder, _nextNumber, _key);
+        _nextNumber++;
+        _marked.RemoveWhere(session => session.ChunksHolding == 0);
+        _toMark.UnionWith(_marked);
+        return chunk;
+    }
+
+    private void SealGroup(ChunkWriter chunk)
+    {
+        foreach (var session in _toMark)
+        {
+            chunk.Append(FrameType.Mark, 0, session.Key, new SpooledReading(session.StoredThrough, 0, default, default));
+        }
+
+        _places.Clear();
+        foreach (var (session, reading) in _group)
+        {
+            var ordinal = session.OrdinalIn(chunk.Chunk);
+            _places.Add((ordinal, chunk.Append(FrameType.Reading, ordinal, session.Key, in reading)));
+        }
+    }
+
+    private void ShowOrDrop(bool isWritten)
+    {
+        for (var i = 0; i < _group.Count; i++)
+        {
+            var (session, reading) = _group[i];
+            if (isWritten)
+            {
+                Extend(session, in reading, _places[i].Ordinal, _places[i].Offset);
+                session.Commit(in reading);
+                _changed.Add(session);
+            }
+        }
+
+        if (isWritten)
+        {
+            _episode.HasRoom();
+        }
+        else
+        {
+            Count(DropReason.DiskFull, _group.Count);
+        }
+
+        _group.Clear();
+        _toMark.Clear();
+        PendingBytes = 0;
+    }
+
+    private void Extend(SpoolSession session, in SpooledReading reading, ushort ordinal, long offset)
+    {
+        var chunk = _current!.Chunk;
+        if (session.Extents is [.., var last] && ReferenceEquals(last.Chunk, chunk))
         {
             last.LastSequence = reading.Sequence;
             last.Count++;
             return;
         }
 
-        var extent = new Extent(session, _current.Chunk, reading.Sequence, offset);
-        _current.Chunk.Extents.Add(extent);
-        _current.Chunk.Outstanding++;
+        var extent = new Extent(session, chunk, ordinal, reading.Sequence, offset);
+        chunk.Extents.Add(extent);
+        chunk.Outstanding++;
         session.ChunksHolding++;
         session.Extents = [.. session.Extents, extent];
     }
@@ -133,7 +234,7 @@ internal sealed class SpoolWriter : IDisposable
     {
         var extents = session.Extents;
         var stored = 0;
-        while (stored < extents.Length && extents[stored].LastSequence <= session.StoredThrough && !ReferenceEquals(extents[stored].Chunk, _current.Chunk))
+        while (stored < extents.Length && extents[stored].LastSequence <= session.StoredThrough && !ReferenceEquals(extents[stored].Chunk, _current?.Chunk))
         {
             extents[stored++].Chunk.Outstanding--;
         }
@@ -146,40 +247,38 @@ internal sealed class SpoolWriter : IDisposable
 
     private void Rotate()
     {
-        var full = _current;
+        Close(_current!);
+        if (TryWrite())
+        {
+            ShowOrDrop(isWritten: true); // Marks alone: from here on a chunk that holds the earlier ones may go.
+            DeleteStored();
+        }
+    }
+
+    private void Close(ChunkWriter full)
+    {
         full.Dispose();
+        _current = null;
         _closed.AddLast(full.Chunk);
         _closedBytes += full.Chunk.Bytes;
-        _current = new ChunkWriter(_options.Folder, full.Chunk.Number + 1);
         foreach (var extent in full.Chunk.Extents)
         {
             Release(extent.Session);
         }
-
-        RepeatMarks();
-        DeleteStored();
     }
 
-    /// <summary>
-    /// A chunk that goes takes its marks along, so every new chunk says the marks again of all that still lie in older ones:
-    /// otherwise stored readings would come back at the next opening.
-    /// </summary>
-    private void RepeatMarks()
+    /// <summary>The newest chunk has no room for the group: it ends here and may be dropped like any other.</summary>
+    private bool TryGiveUpCurrent()
     {
-        _marked.RemoveWhere(session => session.ChunksHolding == 0);
-        foreach (var session in _marked)
+        if (_current is not { } current)
         {
-            WriteMark(session);
+            return false;
         }
 
-        if (PendingBytes > 0)
-        {
-            _current.Commit(); // Before the chunk that holds the earlier mark may go.
-        }
+        current.GiveUp();
+        Close(current);
+        return true;
     }
-
-    private void WriteMark(SpoolSession session) =>
-        SpoolFrame.Write(_current.Pending, _current.Chunk.Number, FrameType.Mark, default, session.Key, session.StoredThrough, 0, default);
 
     private void DeleteStored()
     {
@@ -197,32 +296,48 @@ internal sealed class SpoolWriter : IDisposable
 
     private void DropBeyondCap()
     {
-        while (_closedBytes + _current.Chunk.Bytes > _options.CapBytes && _closed.First is { } oldest)
+        while (BytesOnDisk > _options.CapBytes)
         {
-            if (!_dropping)
+            _episode.BeyondCap();
+            if (!TryFree(DropReason.SpoolFull))
             {
-                _dropping = true;
-                SpoolLog.Dropping(_logger, _options.CapBytes);
+                break;
             }
-
-            foreach (var extent in oldest.Value.Extents)
-            {
-                var session = extent.Session;
-                var first = Math.Max(extent.FirstSequence, session.StoredThrough + 1);
-                Volatile.Write(ref _dropped, _dropped + Math.Clamp(extent.LastSequence - first + 1, 0, extent.Count));
-                session.Extents = [.. session.Extents.Where(e => e != extent)];
-                _changed.Add(session);
-            }
-
-            Delete(oldest);
         }
 
-        if (_dropping && _closedBytes + _current.Chunk.Bytes < _options.CapBytes / 10 * 9)
-        {
-            _dropping = false;
-            SpoolLog.DroppingEnded(_logger, _dropped);
-        }
+        _episode.Bytes(BytesOnDisk, Dropped(DropReason.SpoolFull) + Dropped(DropReason.DiskFull));
     }
+
+    /// <summary>Lets go of what is worth least: files that nobody can read, then the oldest readings.</summary>
+    /// <returns>Whether anything went.</returns>
+    private bool TryFree(DropReason reason)
+    {
+        if (_kept.TryDequeue(out var kept))
+        {
+            kept.Delete();
+            _keptBytes -= kept.Length;
+            return true;
+        }
+
+        if (_closed.First is not { } oldest)
+        {
+            return false;
+        }
+
+        foreach (var extent in oldest.Value.Extents)
+        {
+            var session = extent.Session;
+            var first = Math.Max(extent.FirstSequence, session.StoredThrough + 1);
+            Count(reason, Math.Clamp(extent.LastSequence - first + 1, 0, extent.Count));
+            session.Extents = [.. session.Extents.Where(e => e != extent)];
+            _changed.Add(session);
+        }
+
+        Delete(oldest);
+        return true;
+    }
+
+    private void Count(DropReason reason, long readings) => Volatile.Write(ref _dropped[(int)reason], _dropped[(int)reason] + readings);
 
     private void Delete(LinkedListNode<Chunk> node)
     {

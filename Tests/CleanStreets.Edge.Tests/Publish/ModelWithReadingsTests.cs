@@ -32,7 +32,7 @@ public sealed class ModelWithReadingsTests : IDisposable
 
         var said = city.Batches.Select(batch => (batch.Session, batch.Envelope.ModelVersion, batch.Envelope.CalibrationId, batch.Envelope.CameraId, batch.Envelope.DeviceId)).Distinct();
         said.Order().ShouldBe([("s-1", "litter-7.1", "c-1", "kerb", "box-1"), ("s-2", "litter-7.2", "c-2", "kerb", "box-1")]);
-        Directory.GetFiles(_folder.Path, "*s-1.about", SearchOption.AllDirectories).Length.ShouldBe(1);
+        Directory.GetFiles(_folder.Path, "*.about", SearchOption.AllDirectories).Length.ShouldBe(2, "one a session, until an opening finds none of its readings");
         await using var spool = FleetSpool.Open(new SpoolOptions { Folder = _folder.Combine("spool") }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Directory.GetFiles(_folder.Path, "*.about", SearchOption.AllDirectories).ShouldBeEmpty("all is stored");
     }

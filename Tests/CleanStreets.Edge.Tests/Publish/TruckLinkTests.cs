@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Testing;
 
@@ -120,7 +121,8 @@ public sealed class TruckLinkTests : IDisposable
         await truck.StoredAsync();
         city.Stored(SendingTruck.Id, "s-1").ShouldBe([1, 2, .. Enumerable.Range(4, 9).Select(i => (long)i)]);
         truck.Counters.SetAside.ShouldBe(1);
-        Directory.GetFiles(_folder.Combine("set-aside")).Select(Path.GetFileName).ShouldBe(["truck-1.s-1.3.reading"]);
+        var kept = Directory.GetFiles(_folder.Combine("set-aside")).ShouldHaveSingleItem();
+        SealedFile.Read(kept, truck.Spool.Key).ShouldNotBeNull().ShouldNotBeEmpty();
         var sizes = city.Batches.Where(b => b.Sequences.Contains(3)).Select(b => b.Count).ToList();
         foreach (var size in new[] { 4, 2, 1 })
         {

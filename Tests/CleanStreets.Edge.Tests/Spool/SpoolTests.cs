@@ -1,6 +1,7 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,9 +11,14 @@ public sealed class SpoolTests : IDisposable
 {
     private static readonly TruckId Truck = TruckId.Parse("truck-1");
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _keys = new();
     private int _sessions;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _keys.Dispose();
+    }
 
     [Fact]
     public async Task Spool_shows_readings_in_order_once_they_are_on_disk()
@@ -22,8 +28,8 @@ public sealed class SpoolTests : IDisposable
         await Append(spool, session, 1, 100);
         await Committed(session, 100);
 
-        Read(session, 1).Select(r => r.Sequence).ShouldBe(Enumerable.Range(1, 100).Select(i => (long)i));
-        Read(session, 1).Select(Content).ShouldBe(Enumerable.Range(1, 100).Select(i => (byte)i));
+        Read(spool, session, 1).Select(r => r.Sequence).ShouldBe(Enumerable.Range(1, 100).Select(i => (long)i));
+        Read(spool, session, 1).Select(Content).ShouldBe(Enumerable.Range(1, 100).Select(i => (byte)i));
         var recent = new List<SpooledReading>();
         while (session.Recent.TryRead(out var reading))
         {
@@ -52,22 +58,30 @@ public sealed class SpoolTests : IDisposable
         leftover.TruckId.ShouldBe(Truck);
         leftover.StoredThrough.ShouldBe(20);
         leftover.Unstored.ShouldBe(30);
-        Read(leftover, 21).Select(Content).ShouldBe(Enumerable.Range(21, 30).Select(i => (byte)i));
+        Read(again, leftover, 21).Select(Content).ShouldBe(Enumerable.Range(21, 30).Select(i => (byte)i));
         Begin(again).SessionId.ShouldNotBe(old);
     }
 
-    [Fact]
-    public async Task Power_loss_at_any_byte_loses_nothing_that_was_committed_before_and_invents_nothing()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Power_loss_at_any_byte_loses_nothing_that_was_committed_before_and_invents_nothing(bool isSealed)
     {
         long committedBytes;
-        await using (var spool = Open(_folder.Path))
+        if (isSealed)
         {
+            await using var spool = Open(_folder.Path);
             var session = Begin(spool);
             await Append(spool, session, 1, 20);
             await Committed(session, 20);
             committedBytes = new FileInfo(Newest(_folder.Path)).Length;
             await Append(spool, session, 21, 3);
             await Committed(session, 23);
+        }
+        else
+        {
+            committedBytes = ClearChunk.Write(_folder.Path, 1, Truck.Value, "s-old", 20).Length;
+            ClearChunk.Write(_folder.Path, 1, Truck.Value, "s-old", 23);
         }
 
         var whole = await File.ReadAllBytesAsync(Newest(_folder.Path));
@@ -76,7 +90,7 @@ public sealed class SpoolTests : IDisposable
             using var copy = new TemporaryFolder();
             await File.WriteAllBytesAsync(copy.Combine(Path.GetFileName(Newest(_folder.Path))), whole[..length]);
             await using var again = Open(copy.Path);
-            var found = Read(again.Leftovers.ShouldHaveSingleItem(), 1);
+            var found = Read(again, again.Leftovers.ShouldHaveSingleItem(), 1);
             found.Count.ShouldBeGreaterThanOrEqualTo(20, $"cut at {length}");
             found.Select(r => r.Sequence).ShouldBe(Enumerable.Range(1, found.Count).Select(i => (long)i), $"cut at {length}");
             found.Select(Content).ShouldBe(Enumerable.Range(1, found.Count).Select(i => (byte)i), $"cut at {length}");
@@ -84,18 +98,25 @@ public sealed class SpoolTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Flipped_byte_costs_the_frame_it_hit_and_no_other()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Flipped_byte_costs_the_frame_it_hit_and_no_other(bool isSealed)
     {
-        await using (var spool = Open(_folder.Path))
+        if (isSealed)
         {
+            await using var spool = Open(_folder.Path);
             var session = Begin(spool);
             await Append(spool, session, 1, 4);
             await Committed(session, 4);
         }
+        else
+        {
+            ClearChunk.Write(_folder.Path, 1, Truck.Value, "s-old", 4);
+        }
 
         var whole = await File.ReadAllBytesAsync(Newest(_folder.Path));
-        for (var at = Chunk.HeaderBytes; at < whole.Length; at++)
+        for (var at = ChunkHeader.Read(whole, 1)!.Bytes; at < whole.Length; at++)
         {
             using var copy = new TemporaryFolder();
             var damaged = whole.ToArray();
@@ -103,7 +124,7 @@ public sealed class SpoolTests : IDisposable
             await File.WriteAllBytesAsync(copy.Combine(Path.GetFileName(Newest(_folder.Path))), damaged);
             await using var again = Open(copy.Path);
             var leftover = again.Leftovers.ShouldHaveSingleItem($"byte {at}");
-            var found = Read(leftover, 1);
+            var found = Read(again, leftover, 1);
             found.Count.ShouldBe(3, $"byte {at}");
             found.ShouldAllBe(r => Content(r) == (byte)r.Sequence, $"byte {at}");
         }
@@ -125,7 +146,7 @@ public sealed class SpoolTests : IDisposable
 
         File.Exists(_folder.Combine("0000000007.chunk.kept")).ShouldBeTrue();
         File.Exists(_folder.Combine("notes.chunk")).ShouldBeTrue();
-        Read(session, 1).Count.ShouldBe(3);
+        Read(spool, session, 1).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -168,7 +189,7 @@ public sealed class SpoolTests : IDisposable
             await Append(spool, one, 301, 1);
             await Committed(one, 301);
             await spool.StoredAsync(one, 301);
-            Read(two, 251).Count.ShouldBe(50);
+            Read(spool, two, 251).Count.ShouldBe(50);
         }
 
         await using var again = Open(_folder.Path, chunkBytes: 2000);
@@ -199,7 +220,7 @@ public sealed class SpoolTests : IDisposable
         session.Oldest.ShouldBeGreaterThan(1);
         spool.Dropped.ShouldBe(session.Oldest - 1);
         session.Unstored.ShouldBe(400 - spool.Dropped);
-        var left = Read(session, 1);
+        var left = Read(spool, session, 1);
         left[0].Sequence.ShouldBe(session.Oldest);
         left[^1].Sequence.ShouldBe(400);
     }
@@ -213,7 +234,7 @@ public sealed class SpoolTests : IDisposable
         await Committed(session, 100);
 
         session.Recent.Count.ShouldBe(10);
-        var reader = new SpoolReader(session);
+        var reader = new SpoolReader(session, spool.Key);
         var found = new List<SpooledReading>();
         for (long next = 1; next <= 100; next = found[^1].Sequence + 1)
         {
@@ -258,7 +279,7 @@ public sealed class SpoolTests : IDisposable
 
             foreach (var session in sessions)
             {
-                Read(session, session.StoredThrough + 1).Select(r => r.Sequence).ShouldBe(
+                Read(spool, session, session.StoredThrough + 1).Select(r => r.Sequence).ShouldBe(
                     Enumerable.Range((int)session.StoredThrough + 1, (int)(session.CommittedThrough - session.StoredThrough)).Select(i => (long)i), $"seed {seed}");
             }
 
@@ -270,8 +291,8 @@ public sealed class SpoolTests : IDisposable
         }
     }
 
-    private static FleetSpool Open(string folder, int chunkBytes = 1 << 20, long capBytes = 1 << 30, int recent = 256) => FleetSpool.Open(
-        new SpoolOptions { Folder = folder, ChunkBytes = chunkBytes, CapBytes = capBytes, RecentReadings = recent, CommitInterval = TimeSpan.FromMilliseconds(1) },
+    private FleetSpool Open(string folder, int chunkBytes = 1 << 20, long capBytes = 1 << 30, int recent = 256) => FleetSpool.Open(
+        new SpoolOptions { Folder = folder, KeyFile = _keys.Combine("spool.key"), ChunkBytes = chunkBytes, CapBytes = capBytes, RecentReadings = recent, CommitInterval = TimeSpan.FromMilliseconds(1) },
         TimeProvider.System,
         NullLogger.Instance);
 
@@ -288,10 +309,10 @@ public sealed class SpoolTests : IDisposable
     private static Task Committed(SpoolSession session, long through) =>
         Eventually.TrueAsync($"{through} is committed", () => session.CommittedThrough >= through);
 
-    private static List<SpooledReading> Read(SpoolSession session, long from)
+    private static List<SpooledReading> Read(FleetSpool spool, SpoolSession session, long from)
     {
         var into = new List<SpooledReading>();
-        new SpoolReader(session).Read(from, int.MaxValue / 2, long.MaxValue, into);
+        new SpoolReader(session, spool.Key).Read(from, int.MaxValue / 2, long.MaxValue, into);
         return into;
     }
 

@@ -16,7 +16,7 @@ internal static class DeadSpool
             File.Copy(file, copy.Combine(Path.GetFileName(file)));
         }
 
-        await using var spool = FleetSpool.Open(new SpoolOptions { Folder = copy.Path }, TimeProvider.System, NullLogger.Instance);
+        await using var spool = FleetSpool.Open(new SpoolOptions { Folder = copy.Path, KeyFile = folder + ".key", MayMakeKey = false }, TimeProvider.System, NullLogger.Instance);
         return spool.Leftovers.ToDictionary(s => (s.TruckId.Value, s.SessionId.Value), s => s.CommittedThrough);
     }
 
