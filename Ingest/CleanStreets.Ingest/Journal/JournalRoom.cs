@@ -1,5 +1,3 @@
-using CleanStreets.Ingest.Pipeline;
-
 namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Whether the journal has room: on the disk, and below its cap. Said once when it has none, and once when it has again.</summary>
@@ -7,7 +5,12 @@ namespace CleanStreets.Ingest.Journal;
 /// The disk is found full by the Journal stage, which waits with what it could not write. The cap is a door: what is in the pipeline already
 /// still goes in (at most what all batches hold), and no more is received, so that a snapshot can pass and make room.
 /// </remarks>
-internal sealed class JournalRoom(BatchPool pool, JournalOptions options, JournalProgress progress, ILogger<JournalRoom> logger)
+/// <param name="shut">Shuts the door: no batch is given for what is received. May be shut already.</param>
+/// <param name="open">Opens it again; it may be open.</param>
+/// <param name="options">The cap.</param>
+/// <param name="progress">The journal's size.</param>
+/// <param name="logger">Hears of it once an episode.</param>
+internal sealed class JournalRoom(Action shut, Action open, JournalOptions options, JournalProgress progress, ILogger<JournalRoom> logger)
 {
     private volatile string? _diskFull;
     private volatile string? _capReached;
@@ -50,7 +53,7 @@ internal sealed class JournalRoom(BatchPool pool, JournalOptions options, Journa
         {
             if (Interlocked.Exchange(ref _capReached, null) is not null)
             {
-                pool.Open();
+                open();
                 logger.JournalHasRoom();
             }
 
@@ -60,8 +63,8 @@ internal sealed class JournalRoom(BatchPool pool, JournalOptions options, Journa
         RoomWanted?.Invoke();
         if (_capReached is null)
         {
-            // Shut first: a snapshot's thread that finds room in between opens a pool that is shut, or the next tick does.
-            pool.Shut();
+            // Shut first: a snapshot's thread that finds room in between opens a door that is shut, or the next tick does.
+            shut();
             _capReached = $"the journal has reached its cap of {options.MaximumBytes} bytes (Ingest:Journal:MaximumBytes)";
             Interlocked.Increment(ref _episodes);
             logger.JournalHasNoRoom(_capReached);

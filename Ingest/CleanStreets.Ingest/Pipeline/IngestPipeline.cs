@@ -74,7 +74,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _recovery = new StateRecovery(paths, snapshots, options, _logger);
         _snapshots = new SnapshotKeeper(
             snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, time, loggers.CreateLogger<SnapshotKeeper>());
-        Room = new JournalRoom(_pool, options.Journal, Progress, loggers.CreateLogger<JournalRoom>()) { RoomWanted = _snapshots.Demand };
+        Room = new JournalRoom(_pool.Shut, _pool.Open, options.Journal, Progress, loggers.CreateLogger<JournalRoom>()) { RoomWanted = _snapshots.Demand };
         var retention = new JournalRetention(
             paths.Journal, options.Journal, Progress, Room, time, loggers.CreateLogger<JournalRetention>());
         _snapshots.Completed = retention.Apply;

@@ -29,7 +29,9 @@ internal sealed class JournalBench : IDisposable
         return writer;
     }
 
-    public JournalRoom Room(BatchPool pool) => new(pool, Options, Progress, NullLogger<JournalRoom>.Instance);
+    public JournalRoom Room(BatchPool pool) => Room(pool.Shut, pool.Open);
+
+    public JournalRoom Room(Action shut, Action open) => new(shut, open, Options, Progress, NullLogger<JournalRoom>.Instance);
 
     public JournalProgress Progress { get; } = new();
 

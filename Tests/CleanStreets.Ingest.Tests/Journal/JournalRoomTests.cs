@@ -89,47 +89,46 @@ public sealed class JournalRoomTests
         bench.Read().Count.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Room_found_at_the_very_moment_the_cap_is_told_never_leaves_the_door_shut()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Room_found_at_the_very_moment_the_cap_is_told_never_leaves_the_door_shut(bool beforeItShuts)
     {
         using var bench = new JournalBench();
         bench.Options.MaximumBytes = 1000;
         var pool = new BatchPool(1, 1024);
-        var room = bench.Room(pool);
-        var (round, done) = (0, 0);
-        const int rounds = 3000;
+        JournalRoom room = null!;
 
-        // A snapshot's thread makes room while the Journal stage finds that there is none; both look at the cap, at shifting distances.
-        var making = Task.Run(() =>
+        // What a snapshot's thread does when it has deleted files, just before the Journal stage has shut the door, or just after.
+        void MakeRoom()
         {
-            for (var i = 1; i <= rounds; i++)
-            {
-                SpinWait.SpinUntil(() => Volatile.Read(ref round) >= i);
-                Thread.SpinWait(i % 64);
-                bench.Progress.Opened(0, 0);
-                room.CheckCap();
-                Volatile.Write(ref done, i);
-            }
-        });
-        try
-        {
-            for (var i = 1; i <= rounds; i++)
-            {
-                bench.Progress.Opened(0, 2000);
-                Volatile.Write(ref round, i);
-                room.CheckCap();
-                SpinWait.SpinUntil(() => Volatile.Read(ref done) >= i);
-                room.CheckCap(); // As the next tick does.
-                room.Reason.ShouldBeNull();
-                pool.TryRent(out var batch).ShouldBeTrue($"round {i}");
-                pool.Return(batch);
-            }
+            bench.Progress.Opened(0, bytes: 0);
+            room.CheckCap();
         }
-        finally
-        {
-            Volatile.Write(ref round, rounds); // Nobody is left spinning.
-            await making;
-        }
+
+        room = bench.Room(
+            shut: () =>
+            {
+                if (beforeItShuts)
+                {
+                    MakeRoom();
+                }
+
+                pool.Shut();
+                if (!beforeItShuts)
+                {
+                    MakeRoom();
+                }
+            },
+            pool.Open);
+        bench.Progress.Opened(0, bytes: 2000);
+        room.CheckCap();
+        room.Episodes.ShouldBe(1, "the cap was told");
+
+        room.CheckCap(); // As the next tick does.
+
+        room.Reason.ShouldBeNull();
+        pool.TryRent(out _).ShouldBeTrue();
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal sealed class RecoveryBench : IDisposable
         var output = StageLoop.Queue<IngestBatch>(1);
         using var journal = new JournalOpener(Paths.Journal, Options.Journal, TimeProvider.System, () => (ulong)random.NextInt64()).Open(0, out _);
         var (pool, progress) = (new BatchPool(2, 1 << 20), new JournalProgress());
-        var room = new JournalRoom(pool, Options.Journal, progress, NullLogger<JournalRoom>.Instance);
+        var room = new JournalRoom(pool.Shut, pool.Open, Options.Journal, progress, NullLogger<JournalRoom>.Instance);
         var stage = new JournalStage(
             input.Reader, output.Writer, journal, pool, Options.Journal, TimeProvider.System, progress, room, new Fates(), Durations.New().Journal);
         var running = stage.RunAsync();
