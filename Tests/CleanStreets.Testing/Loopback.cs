@@ -3,17 +3,9 @@ using System.Net.Sockets;
 
 namespace CleanStreets.Testing;
 
-/// <summary>Ports on loopback for servers that cannot say which one they took.</summary>
+/// <summary>Servers on loopback that do not say when they are ready.</summary>
 public static class Loopback
 {
-    /// <summary>A port that nobody listens on at this moment.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     /// <summary>Waits until somebody takes connections on a port.</summary>
     /// <param name="port">The port.</param>
     /// <param name="server">The program that is to do it; when it ends first, its output is the failure.</param>

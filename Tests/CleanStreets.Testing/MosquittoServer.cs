@@ -22,7 +22,7 @@ public sealed class MosquittoServer : IAsyncDisposable
     }
 
     /// <summary>Port of the plain listener, or of the one that the settings go on with.</summary>
-    public int Port { get; } = Loopback.FreePort();
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>Starts a server; the test is skipped where Mosquitto is not installed.</summary>
     /// <param name="settings">Lines of its configuration after <c>listener PORT 127.0.0.1</c>.</param>

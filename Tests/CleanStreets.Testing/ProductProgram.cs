@@ -38,7 +38,12 @@ public sealed partial class ProductProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a program of the product with <paramref name="arguments"/>.</summary>
-    public static ProductProgram Start(string folder, params string[] arguments) => StartProcess("dotnet", [AssemblyPath(folder), .. arguments]);
+    /// <remarks>
+    /// Whoever started the tests in the background may ignore SIGINT (<c>nohup … &amp;</c>), and what is ignored a program inherits: it begins
+    /// with the signals as a terminal gives them.
+    /// </remarks>
+    public static ProductProgram Start(string folder, params string[] arguments) =>
+        StartProcess("env", ["--default-signal", "dotnet", AssemblyPath(folder), .. arguments]);
 
     /// <summary>Starts any program and collects what it prints.</summary>
     public static ProductProgram StartProcess(string file, IEnumerable<string> arguments)

@@ -11,9 +11,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const string NameServer = "/usr/bin/epmd";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly int _amqpPort = Loopback.FreePort();
-    private readonly int _distributionPort = Loopback.FreePort();
-    private readonly int _namePort = Loopback.FreePort();
+    private readonly int _amqpPort = FreePort.Next();
+    private readonly int _distributionPort = FreePort.Next();
+    private readonly int _namePort = FreePort.Next();
     private ProductProgram? _names;
     private ProductProgram? _program;
 
@@ -28,7 +28,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>Port of its MQTT listener.</summary>
-    public int Port { get; } = Loopback.FreePort();
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>Starts a node; the test is skipped where RabbitMQ is not installed.</summary>
     public static async Task<RabbitMqServer> StartAsync()

@@ -5,7 +5,7 @@ public abstract class SeriesServer : IAsyncDisposable
 {
     private const int SigStop = 19;
     private const int SigCont = 18;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+    private static TimeSpan StopPatience => Eventually.Patience;
 
     private readonly HttpClient _http = new();
     private ProductProgram? _program;

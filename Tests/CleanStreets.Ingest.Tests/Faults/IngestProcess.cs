@@ -18,7 +18,7 @@ internal sealed class IngestProcess : IAsyncDisposable
 
     private IngestProcess(ProductProgram program, string ready) => (Program, _ready) = (program, ready);
 
-    public static TimeSpan Patience => TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience => Eventually.Patience;
 
     public ProductProgram Program { get; }
 

@@ -182,7 +182,7 @@ public sealed class BrokerTests : IAsyncDisposable
     [Fact]
     public async Task Broker_that_is_away_holds_up_nothing_and_costs_one_message_a_topic()
     {
-        _bench = new IngestBench { Broker = new BrokerAddress("127.0.0.1", Loopback.FreePort(), Encrypted: false, User: null) };
+        _bench = new IngestBench { Broker = new BrokerAddress("127.0.0.1", FreePort.Next(), Encrypted: false, User: null) };
         await _bench.StartAsync();
         for (var i = 0; i < 10_000; i++)
         {

@@ -31,7 +31,7 @@ public sealed class BrokerRestartTests
     public async Task Nothing_acknowledged_is_lost_when_our_broker_is_killed(MqttProtocolVersion version, QualityOfService qualityOfService)
     {
         using var folder = new TemporaryFolder();
-        var port = Loopback.FreePort();
+        var port = FreePort.Next();
         ProductProgram Start() => ProductProgram.Start("Ingest/CleanStreets.Ingest", "broker", "--listen", $"127.0.0.1:{port}", "--data", folder.Path);
         var broker = Start();
         try

@@ -64,7 +64,7 @@ public sealed class ClientTests
         await Should.ThrowAsync<MqttLinkLostException>(async () => await client.PublishAsync(new MqttMessage { Topic = "a" }, Token));
 
         await using var second = await Broker.StartAsync(port: port);
-        await client.WaitConnectedAsync(Token).WaitAsync(TimeSpan.FromSeconds(20));
+        await client.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience);
         second.Listener.TryPublish(new MqttMessage { Topic = "a", Payload = "again"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }).ShouldBeTrue();
         await Eventually.TrueAsync("the subscription is restored", () => heard.Count == 1);
         heard.ShouldBe(["again"]);
@@ -164,9 +164,9 @@ public sealed class ClientTests
         };
 
         proxy.Freeze(); // Both sockets stay open; no byte passes any more.
-        (await lost.Task.WaitAsync(TimeSpan.FromSeconds(20))).Reason.ShouldBe(MqttReasonCode.KeepAliveTimeout);
+        (await lost.Task.WaitAsync(Eventually.Patience)).Reason.ShouldBe(MqttReasonCode.KeepAliveTimeout);
         proxy.Thaw();
-        await client.WaitConnectedAsync(Token).WaitAsync(TimeSpan.FromSeconds(20));
+        await client.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience);
     }
 
     [Fact]

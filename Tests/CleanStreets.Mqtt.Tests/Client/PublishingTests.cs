@@ -13,7 +13,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Full_queue_makes_callers_wait_and_loses_nothing_and_keeps_the_order()
     {
-        var port = Loopback.FreePort();
+        var port = FreePort.Next();
         await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = port, KeepPublishes = true, MaxQueued = 3, MaxInFlight = 2 });
         await client.StartAsync(Token);
         var sending = Task.Run(async () =>
@@ -145,7 +145,7 @@ public sealed class PublishingTests
     [Fact]
     public async Task Stop_fails_what_waits_and_what_comes_later()
     {
-        var client = Broker.NewClient(new MqttClientOptions { KeepPublishes = true, Port = Loopback.FreePort() });
+        var client = Broker.NewClient(new MqttClientOptions { KeepPublishes = true, Port = FreePort.Next() });
         await client.StartAsync(Token);
         var waiting = client.PublishAsync(Message("x"), Token).AsTask();
         await client.StopAsync(Token);

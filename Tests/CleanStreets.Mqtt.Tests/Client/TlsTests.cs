@@ -28,7 +28,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Mosquitto_takes_the_client_certificate_over_TLS_and_WebSocket_and_whoever_has_none_is_refused()
     {
-        var webSocketPort = Loopback.FreePort();
+        var webSocketPort = FreePort.Next();
         string[] tls =
         [
             $"cafile {_certificates.WriteAuthority(_folder.Path)}", $"certfile {TestCertificates.WritePem(_certificates.Server(), _folder.Path, "server").Certificate}",
@@ -53,7 +53,7 @@ public sealed class TlsTests : IDisposable
     [Fact]
     public async Task Mosquitto_speaks_over_WebSocket_in_both_versions()
     {
-        var port = Loopback.FreePort();
+        var port = FreePort.Next();
         await using var mosquitto = await MosquittoServer.StartAsync($"listener {port} 127.0.0.1", "protocol websockets");
         var options = new MqttClientOptions { Port = port, WebSocket = new MqttClientWebSocketOptions() };
         await SpeaksAsync(options, payload: 30_000); // Its WebSocket code takes seconds for a large one.

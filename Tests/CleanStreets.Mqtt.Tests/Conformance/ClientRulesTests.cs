@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Tests.Support;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Mqtt.Tests.Conformance;
 
@@ -154,7 +155,7 @@ public sealed class ClientRulesTests : IDisposable
             var bytes = new byte[count];
             for (var have = 0; have < count;)
             {
-                var received = await socket.ReceiveAsync(bytes.AsMemory(have), Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                var received = await socket.ReceiveAsync(bytes.AsMemory(have), Token).AsTask().WaitAsync(Eventually.Patience);
                 if (received == 0)
                 {
                     return [];

@@ -143,7 +143,7 @@ public sealed class CertificateTests : IDisposable
         ];
         await using var publisher = ProductProgram.StartProcess("/usr/bin/mosquitto_pub", [.. where, "-r", "-m", "hello"]);
         (await publisher.ExitAsync(Eventually.Patience)).ShouldBe(0, publisher.Output);
-        await using var subscriber = ProductProgram.StartProcess("/usr/bin/mosquitto_sub", [.. where, "-C", "1", "-W", "20"]);
+        await using var subscriber = ProductProgram.StartProcess("/usr/bin/mosquitto_sub", [.. where, "-C", "1", "-W", "120"]);
         (await subscriber.ExitAsync(Eventually.Patience)).ShouldBe(0, subscriber.Output);
         await Eventually.TrueAsync("it has printed the message", () => subscriber.Output == "hello");
     }

@@ -69,7 +69,7 @@ public sealed class DurabilityTests
 
         heard.Take(acknowledged.Count).ShouldBe(acknowledged, "everything acknowledged, in order");
         heard.ShouldBeUnique();
-        (await again.StopAsync(TimeSpan.FromSeconds(20))).ShouldBe(0);
+        (await again.StopAsync(Eventually.Patience)).ShouldBe(0);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DurabilityTests
     {
         using var folder = new TemporaryFolder();
         using var goOn = new ManualResetEventSlim();
-        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(TimeSpan.FromSeconds(20)) ? HookResult.Taken : HookResult.Busy };
+        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(Eventually.Patience) ? HookResult.Taken : HookResult.Busy };
         await using var broker = await Broker.StartAsync(hook, new MqttListenerOptions { DataFolder = folder.Path });
         using var stays = SessionTests.Lasting(broker, "stays", 4, present: false);
         using var ends = SessionTests.Lasting(broker, "ends", 4, present: false);
@@ -141,7 +141,7 @@ public sealed class DurabilityTests
         peer.Publish("r/t", "x", qos: 1, id: 1, version: 4);
 
         peer.ReadPacket().ShouldBeEmpty();
-        await Should.ThrowAsync<InvalidOperationException>(() => failing.Completion.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Should.ThrowAsync<InvalidOperationException>(() => failing.Completion.WaitAsync(Eventually.Patience));
         await using var again = await Broker.StartAsync(options: options);
     }
 
@@ -288,7 +288,7 @@ public sealed class DurabilityTests
         await Eventually.TrueAsync("strace has attached", () => strace.Output.Contains("attached") || strace.ExitCode is not null);
         Assert.SkipWhen(strace.Output.Contains("not permitted"), "This machine lets nobody trace a process.");
         peer.Publish("r", "not kept", qos: 1, id: 2, retain: true, version: 4);
-        (await broker.ExitAsync(TimeSpan.FromSeconds(60))).ShouldNotBe(0, broker.Output);
+        (await broker.ExitAsync(Eventually.Patience)).ShouldNotBe(0, broker.Output);
         peer.Available.ShouldBe(0, "nothing is acknowledged by an fsync that failed");
     }
 
@@ -297,7 +297,7 @@ public sealed class DurabilityTests
 
     private static async Task<int> PortAsync(ProductProgram program)
     {
-        var ready = await program.ReadyAsync(TimeSpan.FromSeconds(60));
+        var ready = await program.ReadyAsync(Eventually.Patience);
         return System.Net.IPEndPoint.Parse(ProductProgram.ValueOf(ready, "mqtt")).Port;
     }
 }

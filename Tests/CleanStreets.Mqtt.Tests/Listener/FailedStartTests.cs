@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Mqtt.Tests.Listener;
 
-/// <summary>A start that fails leaves nothing open. Descriptors of the process are counted, so nothing else may run meanwhile.</summary>
-[Collection(nameof(FailedStartTests))]
-[CollectionDefinition(nameof(FailedStartTests), DisableParallelization = true)]
+/// <summary>A start that fails leaves nothing open. Descriptors of the process are counted.</summary>
+[Collection(nameof(WholeProcessTests))]
 public sealed class FailedStartTests : IDisposable
 {
     private static readonly MqttEndpoint _anywhere = new(new IPEndPoint(IPAddress.Loopback, 0));

@@ -13,7 +13,7 @@ public sealed class HostPublishTests
     public async Task Publishes_beyond_the_bound_are_refused_or_wait_and_none_that_was_taken_is_lost()
     {
         using var goOn = new ManualResetEventSlim();
-        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(TimeSpan.FromSeconds(60)) ? HookResult.Taken : HookResult.Busy };
+        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(Eventually.Patience) ? HookResult.Taken : HookResult.Busy };
         await using var broker = await Broker.StartAsync(hook, new MqttListenerOptions { MaxPublishBytes = 10_000 });
         using var subscriber = RawPeer.ConnectAs(broker.Port, "s", version: 4);
         subscriber.Subscribe("a", qos: 0, 4);
@@ -54,7 +54,7 @@ public sealed class HostPublishTests
     public async Task Publish_that_waits_ends_with_the_listener()
     {
         using var goOn = new ManualResetEventSlim();
-        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(TimeSpan.FromSeconds(60)) ? HookResult.Taken : HookResult.Busy };
+        var hook = new RecordingHook("r/") { Decide = _ => goOn.Wait(Eventually.Patience) ? HookResult.Taken : HookResult.Busy };
         await using var broker = await Broker.StartAsync(hook, new MqttListenerOptions { MaxPublishBytes = 1 });
         using var blocker = RawPeer.ConnectAs(broker.Port, "b", version: 4);
         blocker.Publish("r/b", "x", version: 4);

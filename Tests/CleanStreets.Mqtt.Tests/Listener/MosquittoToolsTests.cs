@@ -18,7 +18,7 @@ public sealed class MosquittoToolsTests
         await using var publisher = ProductProgram.StartProcess("/usr/bin/mosquitto_pub", [.. where, "-r", "-m", "hello"]);
         await Eventually.TrueAsync("mosquitto_pub ends", () => publisher.ExitCode is not null);
         publisher.ExitCode.ShouldBe(0, publisher.Output);
-        await using var subscriber = ProductProgram.StartProcess("/usr/bin/mosquitto_sub", [.. where, "-C", "1", "-W", "20"]);
+        await using var subscriber = ProductProgram.StartProcess("/usr/bin/mosquitto_sub", [.. where, "-C", "1", "-W", "120"]);
         await Eventually.TrueAsync("mosquitto_sub ends", () => subscriber.ExitCode is not null && subscriber.Output.Length > 0);
         subscriber.Output.ShouldBe("hello");
     }
@@ -34,13 +34,13 @@ public sealed class MosquittoToolsTests
         string[] where = ["-h", "127.0.0.1", "-p", $"{broker.Port}", "-u", "bob", "-P", "secret", "-q", "1", "-t", "a/b"];
         await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-E"]);
         await RunAsync("/usr/bin/mosquitto_pub", [.. where, "-m", "waited"]);
-        (await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-C", "1", "-W", "20"])).ShouldBe("waited");
+        (await RunAsync("/usr/bin/mosquitto_sub", [.. where, "-c", "-i", "s", "-C", "1", "-W", "120"])).ShouldBe("waited");
     }
 
     internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
         await using var process = ProductProgram.StartProcess(program, arguments);
-        (await process.ExitAsync(TimeSpan.FromSeconds(30))).ShouldBe(0, process.Output);
+        (await process.ExitAsync(Eventually.Patience)).ShouldBe(0, process.Output);
         return process.Output;
     }
 

@@ -104,7 +104,7 @@ public sealed class SysTopicsTests
         await using var broker = await Broker.StartAsync(options: Often);
         using var present = RawPeer.ConnectAs(broker.Port, "present");
         await Eventually.TrueAsync("one or two clients are connected", async () => await MosquittoToolsTests.RunAsync(
-            "/usr/bin/mosquitto_sub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "$SYS/broker/clients/connected", "-C", "1", "-W", "20") is "1" or "2");
+            "/usr/bin/mosquitto_sub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "$SYS/broker/clients/connected", "-C", "1", "-W", "120") is "1" or "2");
         await using var off = await Broker.StartAsync();
         using var peer = RawPeer.ConnectAs(off.Port, "p");
         peer.Subscribe("$SYS/#", qos: 0, 5);

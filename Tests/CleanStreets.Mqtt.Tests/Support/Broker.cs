@@ -1,6 +1,7 @@
 using System.Net;
 using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -47,7 +48,7 @@ internal sealed class Broker : IAsyncDisposable
         var client = NewClient((options ?? new MqttClientOptions()) with { ClientId = id, Port = options is { Port: not 1883 } ? options.Port : Port });
         _clients.Add(client);
         await client.StartAsync(TestContext.Current.CancellationToken);
-        await client.WaitConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20));
+        await client.WaitConnectedAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience);
         return client;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CleanStreets.Mqtt.Packets;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Mqtt.Tests.Support;
 
@@ -17,7 +18,7 @@ internal sealed class RawServer : IDisposable
     /// <summary>Whether a connection waits to be taken.</summary>
     public bool IsAsked => _listener.Pending();
 
-    public async Task<RawPeer> AcceptAsync() => RawPeer.Over(await _listener.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+    public async Task<RawPeer> AcceptAsync() => RawPeer.Over(await _listener.AcceptSocketAsync().WaitAsync(Eventually.Patience));
 
     /// <summary>Takes the next connection that says something and answers its CONNECT; <paramref name="properties"/> is the block of 5.0 without its length, in hexadecimal.</summary>
     public async Task<(RawPeer Peer, byte[] Connect)> AcceptAsync(int version, bool sessionPresent = false, string properties = "", int code = 0)
