@@ -1,8 +1,7 @@
 namespace CleanStreets.Ingest.Tests.Pipeline;
 
-/// <summary>What the whole service costs, counted by the process; so nothing else may run meanwhile.</summary>
-[Collection(nameof(CostTests))]
-[CollectionDefinition(nameof(CostTests), DisableParallelization = true)]
+/// <summary>What the whole service costs, counted by the process.</summary>
+[Collection(nameof(WholeProcessTests))]
 public sealed class CostTests(ITestOutputHelper output)
 {
     private const int Trucks = 8;

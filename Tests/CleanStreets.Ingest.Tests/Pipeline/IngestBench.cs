@@ -30,7 +30,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     }
 
     private readonly TemporaryFolder _folder = new();
-    private readonly List<MqttClient> _clients = [];
+    private readonly Dictionary<string, MqttClient> _clients = new(StringComparer.Ordinal);
     private WebApplication? _app;
     private FileStream? _lock;
 
@@ -83,7 +83,7 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
 
     public async Task StopAsync()
     {
-        foreach (var client in _clients)
+        foreach (var client in _clients.Values)
         {
             await client.DisposeAsync();
         }
@@ -100,11 +100,17 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
         _lock?.Dispose();
     }
 
+    /// <summary>Connects a client; one that had the same name leaves first, or both would come back for ever and end each other's connection.</summary>
     public async Task<MqttClient> ConnectAsync(string clientId, int inFlight = 64)
     {
+        if (_clients.Remove(clientId, out var former))
+        {
+            await former.DisposeAsync();
+        }
+
         var options = new MqttClientOptions { Port = Broker?.Port ?? MqttEndpoint.Port, ClientId = clientId, MaxInFlight = inFlight, ProtocolVersion = Protocol };
         var client = new MqttClient(options, TimeProvider.System, NullLogger<MqttClient>.Instance);
-        _clients.Add(client);
+        _clients.Add(clientId, client);
         await client.StartAsync(CancellationToken.None);
         await client.WaitConnectedAsync(CancellationToken.None);
         return client;
@@ -123,10 +129,12 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     public Task<string> GetAsync(string path, SegmentId segment = default) =>
         Http.GetStringAsync(new Uri(path.Replace("{segmentId}", segment.Value, StringComparison.Ordinal), UriKind.Relative));
 
-    /// <summary>Waits until everything received is in the store and all queues are empty.</summary>
+    /// <summary>Waits until everything received is in the store, which has said so, and all queues are empty.</summary>
     public Task SettledAsync() => Eventually.TrueAsync(
         "everything received is stored",
-        () => Pipeline.Stores.StoredThrough >= Pipeline.Progress.JournalledThrough && Pipeline.Channels.Depths().All(stage => stage.Depth == 0));
+        () => Pipeline.Stores.StoredThrough >= Pipeline.Progress.JournalledThrough
+            && Pipeline.Stores.OldestUnstoredAge(DateTimeOffset.UtcNow) == TimeSpan.Zero
+            && Pipeline.Channels.Depths().All(stage => stage.Depth == 0));
 
     public JournalCensus Census()
     {

@@ -22,48 +22,57 @@ public sealed class BackfillTests : IAsyncDisposable
     public async Task Store_that_fell_behind_is_filled_while_ingest_runs_and_has_what_a_store_that_never_did_has()
     {
         await _influx.StartAsync();
-        _bench = new IngestBench(("Ingest:Store:Log:CapBytes", "131072"), ("Ingest:Store:Log:FileBytes", "65536")) { Stores = [$"influx={_influx.Url}", "sqlite"] };
+        _bench = new IngestBench(
+            ("Ingest:Store:Log:CapBytes", "131072"),
+            ("Ingest:Store:Log:FileBytes", "65536"),
+            ("Ingest:Store:Log:SyncInterval", "00:00:00"),
+            ("Ingest:Score:Interval", "00:00:00"))
+        {
+            Stores = [$"influx={_influx.Url}", "sqlite"],
+        };
         await _bench.StartAsync();
         await DriveAsync(trucks: 2, from: 0);
         await _bench.SettledAsync();
+        Rows inRounds;
         using (var blocker = SqliteDatabase.OpenForWriting(new IngestPaths(_bench.Data).Store))
         {
             using var transaction = blocker.BeginTransaction();
-            await DriveAsync(trucks: 30, from: 2);
-            await Eventually.TrueAsync("InfluxDB has everything", () => Loop("influx").Store.Cursor >= _bench.Pipeline.Progress.JournalledThrough);
+            await DriveAsync(trucks: 20, from: 2);
+            await InfluxHasAllAsync();
+            inRounds = await RowsAsync(sqlite: false);
+            await DriveAsync(trucks: 10, from: 22, inStep: true);
+            await InfluxHasAllAsync();
         }
 
-        await DriveAsync(trucks: 1, from: 32);
+        await DriveAsync(trucks: 1, from: 32, inStep: true);
         await _bench.SettledAsync();
         (await _bench.StatusAsync()).Stores!.Single(store => store.Store == "sqlite").Gaps.ShouldNotBeEmpty();
         var (missing, whole) = (await RowsAsync(sqlite: true), await RowsAsync(sqlite: false));
         missing.Passes.Count.ShouldBeLessThan(whole.Passes.Count);
-        var read = _bench.Addresses[0].Authority;
+        var gaps = Loop("sqlite").Marks.Gaps.ToList();
 
-        var (code, text, error) = await RescoreTests.CommandAsync("--data", _bench.Data, "--backfill", "sqlite", "--store", $"influx={_influx.Url}", "--store", "sqlite", "--read-api", read);
+        await FillAsync();
 
-        code.ShouldBe(0, text + error);
-        text.ShouldContain("It is not marked any more.");
         var filled = await RowsAsync(sqlite: true);
-        filled.Passes.ShouldBe(whole.Passes);
-        foreach (var (key, point) in whole.Points)
-        {
-            // A live round may take a street's late pass together with a newer one; the replay scores it between them, of one pass more.
-            var there = filled.Points[key];
-            (there == point || there.SampleSize > point.SampleSize).ShouldBeTrue($"{key}: {there} for {point}");
-        }
+        ShouldHold(filled, whole);
 
-        whole.Points.Count(point => filled.Points[point.Key] == point.Value).ShouldBeGreaterThan(whole.Points.Count * 98 / 100);
-        filled.Points.Select(point => point.Key).ShouldBeUnique();
+        // Where each record was a round of its own live, too, there is no such point.
+        var ofOwnRounds = whole.Points.Keys.Except(inRounds.Points.Keys).ToList();
+        ofOwnRounds.Count.ShouldBeGreaterThan(50);
+        ofOwnRounds.Where(key => filled.Points[key] != whole.Points[key]).ShouldBeEmpty();
         (await _bench.StatusAsync()).Stores!.ShouldAllBe(store => store.Gaps.Count == 0);
 
-        // Once more, as if the mark had not been taken away: nothing changes.
-        Loop("sqlite").Marks.Add(new StoreGap(0, _bench.Pipeline.Progress.JournalledThrough));
-        (code, text, error) = await RescoreTests.CommandAsync("--data", _bench.Data, "--backfill", "sqlite", "--read-api", read);
-        code.ShouldBe(0, text + error);
+        // Once more, as if the marks had not been taken away: nothing changes.
+        gaps.ForEach(Loop("sqlite").Marks.Add);
+        await FillAsync();
         var again = await RowsAsync(sqlite: true);
-        again.Passes.ShouldBe(whole.Passes);
-        filled.Points.Except(again.Points).ShouldBeEmpty("what was there is there as it was");
+        again.Passes.ShouldBe(filled.Passes);
+        again.Points.ShouldBe(filled.Points, ignoreOrder: true);
+
+        // And of the whole journal, what the store has of its own rounds included.
+        Loop("sqlite").Marks.Add(new StoreGap(0, _bench.Pipeline.Progress.JournalledThrough));
+        await FillAsync();
+        ShouldHold(await RowsAsync(sqlite: true), whole);
         await _bench.StopAsync();
         SqliteConnection.ClearAllPools();
     }
@@ -153,16 +162,46 @@ public sealed class BackfillTests : IAsyncDisposable
 
     private StoreLoop Loop(string store) => _bench.Pipeline.Stores.Loops.Single(loop => loop.Store.Name == store);
 
-    private async Task DriveAsync(int trucks, int from)
+    private async Task FillAsync()
+    {
+        var (code, text, error) = await RescoreTests.CommandAsync(
+            "--data", _bench.Data, "--backfill", "sqlite", "--store", $"influx={_influx.Url}", "--store", "sqlite", "--read-api", _bench.Addresses[0].Authority);
+        code.ShouldBe(0, text + error);
+        text.ShouldContain("It is not marked any more.");
+    }
+
+    private static void ShouldHold(Rows filled, Rows whole)
+    {
+        filled.Passes.ShouldBe(whole.Passes);
+        foreach (var (key, point) in whole.Points)
+        {
+            // A live round may take a street's late pass together with a newer one; the replay scores it between them, of one pass more.
+            var there = filled.Points[key];
+            (there == point || there.SampleSize > point.SampleSize).ShouldBeTrue($"{key}: {there} for {point}");
+        }
+    }
+
+    private Task InfluxHasAllAsync() =>
+        Eventually.TrueAsync("InfluxDB has everything", () => Loop("influx").Store.Cursor >= _bench.Pipeline.Progress.JournalledThrough);
+
+    /// <param name="trucks">How many.</param>
+    /// <param name="from">Number of the first.</param>
+    /// <param name="inStep">Each record is scored before the next is sent.</param>
+    private async Task DriveAsync(int trucks, int from, bool inStep = false)
     {
         var start = DateTimeOffset.UtcNow.AddHours(-8).ToUnixTimeMilliseconds();
         for (var i = from; i < from + trucks; i++)
         {
             var truck = TruckId.Parse($"truck-{i}");
             var client = await _bench.ConnectAsync(truck.Value);
-            foreach (var batch in new Drive(_bench.Network, truck.Value, "s-1", seed: 100 + i, start + (i * 1000)).Over(60).Batches(40))
+            foreach (var batch in new Drive(_bench.Network, truck.Value, "s-1", seed: 100 + i, start + (i * 1000)).Over(60).Batches(inStep ? 200 : 40))
             {
                 await IngestBench.PublishAsync(client, Topics.Default.Readings(truck), batch);
+                if (inStep)
+                {
+                    await _bench.Pipeline.Stores.Log.SyncThroughAsync(_bench.Pipeline.Progress.JournalledThrough)
+                        .WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+                }
             }
         }
     }

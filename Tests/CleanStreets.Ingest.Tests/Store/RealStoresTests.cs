@@ -81,10 +81,11 @@ public sealed class RealStoresTests : IAsyncDisposable
     {
         _influx.ShouldNotBeNull();
         await StartAsync(Influx, Victoria, "sqlite");
-        _bench!.Options.WriteTimeout = TimeSpan.FromSeconds(1);
+        _bench!.Options.WriteTimeout = TimeSpan.FromSeconds(3); // Long for a store that answers.
         await _bench.RestartAsync();
         _bench.Append(TestRows.Pass(0));
         await AllStoredAsync(1);
+        var before = _bench.Lines.Count(" 4000 ");
         _influx.Freeze();
         for (var i = 1; i <= 20; i++)
         {
@@ -99,7 +100,7 @@ public sealed class RealStoresTests : IAsyncDisposable
         _influx.Thaw();
         await _bench.StoredAsync("influx", 2100);
         (await _influx.NumberAsync("cleanstreets", $"SELECT COUNT(coverage) FROM {LineSchema.Pass}")).ShouldBe(2001);
-        _bench.Lines.Count(" 4000 ").ShouldBe(1, "one line an episode");
+        (_bench.Lines.Count(" 4000 ") - before).ShouldBe(1, "one line an episode");
     }
 
     [Fact]

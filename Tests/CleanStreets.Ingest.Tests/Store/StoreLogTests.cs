@@ -1,6 +1,7 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Ingest.Tests.Store;
 
@@ -166,7 +167,7 @@ public sealed class StoreLogTests : IDisposable
         _bench.Log.Append(5, 1, [], []);
         covered.IsCompleted.ShouldBeFalse();
         _bench.Log.Sync();
-        await covered.WaitAsync(TimeSpan.FromSeconds(30));
+        await covered.WaitAsync(Eventually.Patience);
         await _bench.Log.SyncThroughAsync(5);
     }
 
