@@ -41,6 +41,7 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(IngestStatus))]
 [JsonSerializable(typeof(AreaQuestion))]
 [JsonSerializable(typeof(AreaReport))]
+[JsonSerializable(typeof(MeasureHistory))]
 public sealed partial class ContractJson : JsonSerializerContext;
 
 /// <summary>Writes an enum as snake_case text and refuses numbers.</summary>

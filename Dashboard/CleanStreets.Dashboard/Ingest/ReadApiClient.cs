@@ -90,6 +90,10 @@ internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposa
             ContractJson.Default.IReadOnlyListPassSummary,
             cancellation);
 
+    /// <summary>What numbers were made with; an ingest of before knows no answer.</summary>
+    public Task<Answer<MeasureHistory>> MeasureAsync(CancellationToken cancellation) =>
+        GetAsync(ReadApiPaths.Measure, ContractJson.Default.MeasureHistory, cancellation);
+
     /// <summary>Why a street has its grade.</summary>
     /// <param name="segment">The street.</param>
     /// <param name="asOf">The moment; null: that of its score.</param>

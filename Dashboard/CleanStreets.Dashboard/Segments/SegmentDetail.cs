@@ -25,7 +25,8 @@ internal sealed class SegmentDetail(ReadApiClient readApi, LiveBoard board, Orde
         var history = readApi.HistoryAsync(segment.Id, now.AddDays(-HistoryDays), cancellation);
         var passes = readApi.PassesAsync(segment.Id, null, Passes, cancellation);
         var explanation = readApi.ExplainAsync(segment.Id, asOf: null, cancellation);
-        await Task.WhenAll(history, passes, explanation);
+        var measure = readApi.MeasureAsync(cancellation);
+        await Task.WhenAll(history, passes, explanation, measure);
 
         var score = streets.Score(segment.Index);
         var book = desk.View.Book;
@@ -40,6 +41,7 @@ internal sealed class SegmentDetail(ReadApiClient readApi, LiveBoard board, Orde
         Add(detail, "history", (await history).Value is { } points ? Lettered(points) : null);
         Add(detail, "passes", (await passes).Value is { } seen ? Lettered(seen, user) : null);
         Add(detail, "explanation", Shown((await explanation).Value, user));
+        Add(detail, "measure", (await measure).Value); // Marks on the chart; without them it is as good as it was.
         Add(detail, "candidate", user.MayWatch() ? Candidate(segment.Id) : null);
         return detail;
     }

@@ -37,6 +37,7 @@ public sealed record ScorePoint(DateTimeOffset AsOf, double Index, double Low, d
 /// <param name="ExposureSquareMetres">Street really seen on all sides × recall, m²; null for passes stored before it was kept.</param>
 /// <param name="OrderId">Work order because of which the truck was sent there: the pass verifies, and is no part of a period index.</param>
 /// <param name="Repeated">The same truck saw the street again soon after; that later view stands for this one, which is no new exposure.</param>
+/// <param name="IsTrial">A detector on trial saw it beside the one in use: no evidence, and in no list of passes.</param>
 public sealed record PassSummary(
     TruckId TruckId,
     DateTimeOffset EnteredAt,
@@ -52,7 +53,8 @@ public sealed record PassSummary(
     double? Index,
     double? ExposureSquareMetres = null,
     OrderId? OrderId = null,
-    bool Repeated = false);
+    bool Repeated = false,
+    bool IsTrial = false);
 
 /// <summary>The arithmetic behind a score.</summary>
 /// <param name="Score">The score that is explained.</param>

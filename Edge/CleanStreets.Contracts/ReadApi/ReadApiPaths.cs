@@ -30,6 +30,9 @@ public static class ReadApiPaths
     /// <summary>POST <see cref="AreaQuestion"/>: <see cref="AreaReport"/> of one area or zone. 404: no such area; 400 with a sentence: no such zone.</summary>
     public const string AreaIndex = "/v1/areas/index";
 
+    /// <summary>GET: <see cref="MeasureHistory"/>: methods and detectors, and since when.</summary>
+    public const string Measure = "/v1/measure";
+
     /// <summary>GET <c>?limit=</c>: <see cref="QuarantineReport"/>.</summary>
     public const string Quarantine = "/v1/quarantine";
 

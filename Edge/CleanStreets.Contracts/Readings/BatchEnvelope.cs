@@ -29,4 +29,10 @@ public readonly record struct BatchEnvelope
 
     /// <summary>The camera's calibration.</summary>
     public string? CalibrationId { get; init; }
+
+    /// <summary>
+    /// The session holds what a detector on trial found on frames that the truck's own detector looked at, too: it is compared with that one and is no
+    /// evidence. Said in every batch of the session.
+    /// </summary>
+    public bool IsTrial { get; init; }
 }

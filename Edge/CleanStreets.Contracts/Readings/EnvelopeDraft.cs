@@ -22,6 +22,8 @@ internal struct EnvelopeDraft
 
     public string? CalibrationId { get; set; }
 
+    public bool IsTrial { get; set; }
+
     /// <summary>The first rule the message breaks.</summary>
     public readonly QuarantineReason Check(int readings) => this switch
     {
@@ -44,5 +46,6 @@ internal struct EnvelopeDraft
         CameraId = CameraId,
         ModelVersion = ModelVersion,
         CalibrationId = CalibrationId,
+        IsTrial = IsTrial,
     };
 }

@@ -75,6 +75,10 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         {
             envelope.CalibrationId = texts.About(JsonText.TextOf(ref reader));
         }
+        else if (name.SequenceEqual("trial"u8))
+        {
+            envelope.IsTrial = reader.TokenType == JsonTokenType.True;
+        }
 
         reader.Skip(); // Does something only where an object or a list stands unread.
     }

@@ -27,6 +27,11 @@ internal static class JsonBatchWriter
         WriteText(json, "cameraId"u8, envelope.CameraId);
         WriteText(json, "modelVersion"u8, envelope.ModelVersion);
         WriteText(json, "calibrationId"u8, envelope.CalibrationId);
+        if (envelope.IsTrial)
+        {
+            json.WriteBoolean("trial"u8, value: true);
+        }
+
         json.WriteStartArray("readings"u8);
         foreach (var reading in readings)
         {

@@ -28,7 +28,7 @@ internal sealed class ProtobufBatchDecoder(ReadingTexts texts)
     private bool ReadField(ref ProtobufReader reader, int field, WireType type, ReadingBuffer into, ref EnvelopeDraft envelope) => (field, type) switch
     {
         (1 or 2 or 6 or 7 or 8 or 9 or 10, WireType.Bytes) => reader.TryReadBytes(out var bytes) && SetText(field, bytes, into, ref envelope),
-        (3 or 4 or 5, WireType.Varint) => reader.TryReadVarint(out var number) && SetNumber(field, (long)number, ref envelope),
+        (3 or 4 or 5 or 11, WireType.Varint) => reader.TryReadVarint(out var number) && SetNumber(field, (long)number, ref envelope),
         _ => reader.TrySkip(field, type),
     };
 
@@ -74,6 +74,9 @@ internal sealed class ProtobufBatchDecoder(ReadingTexts texts)
                 break;
             case 5:
                 envelope.SentAtMs = number;
+                break;
+            case 11:
+                envelope.IsTrial = number != 0;
                 break;
         }
 

@@ -25,6 +25,11 @@ internal static class ProtobufBatchWriter
         writer.Text(7, envelope.CameraId);
         writer.Text(8, envelope.ModelVersion);
         writer.Text(9, envelope.CalibrationId);
+        if (envelope.IsTrial)
+        {
+            writer.Varint(11, 1);
+        }
+
         foreach (var reading in readings)
         {
             writer.Bytes(10, reading.Span);

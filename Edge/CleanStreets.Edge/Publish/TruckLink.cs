@@ -216,6 +216,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
             CameraId = sender.Session.About is { } about ? about.CameraId : _options.Simulated ? "simulated-kerb" : null,
             ModelVersion = sender.Session.About is { } seen ? seen.ModelVersion : _options.Simulated ? "simulated-1" : null,
             CalibrationId = sender.Session.About?.CalibrationId,
+            IsTrial = sender.Session.About?.Trial == true,
         };
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);

@@ -33,10 +33,19 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         var sensors = new SensorBoard(clock);
         var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds));
         ReadingMaker? maker = null;
-        using var camera = OpenCamera((reading, detections) => maker!.TakeLookAsync(reading, detections), keeper, sensors, clock);
+        ReadingMaker? trialMaker = null;
+        using var camera = OpenCamera(
+            (reading, detections) => maker!.TakeLookAsync(reading, detections),
+            (reading, detections) => trialMaker!.TakeLookAsync(reading, detections),
+            keeper,
+            sensors,
+            clock);
         var lane = new LiveLane(spool, truck, newSession, (camera?.About ?? new SessionAbout()) with { DeviceId = settings.DeviceId });
-        maker = new ReadingMaker(lane, settings.Format == "json" ? ReadingFormat.Json : ReadingFormat.Protobuf, keeper, clock, sensors) { HasCamera = camera is not null };
+        var trial = camera?.TrialAbout is { } tried ? new LiveLane(spool, truck, newSession, tried with { DeviceId = settings.DeviceId }) : null;
+        var format = settings.Format == "json" ? ReadingFormat.Json : ReadingFormat.Protobuf;
+        maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null };
         using var making = maker;
+        using var trying = trialMaker = trial is null ? null : new ReadingMaker(trial, format, keeper, clock, new SensorBoard(clock));
         var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
         var city = new CitySettings(settings.Rate, maker, budget, _logger);
         var counters = new PublishCounters();
@@ -52,7 +61,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         };
         var links = new FleetLinks($"{publish.Host}:{publish.Port}", clock, loggers.CreateLogger<FleetLinks>());
         await using var link = new TruckLink(
-            truck, lane.Current, Leftovers(spool, truck), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
+            truck, lane.Current, Behind(trial?.Current, Leftovers(spool, truck)), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
         _ = new EdgeMetrics(meters, spool, counters, () => maker.Made);
 
         using var takingEnds = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -81,7 +90,11 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         return 0;
     }
 
-    private CameraLane? OpenCamera(Func<Reading, IReadOnlyList<Detection>, ValueTask> take, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
+    // Readings of a trial go after those of now, and before what waits from earlier.
+    private static IEnumerable<SpoolSession> Behind(SpoolSession? trial, List<SpoolSession> leftovers) => trial is null ? leftovers : leftovers.Prepend(trial);
+
+    private CameraLane? OpenCamera(
+        Func<Reading, IReadOnlyList<Detection>, ValueTask> take, Func<Reading, IReadOnlyList<Detection>, ValueTask> takeTrial, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
     {
         if (settings.Camera is not { } file)
         {
@@ -90,7 +103,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
 
         try
         {
-            return CameraLane.Open(CameraFile.Read(file), settings.Data, _ => keeper.Vehicle with { IsWet = sensors.IsRaining }, take, clock, loggers);
+            return CameraLane.Open(CameraFile.Read(file), settings.Data, _ => keeper.Vehicle with { IsWet = sensors.IsRaining }, take, clock, loggers, takeTrial);
         }
         catch (VisionException unusable)
         {

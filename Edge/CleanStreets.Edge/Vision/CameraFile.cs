@@ -48,6 +48,9 @@ internal sealed record CameraFile
     /// <summary>Keep them although the model knows no label of tents and shelters.</summary>
     public bool EvidenceWithoutShelterLabels { get; set; }
 
+    /// <summary>A second model that looks at the same frames, to be compared; null for none. It costs as much processor time again.</summary>
+    public TrialModelFile? Trial { get; set; }
+
     /// <summary>Reads the file. Paths in it that are not absolute start at its folder.</summary>
     /// <exception cref="VisionException">It cannot be read, or says something that cannot be.</exception>
     public static CameraFile Read(string path)
@@ -63,6 +66,7 @@ internal sealed record CameraFile
                     Model = Path.Combine(folder, file.Model),
                     Labels = Path.Combine(folder, file.Labels),
                     Settings = file.Settings is { } settings ? Path.Combine(folder, settings) : null,
+                    Trial = file.Trial?.In(folder),
                     Source = CameraSource.IsLive(file.Source) ? file.Source : Path.Combine(folder, file.Source),
                 }
                 : throw new VisionException($"{path} is wrong: cameraId has 1 to 64 letters, framesASecond is up to 60, intervalSeconds up to 60, everyMetres above 0, threads 1 to 64.");
@@ -90,4 +94,25 @@ internal sealed record CameraFile
 
     /// <summary>The evidence's options.</summary>
     public EvidenceOptions ToEvidenceOptions(string folder) => new() { Folder = folder, WithoutShelterLabels = EvidenceWithoutShelterLabels };
+}
+
+/// <summary>A model on trial beside the camera's own.</summary>
+internal sealed record TrialModelFile
+{
+    /// <summary>The ONNX model.</summary>
+    public required string Model { get; set; }
+
+    /// <summary>Its labels; absent: those of the camera's own model.</summary>
+    public string? Labels { get; set; }
+
+    /// <summary>What they mean; absent: as for the camera's own model.</summary>
+    public string? Settings { get; set; }
+
+    /// <summary>The same with paths that start at a folder.</summary>
+    public TrialModelFile In(string folder) => this with
+    {
+        Model = Path.Combine(folder, Model),
+        Labels = Labels is { } labels ? Path.Combine(folder, labels) : null,
+        Settings = Settings is { } settings ? Path.Combine(folder, settings) : null,
+    };
 }

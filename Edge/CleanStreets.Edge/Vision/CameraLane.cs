@@ -19,13 +19,15 @@ internal sealed class CameraLane : IDisposable
     private readonly DetectionModel _model;
     private readonly Camera _camera;
     private readonly StreetCamera _street;
+    private readonly CameraTrial? _trial;
     private readonly TimeProvider _time;
     private readonly Queue<long> _used = new();
     private CameraStatus _status;
 
     private CameraLane(
         CameraFile file, DetectionModel model, VisionSettings settings, string data,
-        Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers)
+        Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
+        Func<Reading, IReadOnlyList<Detection>, ValueTask>? takeTrial)
     {
         (_file, _model, _time) = (file, model, time);
         var logger = loggers.CreateLogger<CameraLane>();
@@ -43,7 +45,8 @@ internal sealed class CameraLane : IDisposable
         _camera = new Camera(camera, time, logger);
         _status = new CameraStatus(file.CameraId, [], 0, 0);
         var view = new StreetView(file.Mounting, model, settings, new StreetViewOptions(), watch, evidence, logger);
-        _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger);
+        _trial = file.Trial is not null && takeTrial is not null ? OpenTrial(file, model.Version, watch, takeTrial, logger) : null;
+        _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger, _trial);
 
         ValueTask TakeAsync(Reading reading, IReadOnlyList<Detection> detections)
         {
@@ -54,6 +57,9 @@ internal sealed class CameraLane : IDisposable
 
     /// <summary>What is true of all readings of this lane: the beginning of its session on the spool.</summary>
     public SessionAbout About => new(CameraId: _file.CameraId, ModelVersion: _model.Version, CalibrationId: _file.Mounting.CalibrationId);
+
+    /// <summary>The same of the readings of a model on trial: the beginning of their own session; null when none is.</summary>
+    public SessionAbout? TrialAbout => _trial is null ? null : About with { ModelVersion = _trial.Version, Trial = true };
 
     /// <summary>The model, for the status.</summary>
     public ModelStatus Model => _model.Card?.ToStatus() ?? new ModelStatus(_model.Version);
@@ -68,16 +74,18 @@ internal sealed class CameraLane : IDisposable
     /// <param name="take">Takes a reading with its detections; it is called by one loop.</param>
     /// <param name="time">Time.</param>
     /// <param name="loggers">Logs.</param>
+    /// <param name="takeTrial">Takes the readings of a model on trial; null: none is tried. One that cannot be used is said in the log, and the camera goes on without.</param>
     /// <exception cref="VisionException">Model, labels, settings or folder cannot be used.</exception>
     public static CameraLane Open(
-        CameraFile file, string data, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers)
+        CameraFile file, string data, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
+        Func<Reading, IReadOnlyList<Detection>, ValueTask>? takeTrial = null)
     {
         var settings = VisionSettingsFile.Read(file.Settings);
         var model = DetectionModel.Open(file.Model, LabelFile.Read(file.Labels), settings, file.Threads);
         try
         {
             Directory.CreateDirectory(data);
-            return new CameraLane(file, model, settings, data, vehicle, take, time, loggers);
+            return new CameraLane(file, model, settings, data, vehicle, take, time, loggers, takeTrial);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +102,25 @@ internal sealed class CameraLane : IDisposable
     /// <summary>Runs until stopped, or until a recording has ended.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(_camera.RunAsync(stop), _street.RunAsync(stop));
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _trial?.Dispose();
+    }
+
+    private static CameraTrial? OpenTrial(
+        CameraFile file, string inUse, CameraWatch watch, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, ILogger logger)
+    {
+        try
+        {
+            return CameraTrial.Open(file, inUse, watch, take, logger);
+        }
+        catch (VisionException unusable)
+        {
+            VisionLog.NoTrial(logger, unusable.Message);
+            return null;
+        }
+    }
 
     private void Count(double coverage)
     {

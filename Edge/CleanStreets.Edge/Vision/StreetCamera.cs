@@ -10,7 +10,8 @@ namespace CleanStreets.Edge.Vision;
 /// reading.
 /// </remarks>
 internal sealed class StreetCamera(
-    Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILogger logger)
+    Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILogger logger,
+    CameraTrial? trial = null)
 {
     private readonly FramePacing _pacing = new(options.Interval, options.EveryMetres);
     private DateTimeOffset? _before;
@@ -69,12 +70,21 @@ internal sealed class StreetCamera(
 
         var look = await view.LookAsync(frame, state, stop);
         await TellAsync(look, frame.CapturedAt, state);
+        if (trial is not null)
+        {
+            await trial.UseAsync(frame, state, look.Faults, stop);
+        }
     }
 
-    private Task TellBlindAsync()
+    private async Task TellBlindAsync()
     {
         var now = time.GetUtcNow();
-        return TellAsync(StreetLook.Blind(Light.Unknown, CameraFaults.Unplugged), now, vehicle(now));
+        var (look, state) = (StreetLook.Blind(Light.Unknown, CameraFaults.Unplugged), vehicle(now));
+        await TellAsync(look, now, state);
+        if (trial is not null)
+        {
+            await trial.TellAsync(look, now, state);
+        }
     }
 
     private async Task TellAsync(StreetLook look, DateTimeOffset at, VehicleState state)

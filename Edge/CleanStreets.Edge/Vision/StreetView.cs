@@ -37,10 +37,11 @@ internal sealed class StreetView(
     /// <param name="frame">The frame.</param>
     /// <param name="vehicle">Where the truck was then, and how it drove.</param>
     /// <param name="cancellationToken">Ends the writing of evidence.</param>
-    public async Task<StreetLook> LookAsync(CameraFrame frame, VehicleState vehicle, CancellationToken cancellationToken)
+    /// <param name="known">What is wrong with the camera, when somebody has watched this frame already.</param>
+    public async Task<StreetLook> LookAsync(CameraFrame frame, VehicleState vehicle, CancellationToken cancellationToken, CameraFaults? known = null)
     {
         var motion = MotionSince(frame.CapturedAt, vehicle);
-        var faults = watch.Take(frame.Picture, motion.Elapsed, vehicle.SpeedMetresPerSecond);
+        var faults = known ?? watch.Take(frame.Picture, motion.Elapsed, vehicle.SpeedMetresPerSecond);
         double? sun = vehicle.HasPosition ? SunElevation.Degrees(frame.CapturedAt, vehicle.Latitude, vehicle.Longitude) : null;
         var light = _light.Take(Brightness.Of(frame.Picture).Median, sun, vehicle.IsWet);
         if (faults.IsBlind() || !TryFind(frame.Picture))

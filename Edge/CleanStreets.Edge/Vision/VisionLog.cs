@@ -12,4 +12,7 @@ internal static partial class VisionLog
 
     [LoggerMessage(1062, LogLevel.Information, "The model looks again")]
     public static partial void ModelLooksAgain(ILogger logger);
+
+    [LoggerMessage(1063, LogLevel.Error, "The model on trial cannot be used: {Reason} The camera's own goes on, and nothing is compared")]
+    public static partial void NoTrial(ILogger logger, string reason);
 }

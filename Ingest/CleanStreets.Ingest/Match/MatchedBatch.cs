@@ -31,7 +31,9 @@ internal sealed class MatchedBatch : ScoreWork
 /// <param name="Position">Position of the record that completed it.</param>
 /// <param name="Ordinal">How many passes that record had completed before it; with the position its lasting key.</param>
 /// <param name="ReceivedAtMs">When that record was received, milliseconds since 1970 UTC.</param>
-internal readonly record struct MatchedObservation(Observation Observation, TruckId Truck, long Position, int Ordinal, long ReceivedAtMs);
+/// <param name="IsTrial">A detector on trial saw it, beside the one in use: it is no evidence.</param>
+internal readonly record struct MatchedObservation(
+    Observation Observation, TruckId Truck, long Position, int Ordinal, long ReceivedAtMs, bool IsTrial = false);
 
 /// <summary>A fact with when it came.</summary>
 internal readonly record struct MatchedFact(Fact Fact, long ReceivedAtMs);

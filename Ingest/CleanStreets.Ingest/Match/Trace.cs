@@ -11,11 +11,20 @@ namespace CleanStreets.Ingest.Match;
 /// </remarks>
 internal sealed class Trace(TraceObserver observer, long start, int holeReadings)
 {
+    /// <summary>Version of the saved state from which on it says whether a trace is a trial.</summary>
+    private const int SavesTrial = 2;
+
     private readonly SortedList<long, HeldReading> _held = [];
     private long _next = start;
 
+    /// <summary>A detector on trial made these readings, beside the one in use.</summary>
+    public bool IsTrial { get; private set; }
+
     /// <summary>Readings that came too late for their place.</summary>
     public long Late { get; private set; }
+
+    /// <summary>What a batch says of its session: once on trial, always on trial.</summary>
+    public void Note(in BatchEnvelope envelope) => IsTrial |= envelope.IsTrial;
 
     public void Add(in Reading reading, ReadOnlySpan<Detection> detections, long sequence, in BatchEnvelope envelope, List<Observation> completed)
     {
@@ -60,6 +69,7 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
     {
         state.Number(_next);
         state.Number(Late);
+        state.Flag(IsTrial);
         state.Number(_held.Count);
         foreach (var (sequence, held) in _held)
         {
@@ -74,6 +84,7 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
     public void Load(ref StateReader state)
     {
         (_next, Late) = (state.Number(), state.Number());
+        IsTrial = state.Version >= SavesTrial && state.Flag();
         for (var left = state.Count(); left > 0; left--)
         {
             _held.Add(state.Number(), HeldReading.Load(ref state));

@@ -16,6 +16,7 @@ internal sealed class TraceMatcher(
     private readonly List<Observation> _completed = [];
     private (TruckId Truck, SessionId Session) _lastKey;
     private Trace? _lastTrace;
+    private bool _isTrial;
 
     public int OpenTraces => _traces.Count;
 
@@ -91,6 +92,8 @@ internal sealed class TraceMatcher(
         }
 
         var trace = TraceOf(in message);
+        trace.Note(in message.Envelope);
+        _isTrial = trace.IsTrial;
         trace.GiveUpBelow(message.Envelope.OldestSequence, _completed);
         var readings = batch.ReadingsOf(in message);
         var verdicts = batch.VerdictsOf(in message);
@@ -114,6 +117,7 @@ internal sealed class TraceMatcher(
         _lastTrace = null;
         if (_traces.Remove((message.Envelope.TruckId, message.Envelope.SessionId), out var trace))
         {
+            _isTrial = trace.IsTrial;
             trace.Close(_completed);
         }
     }
@@ -122,7 +126,7 @@ internal sealed class TraceMatcher(
     {
         for (var i = 0; i < _completed.Count; i++)
         {
-            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i, message.ReceivedAtMs));
+            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i, message.ReceivedAtMs, _isTrial));
         }
 
         _completed.Clear();

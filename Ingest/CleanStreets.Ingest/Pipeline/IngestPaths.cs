@@ -23,6 +23,9 @@ internal sealed class IngestPaths(string data)
     /// <summary>Name of the scoring method in use.</summary>
     public string Method => Path.Combine(Data, "method");
 
+    /// <summary>What the city's numbers were made with.</summary>
+    public string Measure => Path.Combine(Data, "measure.json");
+
     public string LockFile => Path.Combine(Data, "ingest.lock");
 
     /// <summary>Takes the folder for this process; the lock falls with the process, however it ends.</summary>

@@ -1,10 +1,11 @@
-using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts;
 using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Decode;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
+using CleanStreets.Ingest.Measure;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Publish;
 using CleanStreets.Ingest.Quarantine;
@@ -12,8 +13,8 @@ using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Recover;
 using CleanStreets.Ingest.Score;
 using CleanStreets.Ingest.Snapshot;
-using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
+using CleanStreets.Ingest.Store;
 using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Matching;
 using CleanStreets.Scoring.Observations;
@@ -55,8 +56,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
-        _method = MethodChoice.Load(settings.Method, paths);
         StartedAt = time.GetUtcNow();
+        Measure = MeasureBook.Open(paths.Measure);
+        _method = MethodChoice.Load(settings.Method, paths, Measure, StartedAt);
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);
@@ -86,6 +88,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     }
 
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>What the city's numbers were made with.</summary>
+    public MeasureBook Measure { get; }
 
     public IngestChannels Channels { get; }
 
@@ -207,6 +212,14 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task<IReadOnlyDictionary<SegmentId, SegmentEvidence>> EvidenceAsync(IReadOnlyCollection<int> segments, CancellationToken cancellationToken)
     {
         var work = new EvidenceWork(segments);
+        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
+        return await work.Answer.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>What detectors saw, in use and on trial; asks the Score loop, which owns it.</summary>
+    public async Task<DetectorViews> DetectorsAsync(CancellationToken cancellationToken)
+    {
+        var work = new DetectorWork();
         await Channels.Score.Writer.WriteAsync(work, cancellationToken);
         return await work.Answer.WaitAsync(cancellationToken);
     }

@@ -1,6 +1,6 @@
 using System.Text;
-using CleanStreets.Contracts.Disk;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Measure;
 using CleanStreets.Scoring.Index;
 
 namespace CleanStreets.Ingest.Pipeline;
@@ -14,16 +14,26 @@ internal static class MethodChoice
     /// <summary>The method in use, kept in ingest's folder.</summary>
     /// <param name="asked">Its name, or null: what was used last, or else the default of a new city.</param>
     /// <param name="paths">Ingest's folder.</param>
+    /// <param name="measure">Where it is noted when a method came into force.</param>
+    /// <param name="now">Now.</param>
     /// <exception cref="UsageException">There is no such method.</exception>
-    public static CrowMethod Load(string? asked, IngestPaths paths)
+    public static CrowMethod Load(string? asked, IngestPaths paths, MeasureBook measure, DateTimeOffset now)
     {
+        var before = HasBegun(paths) ? InUse(paths) : null;
         var name = asked ?? InUse(paths);
         var method = ScoreMethods.Find(name)
             ?? throw new UsageException($"There is no scoring method '{name}'. There are {string.Join(", ", ScoreMethods.Names)}: name one with --method.");
         if (!File.Exists(paths.Method) || File.ReadAllText(paths.Method) != name)
         {
-            Keep(name, paths.Method);
+            DurableFile.Replace(paths.Method, Encoding.ASCII.GetBytes(name));
         }
+
+        if (before is not null)
+        {
+            measure.NoteMethod(before, measure.History.Methods.Count == 0 ? null : now);
+        }
+
+        measure.NoteMethod(name, now);
 
         return method;
     }
@@ -31,20 +41,9 @@ internal static class MethodChoice
     /// <summary>The method that ingest uses, or would use, in a folder.</summary>
     public static string InUse(IngestPaths paths) =>
         File.Exists(paths.Method) ? File.ReadAllText(paths.Method).Trim()
-        : Directory.Exists(paths.Journal) && Directory.EnumerateFiles(paths.Journal, "*" + JournalFormat.FileExtension).Any() ? First
+        : HasBegun(paths) ? First
         : ScoreMethods.Default;
 
-    private static void Keep(string name, string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var next = path + ".next";
-        using (var stream = File.Create(next))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(name));
-            stream.Flush();
-            FileFlush.Flush(stream.SafeFileHandle);
-        }
-
-        File.Move(next, path, overwrite: true);
-    }
+    private static bool HasBegun(IngestPaths paths) => File.Exists(paths.Method)
+        || (Directory.Exists(paths.Journal) && Directory.EnumerateFiles(paths.Journal, "*" + JournalFormat.FileExtension).Any());
 }

@@ -14,7 +14,7 @@ internal static class PayloadView
     /// <summary>What the contract calls things, for whoever maps a field.</summary>
     private static readonly string[] Known =
     [
-        "truckId", "sessionId", "firstSequence", "oldestSequence", "sentAt", "deviceId", "cameraId", "modelVersion", "calibrationId", "readings",
+        "truckId", "sessionId", "firstSequence", "oldestSequence", "sentAt", "deviceId", "cameraId", "modelVersion", "calibrationId", "trial", "readings",
         "capturedAt", "latitude", "longitude", "accuracyMetres", "headingDegrees", "speedMetresPerSecond", "coverage", "light", "visibleSquareMetres",
         "left", "right", "detections", "kind", "count", "confidence", "side", "offsetMetres", "trackId", "evidenceId", "sensors",
     ];

@@ -16,6 +16,7 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     private const int PruneEvery = 512;
 
     private readonly SegmentEvidence?[] _evidence = new SegmentEvidence?[network.Segments.Count];
+    private readonly Dictionary<int, TrialPasses> _trials = [];
     private readonly long[] _newestFactMs = new long[network.Segments.Count];
 
     /// <summary>Passes taken.</summary>
@@ -24,8 +25,8 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     /// <summary>Facts taken.</summary>
     public long Facts { get; private set; }
 
-    /// <summary>Which model versions saw what.</summary>
-    public ModelLedger Models { get; } = new();
+    /// <summary>Which model versions saw what, of the passes held.</summary>
+    public ModelLedger Models => new Score.DetectorViews(_evidence, _trials).ToLedger();
 
     /// <summary>Moment of the newest evidence, milliseconds since 1970 UTC; null without any.</summary>
     public long? NewestMs { get; private set; }
@@ -55,10 +56,15 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
     public void Add(in MatchedObservation matched)
     {
         var index = matched.Observation.SegmentIndex;
+        if (matched.IsTrial)
+        {
+            TrialsOf(index).Add(matched.Observation, matched.Truck, horizonMs);
+            return;
+        }
+
         var evidence = EvidenceOf(index);
         evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
         Passes++;
-        Models.Add(matched.Observation);
         Note(index);
         if (evidence.PassCount % PruneEvery == 0)
         {
@@ -93,12 +99,28 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
             return;
         }
 
+        if (name == Score.ScoreKeeper.TrialItem)
+        {
+            TrialsOf(Find(state.RequiredText()).Index).Load(ref state);
+            return;
+        }
+
         var segment = Find(name);
         _newestFactMs[segment.Index] = state.Number();
         var evidence = EvidenceOf(segment.Index);
         evidence.Load(ref state);
         Passes += evidence.PassCount;
         Note(segment.Index);
+    }
+
+    private TrialPasses TrialsOf(int index)
+    {
+        if (!_trials.TryGetValue(index, out var trials))
+        {
+            _trials.Add(index, trials = new TrialPasses());
+        }
+
+        return trials;
     }
 
     private StreetSegment Find(string name) => SegmentId.TryCreate(name, out var id) && network.TryFind(id, out var segment)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Ingest.Measure;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Scoring.Areas;
 
@@ -102,7 +104,8 @@ internal static class RescoreFile
 
     private static void WriteModels(Utf8JsonWriter json, RescoreResult result)
     {
-        var spans = result.BookBefore.Models.Spans;
+        var models = result.BookBefore.Models;
+        var spans = models.Spans;
         json.WriteStartArray("models");
         for (var i = 0; i < spans.Count; i++)
         {
@@ -112,7 +115,7 @@ internal static class RescoreFile
             json.WriteString("firstPassAt", DateTimeOffset.FromUnixTimeMilliseconds(spans[i].FirstMs));
             json.WriteString("lastPassAt", DateTimeOffset.FromUnixTimeMilliseconds(spans[i].LastMs));
             json.WriteStartArray("bridgeFromVersionBefore");
-            foreach (var bridge in i == 0 ? [] : result.BookBefore.Models.Between(spans[i - 1].Version, spans[i].Version))
+            foreach (var bridge in i == 0 ? [] : models.Compare(spans[i - 1].Version, spans[i].Version).Kinds)
             {
                 json.WriteStartObject();
                 json.WriteString("kind", bridge.Kind);
@@ -134,6 +137,8 @@ internal static class RescoreFile
         }
 
         json.WriteEndArray();
+        json.WritePropertyName("detectors");
+        JsonSerializer.Serialize(json, models.Tell(), ContractJson.Default.DetectorHistory);
     }
 
     private static void WriteHead(Utf8JsonWriter json, RescoreResult result)

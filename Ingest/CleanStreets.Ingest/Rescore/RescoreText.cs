@@ -1,5 +1,6 @@
 using System.Globalization;
 using CleanStreets.Scoring.Areas;
+using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Ingest.Rescore;
 
@@ -46,34 +47,37 @@ internal static class RescoreText
 
     private static void WriteModels(RescoreResult result, TextWriter output)
     {
-        var spans = result.BookBefore.Models.Spans;
-        if (spans.Count < 2)
+        var models = result.BookBefore.Models;
+        if (models.Spans.Count + models.Trials.Count < 2)
         {
             return;
         }
 
         output.WriteLine();
         output.WriteLine("Detector versions: numbers before and after a break are not of one detector");
-        foreach (var span in spans)
+        foreach (var (span, words) in models.Spans.Select(span => (span, "passes")).Concat(models.Trials.Select(span => (span, "passes on trial"))))
         {
-            output.WriteLine($"  {span.Version,-24} {span.Passes,6} passes, {Time(span.FirstMs)} to {Time(span.LastMs)}");
+            output.WriteLine($"  {span.Version,-24} {span.Passes,6} {words}, {Time(span.FirstMs)} to {Time(span.LastMs)}");
         }
 
-        for (var i = 1; i < spans.Count; i++)
+        foreach (var comparison in models.Comparisons())
         {
-            var (older, newer) = (spans[i - 1].Version, spans[i].Version);
-            var bridges = result.BookBefore.Models.Between(older, newer);
-            output.WriteLine(bridges.Count == 0
-                ? $"  {older} → {newer}: break without a bridge, no street was seen by both in one hour"
-                : $"  {older} → {newer}: what the newer finds for one of the older, where both saw a street in one hour (90 %)");
-            foreach (var bridge in bridges)
+            output.WriteLine($"  {comparison.Older} → {comparison.Newer}: " + comparison switch
+            {
+                { Kinds.Count: 0 } => "break without a bridge, no street was seen by both in one hour",
+                { OnSameFrames: true } => "what the newer finds for one of the older, both on the same frames (90 %)",
+                _ => "what the newer finds for one of the older, where both saw a street in one hour (90 %)",
+            });
+            foreach (var bridge in comparison.Kinds)
             {
                 output.WriteLine(bridge.Factor is { } factor
-                    ? string.Create(CultureInfo.InvariantCulture, $"    {bridge.Kind,-20} × {factor:0.00} ({bridge.Low:0.00}–{bridge.High:0.00}) from {bridge.Places} places, {bridge.OlderCount} and {bridge.NewerCount} found")
-                    : $"    {bridge.Kind,-20} not known: {bridge.OlderCount} and {bridge.NewerCount} found on {bridge.Places} places");
+                    ? string.Create(CultureInfo.InvariantCulture, $"    {bridge.Kind,-20} × {factor:0.00} ({bridge.Low:0.00}–{bridge.High:0.00}) from {bridge.Places} {Places(comparison)}, {bridge.OlderCount} and {bridge.NewerCount} found")
+                    : $"    {bridge.Kind,-20} not known: {bridge.OlderCount} and {bridge.NewerCount} found on {bridge.Places} {Places(comparison)}");
             }
         }
     }
+
+    private static string Places(ModelComparison comparison) => comparison.OnSameFrames ? "passes" : "places";
 
     private static void WriteCounts(RescoreResult result, TextWriter output)
     {

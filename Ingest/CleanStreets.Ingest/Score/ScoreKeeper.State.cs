@@ -12,6 +12,9 @@ internal sealed partial class ScoreKeeper
     /// <summary>Begins an item about trucks sent to a segment; no segment is called so.</summary>
     public const string SentItem = "*sent";
 
+    /// <summary>Begins an item about passes on trial over a segment.</summary>
+    public const string TrialItem = "*trial";
+
     private const int WriteAtBytes = 4 * StateWriter.BlockBytes;
 
     /// <summary>Takes the evidence as it is now; what is returned writes it down on another thread while this one goes on.</summary>
@@ -26,6 +29,7 @@ internal sealed partial class ScoreKeeper
             }
         }
 
+        var trials = _trials.Select(item => (Index: item.Key, Trials: item.Value.Copy())).ToList();
         return writer =>
         {
             var state = new StateWriter();
@@ -49,6 +53,18 @@ internal sealed partial class ScoreKeeper
                 }
             }
 
+            foreach (var (index, passes) in trials)
+            {
+                state.Text(TrialItem);
+                state.Text(network.Segments[index].Id.Value);
+                passes.Save(state);
+                state.EndItem();
+                if (state.Length >= WriteAtBytes)
+                {
+                    writer.Write(state);
+                }
+            }
+
             writer.Write(state);
         };
     }
@@ -61,6 +77,12 @@ internal sealed partial class ScoreKeeper
         if (name == SentItem)
         {
             EvidenceOf(Find(state.RequiredText()).Index).LoadSent(ref state);
+            return;
+        }
+
+        if (name == TrialItem)
+        {
+            TrialsOf(Find(state.RequiredText()).Index).Load(ref state);
             return;
         }
 

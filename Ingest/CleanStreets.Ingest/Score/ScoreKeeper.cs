@@ -18,6 +18,7 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
     private readonly long[] _newestFactMs = new long[network.Segments.Count];
     private readonly bool[] _isDirty = new bool[network.Segments.Count];
     private readonly List<int> _dirty = [];
+    private readonly SortedDictionary<int, TrialPasses> _trials = [];
 
     /// <summary>Adds what is new; scores follow with <see cref="Rescore"/>.</summary>
     public void Add(MatchedBatch batch)
@@ -25,6 +26,12 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
         foreach (var matched in batch.Observations)
         {
             var index = matched.Observation.SegmentIndex;
+            if (matched.IsTrial)
+            {
+                TrialsOf(index).Add(matched.Observation, matched.Truck, method.HorizonMs);
+                continue;
+            }
+
             var evidence = EvidenceOf(index);
             evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
             if (evidence.PassCount % PruneEvery == 0)
@@ -107,6 +114,10 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
         return copies;
     }
 
+    /// <summary>Copies of all evidence and of all passes on trial, by the segment's number.</summary>
+    public DetectorViews CopyForDetectors() => new(
+        [.. _evidence.Select(evidence => evidence?.Copy())], _trials.ToDictionary(trials => trials.Key, trials => trials.Value.Copy()));
+
     public ScoreExplanation? Explain(ExplainWork work) => network.TryFind(work.Segment, out var segment)
         ? method.Explain(
             _evidence[segment.Index] ?? new SegmentEvidence(segment.Id, segment.LengthMetres),
@@ -136,6 +147,16 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
     {
         var segment = network.Segments[index];
         return _evidence[index] ??= new SegmentEvidence(segment.Id, segment.LengthMetres);
+    }
+
+    private TrialPasses TrialsOf(int index)
+    {
+        if (!_trials.TryGetValue(index, out var trials))
+        {
+            _trials.Add(index, trials = new TrialPasses());
+        }
+
+        return trials;
     }
 
     private void MarkDirty(int index)

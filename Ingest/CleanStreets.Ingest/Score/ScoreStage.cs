@@ -115,6 +115,9 @@ internal sealed class ScoreStage(
             case EvidenceWork wanted:
                 wanted.Reply(Keeper.Copy(wanted.Segments));
                 break;
+            case DetectorWork wanted:
+                wanted.Reply(Keeper.CopyForDetectors());
+                break;
             default:
                 throw new InvalidOperationException($"The Score loop does not know {work.GetType().Name}.");
         }
@@ -134,9 +137,16 @@ internal sealed class ScoreStage(
         {
             if (matched.Position >= loggedThrough)
             {
-                NoteReplayed(batch, matched.Observation.SegmentId);
+                if (!matched.IsTrial)
+                {
+                    NoteReplayed(batch, matched.Observation.SegmentId);
+                }
+
                 _passes.Add(new PassRow(
-                    matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched) }));
+                    matched.Position,
+                    matched.Ordinal,
+                    matched.Observation.SegmentId,
+                    method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched), IsTrial = matched.IsTrial }));
             }
         }
 

@@ -1,6 +1,7 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Scoring.Index;
+using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Ingest.Score;
 
@@ -41,4 +42,37 @@ internal sealed class EvidenceWork(IReadOnlyCollection<int> segments) : ScoreWor
 internal sealed class SweepWork : ScoreWork
 {
     public required long AsOfMs { get; init; }
+}
+
+/// <summary>Give what every detector saw, in use and on trial, for somebody else to compare.</summary>
+internal sealed class DetectorWork : ScoreWork
+{
+    private readonly TaskCompletionSource<DetectorViews> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<DetectorViews> Answer => _answer.Task;
+
+    public void Reply(DetectorViews views) => _answer.TrySetResult(views);
+}
+
+/// <summary>What detectors saw.</summary>
+/// <param name="Evidence">Evidence by the segment's number; null where nobody passed.</param>
+/// <param name="Trials">Passes on trial by the segment's number.</param>
+internal sealed record DetectorViews(IReadOnlyList<SegmentEvidence?> Evidence, IReadOnlyDictionary<int, TrialPasses> Trials)
+{
+    /// <summary>Adds it all up.</summary>
+    public ModelLedger ToLedger()
+    {
+        var ledger = new ModelLedger();
+        for (var index = 0; index < Evidence.Count; index++)
+        {
+            Evidence[index]?.Tell(ledger, index);
+        }
+
+        foreach (var (index, trials) in Trials.OrderBy(trials => trials.Key))
+        {
+            trials.Tell(ledger, Evidence[index]);
+        }
+
+        return ledger;
+    }
 }

@@ -35,8 +35,9 @@ internal static class SnapshotParts
     /// <summary>The version that is written. Raise it with every change of the bytes, and of what they mean; older ones must stay readable, because the journal before a snapshot may be gone.</summary>
     public static int Version(this SnapshotPart part) => part switch
     {
-        SnapshotPart.Admission or SnapshotPart.Quarantine or SnapshotPart.Match => 1,
-        SnapshotPart.Score => 2, // 2: when each pass and cleaning arrived.
+        SnapshotPart.Admission or SnapshotPart.Quarantine => 1,
+        SnapshotPart.Match => 2, // 2: whether a trace is that of a detector on trial.
+        SnapshotPart.Score => 3, // 2: when each pass and cleaning arrived. 3: which detector looked; passes on trial.
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),
     };
 }

@@ -1,4 +1,5 @@
 using CleanStreets.Ingest.Areas;
+using CleanStreets.Ingest.Measure;
 using CleanStreets.Ingest.Observe;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Quarantine;
@@ -45,6 +46,7 @@ internal static class IngestApp
             var running = provider.GetRequiredService<IngestPipeline>();
             return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), time);
         });
+        builder.Services.AddSingleton(provider => new MeasureDesk(provider.GetRequiredService<IngestPipeline>(), time));
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -53,6 +55,7 @@ internal static class IngestApp
         app.MapEvents(pipeline);
         app.MapSegments(pipeline);
         app.MapAreas(app.Services.GetRequiredService<AreaDesk>());
+        app.MapMeasure(app.Services.GetRequiredService<MeasureDesk>());
         app.MapStatus(pipeline, time);
         app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);

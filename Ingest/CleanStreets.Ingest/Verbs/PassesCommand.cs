@@ -20,14 +20,15 @@ internal static class PassesCommand
         var from = new Option<DateTimeOffset>("--from") { Description = "First moment, for example 2026-11-01T00:00Z.", Required = true };
         var to = new Option<DateTimeOffset>("--to") { Description = "Last moment, itself outside.", Required = true };
         var file = new Option<string>("--out") { Description = "CSV to write.", Required = true };
-        var command = new Command("passes", "Write the passes of a period as CSV.") { data, from, to, file };
+        var trials = new Option<bool>("--trials") { Description = "Those that a detector on trial saw beside the one in use, instead of those that are evidence." };
+        var command = new Command("passes", "Write the passes of a period as CSV.") { data, from, to, file, trials };
         command.SetAction(parsed => Write(
-            parsed.GetValue(data)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(file)!, Console.Out, Console.Error));
+            parsed.GetValue(data)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(file)!, Console.Out, Console.Error, parsed.GetValue(trials)));
         return command;
     }
 
     /// <summary>0 when the table is written, 1 when the store cannot be read, 2 without a store.</summary>
-    internal static int Write(string data, DateTimeOffset from, DateTimeOffset to, string file, TextWriter output, TextWriter error)
+    internal static int Write(string data, DateTimeOffset from, DateTimeOffset to, string file, TextWriter output, TextWriter error, bool trials = false)
     {
         var path = new[] { data, Path.Combine(data, "ingest") }.Select(folder => new IngestPaths(folder).Store).FirstOrDefault(File.Exists);
         if (path is null)
@@ -40,10 +41,10 @@ internal static class PassesCommand
         {
             var passes = 0;
             var history = new SqliteHistory(path);
-            var repeated = Repeated(history, from, to);
+            var repeated = trials ? [] : Repeated(history, from, to);
             using var table = new StreamWriter(file);
             table.Write(Header + "\n");
-            foreach (var (segment, pass) in history.Between(from, to))
+            foreach (var (segment, pass) in history.Between(from, to, trials))
             {
                 table.Write(Line(segment, pass with { Repeated = repeated.Contains((segment, pass.TruckId, pass.EnteredAt)) }) + "\n");
                 passes++;

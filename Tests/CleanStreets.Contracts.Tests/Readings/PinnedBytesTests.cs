@@ -57,6 +57,32 @@ public sealed class PinnedBytesTests
     }
 
     [Fact]
+    public void Batch_of_a_trial_says_so_in_both_forms_and_nothing_else_changes()
+    {
+        var trial = ExampleEnvelope with { IsTrial = true };
+        Encoding.UTF8.GetString(RoundTripTests.Encode(ReadingFormat.Json, trial, ExampleBuffer()))
+            .ShouldBe(PinnedJson.Replace("\"calibrationId\":\"c-19\",", "\"calibrationId\":\"c-19\",\"trial\":true,", StringComparison.Ordinal));
+        Convert.ToHexStringLower(RoundTripTests.Encode(ReadingFormat.Protobuf, trial, ExampleBuffer()))
+            .ShouldBe(PinnedProtobuf.Replace("4a04632d3139", "4a04632d31395801", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("null", false)]
+    [InlineData("\"true\"", false)]
+    [InlineData("{\"a\":[1]}", false)]
+    public void Only_a_true_makes_a_trial(string value, bool isTrial)
+    {
+        var buffer = new ReadingBuffer();
+        var json = DesignJson.Replace("\"calibrationId\":\"c-19\",", $"\"calibrationId\":\"c-19\",\"trial\":{value},", StringComparison.Ordinal);
+        new ReadingDecoder().Decode(Encoding.UTF8.GetBytes(json), "application/json"u8, buffer, out var envelope).ShouldBe(QuarantineReason.None);
+
+        envelope.ShouldBe(ExampleEnvelope with { IsTrial = isTrial });
+        buffer.ShouldHold(ExampleBuffer(), value);
+    }
+
+    [Fact]
     public void Spliced_readings_make_the_same_batch_as_a_buffer()
     {
         var buffer = ExampleBuffer();

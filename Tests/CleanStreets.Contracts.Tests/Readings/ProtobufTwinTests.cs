@@ -82,6 +82,7 @@ public sealed class ProtobufTwinTests
         (twin.OldestSequence is >= 1 and <= ReadingLimits.MaxSequence ? twin.OldestSequence : 0).ShouldBe(envelope.OldestSequence, because);
         Text(twin.CameraId).ShouldBe(envelope.CameraId, because);
         Text(twin.ModelVersion).ShouldBe(envelope.ModelVersion, because);
+        twin.Trial.ShouldBe(envelope.IsTrial, because);
         twin.Readings.Count.ShouldBe(buffer.Count, because);
         for (var i = 0; i < buffer.Count; i++)
         {

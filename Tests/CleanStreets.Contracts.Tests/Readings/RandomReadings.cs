@@ -21,6 +21,7 @@ internal sealed class RandomReadings(int seed)
         CameraId = Maybe(null, "curb-right"),
         ModelVersion = Maybe(null, "litter-7.2"),
         CalibrationId = Maybe(null, "c-19 \"é\""),
+        IsTrial = Maybe(false, true),
     };
 
     public ReadingBuffer Buffer()

@@ -38,6 +38,26 @@ public sealed class ModelWithReadingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Readings_of_a_model_on_trial_say_so_also_when_another_opening_sends_them()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await using (var before = SendingTruck.Open(_folder.Path, port: 9, "t-1", about: new SessionAbout("box-1", "kerb", "litter-8", "c-1", Trial: true)))
+        {
+            await before.TakeAsync(5);
+        }
+
+        await using var city = await MarkingCity.StartAsync(broker.Port);
+        await using (var after = SendingTruck.Open(_folder.Path, broker.Port, "s-2", about: new SessionAbout("box-1", "kerb", "litter-7", "c-1")))
+        {
+            await after.TakeAsync(5);
+            await after.StoredAsync();
+        }
+
+        city.Batches.Select(batch => (batch.Session, batch.Envelope.ModelVersion, batch.Envelope.IsTrial)).Distinct().Order()
+            .ShouldBe([("s-2", "litter-7", false), ("t-1", "litter-8", true)]);
+    }
+
+    [Fact]
     public async Task Status_carries_the_camera_always_and_the_whole_card_at_first()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -38,6 +38,49 @@ public sealed class CameraLaneTests
     }
 
     [Fact]
+    public async Task A_model_on_trial_looks_at_the_same_frames_and_its_readings_stand_apart()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(SharedVision.Model, folder.Combine("candidate.onnx")); // Another name is another version: that is all a card would say, too.
+        var path = Write(folder, SharedVision.Photos, SharedVision.Model, SharedVision.Labels);
+        await File.WriteAllTextAsync(
+            path, File.ReadAllText(path).Replace("\"evidence\":true", "\"trial\":{\"model\":\"candidate.onnx\"}", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var (own, tried) = (new List<string>(), new List<string>());
+        using var lane = CameraLane.Open(
+            CameraFile.Read(path), folder.Combine("camera"), _ => new VehicleState { Latitude = 52.37, Longitude = 4.9, SpeedMetresPerSecond = 5 },
+            Into(own), TimeProvider.System, NullLoggerFactory.Instance, Into(tried));
+        await lane.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+
+        own.Count.ShouldBe(7);
+        tried.ShouldBe(own, "the same model by another name sees the same");
+        var about = lane.TrialAbout.ShouldNotBeNull();
+        about.ShouldBe(lane.About with { ModelVersion = about.ModelVersion, Trial = true });
+        about.ModelVersion.ShouldNotBeNull().ShouldStartWith("candidate-");
+        lane.About.Trial.ShouldBeNull();
+
+        static Func<Reading, IReadOnlyList<Detection>, ValueTask> Into(List<string> readings) => (reading, detections) =>
+        {
+            readings.Add($"{reading.CapturedAtMs} {reading.Coverage} {string.Join(';', detections)}");
+            return ValueTask.CompletedTask;
+        };
+    }
+
+    [Theory]
+    [InlineData("missing.onnx")]
+    [InlineData("same.onnx")]
+    public void A_trial_that_cannot_be_used_leaves_the_camera_to_itself(string model)
+    {
+        using var folder = new TemporaryFolder();
+        var own = folder.Combine("same.onnx");
+        File.Copy(SharedVision.Model, own);
+        var path = Write(folder, SharedVision.Photos, own, SharedVision.Labels);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"evidence\":true", $"\"trial\":{{\"model\":\"{model}\"}}", StringComparison.Ordinal));
+        using var lane = CameraLane.Open(
+            CameraFile.Read(path), folder.Combine("camera"), _ => default, (_, _) => ValueTask.CompletedTask, TimeProvider.System, NullLoggerFactory.Instance, (_, _) => ValueTask.CompletedTask);
+        lane.TrialAbout.ShouldBeNull();
+    }
+
+    [Fact]
     public void Without_a_model_the_lane_says_so_and_nothing_else_happens()
     {
         using var folder = new TemporaryFolder();

@@ -18,6 +18,9 @@ internal sealed class Drive(StreetNetwork network, string truck, string session,
     /// <summary>Version of the detector that looks.</summary>
     public string Model { get; init; } = "litter-7.2";
 
+    /// <summary>It is on trial beside another.</summary>
+    public bool IsTrial { get; init; }
+
     public int Count => _readings.Count;
 
     public Drive Over(int segments)
@@ -53,6 +56,7 @@ internal sealed class Drive(StreetNetwork network, string truck, string session,
             SentAtMs = sentAtMs,
             CameraId = "curb-right",
             ModelVersion = Model,
+            IsTrial = IsTrial,
         };
         var output = new ArrayBufferWriter<byte>();
         ReadingEncoder.WriteBatch(output, format, in envelope, buffer);

@@ -1,4 +1,6 @@
+using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Measure;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Testing;
 
@@ -8,6 +10,10 @@ namespace CleanStreets.Ingest.Tests.Score;
 public sealed class MethodChoiceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    private DateTimeOffset _now = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private MeasureBook Book => MeasureBook.Open(Paths.Measure);
 
     private IngestPaths Paths => new(_folder.Combine("ingest"));
 
@@ -29,6 +35,40 @@ public sealed class MethodChoiceTests : IDisposable
         (Load("crow-1"), Load(null), Load("crow-2"), Load(null)).ShouldBe(("crow-1", "crow-1", "crow-2", "crow-2"));
 
     [Fact]
+    public void When_a_method_came_into_force_is_noted_and_starts_with_the_same_note_nothing()
+    {
+        Load(null);
+        Load(null);
+        Load("crow-1");
+        Load("crow-1");
+
+        Book.History.Methods.ShouldBe([new MethodInForce("crow-2", At(1)), new MethodInForce("crow-1", At(3))]);
+    }
+
+    [Fact]
+    public void City_that_kept_no_note_says_since_when_only_from_its_next_change_on()
+    {
+        Load("crow-1");
+        File.Delete(Paths.Measure);
+        Load(null);
+        Load("crow-2");
+
+        Book.History.Methods.ShouldBe([new MethodInForce("crow-1", null), new MethodInForce("crow-2", At(3))]);
+    }
+
+    [Fact]
+    public void Note_that_cannot_be_read_is_set_aside_and_a_new_one_begun()
+    {
+        Load("crow-1");
+        File.WriteAllText(Paths.Measure, "{\"methods\":");
+
+        Load(null).ShouldBe("crow-1");
+
+        Book.History.Methods.ShouldBe([new MethodInForce("crow-1", null)]);
+        File.Exists(Paths.Measure + ".damaged").ShouldBeTrue();
+    }
+
+    [Fact]
     public void Unknown_method_is_wrong_use_and_changes_nothing()
     {
         Load("crow-1");
@@ -38,7 +78,9 @@ public sealed class MethodChoiceTests : IDisposable
         Load(null).ShouldBe("crow-1");
     }
 
+    private static DateTimeOffset At(int start) => new(2026, 11, 1, start, 0, 0, TimeSpan.Zero);
+
     public void Dispose() => _folder.Dispose();
 
-    private string Load(string? asked) => MethodChoice.Load(asked, Paths).Name;
+    private string Load(string? asked) => MethodChoice.Load(asked, Paths, Book, _now += TimeSpan.FromHours(1)).Name;
 }

@@ -68,6 +68,76 @@ public class ModelBridgeTests
         (bridge.Factor, bridge.OlderCount, bridge.NewerCount).ShouldBe((null, 5, 0));
     }
 
+    [Fact]
+    public void On_the_same_frames_the_interval_is_narrower_and_still_holds_nine_times_in_ten()
+    {
+        const double found = 0.8;
+        const double invented = 0.1; // Of what the older finds; so the truth is 0.9.
+        var (inside, narrower) = (0, 0);
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var (frames, hours) = (new ModelLedger(), new ModelLedger());
+            for (var street = 0; street < 60; street++)
+            {
+                var there = Poisson(random, 2 * Math.Exp(random.NextDouble() * 2));
+                var again = Enumerable.Range(0, there).Count(_ => random.NextDouble() < found) + Poisson(random, invented * there);
+                var (older, newer) = (Pass(street, Start, "litter-7", 200_000, there), Pass(street, Start, "litter-8", 200_000, again));
+                frames.AddTrial(Look(newer), Look(older));
+                hours.Add(older);
+                hours.Add(newer);
+            }
+
+            var bridge = frames.Compare("litter-7", "litter-8").Kinds.Single();
+            var apart = hours.Compare("litter-7", "litter-8").Kinds.Single();
+            bridge.Factor.ShouldBe(apart.Factor);
+            inside += bridge.Low <= found + invented && found + invented <= bridge.High ? 1 : 0;
+            narrower += bridge.High / bridge.Low < apart.High / apart.Low ? 1 : 0;
+        }
+
+        inside.ShouldBeInRange(168, 194, "of 200 draws of a 90 % interval");
+        narrower.ShouldBeGreaterThan(195);
+    }
+
+    [Fact]
+    public void Same_frames_count_before_same_hours_and_whichever_was_on_trial()
+    {
+        var ledger = new ModelLedger();
+        var (older, newer) = (Pass(1, Start, "a", 100_000, 10), Pass(1, Start.AddMinutes(1), "b", 100_000, 40));
+        ledger.Add(older);
+        ledger.Add(newer);
+        ledger.Compare("a", "b").ShouldSatisfyAllConditions(
+            bridge => bridge.OnSameFrames.ShouldBeFalse(),
+            bridge => bridge.Kinds.Single().Factor.ShouldBe(4));
+
+        // Before the change b was on trial beside a; since then a runs beside b.
+        ledger.AddTrial(Look(Pass(2, Start, "b", 100_000, 20)), Look(older));
+        ledger.AddTrial(Look(Pass(2, Start.AddDays(1), "a", 100_000, 10)), Look(Pass(2, Start.AddDays(1), "b", 100_000, 20)));
+
+        var comparison = ledger.Comparisons().Single();
+        (comparison.Older, comparison.Newer, comparison.OnSameFrames).ShouldBe(("a", "b", true));
+        comparison.Kinds.Single().ShouldSatisfyAllConditions(
+            kind => kind.Factor.ShouldBe(2),
+            kind => (kind.Places, kind.OlderCount, kind.NewerCount).ShouldBe((2, 20, 40)));
+        ledger.Trials.Select(span => (span.Version, span.Passes)).ShouldBe([("b", 1), ("a", 1)]);
+    }
+
+    [Fact]
+    public void Two_that_always_agree_are_not_told_as_exactly_equal()
+    {
+        var ledger = new ModelLedger();
+        for (var street = 0; street < 40; street++)
+        {
+            ledger.AddTrial(Look(Pass(street, Start, "b", 100_000, 5)), Look(Pass(street, Start, "a", 100_000, 5)));
+        }
+
+        var bridge = ledger.Compare("a", "b").Kinds.Single();
+        bridge.Factor.ShouldBe(1);
+        (bridge.High / bridge.Low).ShouldBeInRange(1.01, 1.1);
+    }
+
+    private static ModelLook Look(Observation pass) => new(pass.ModelVersion, pass.EnteredAtMs, pass.SeenMilliSquareMetres, pass.Counts);
+
     private static Observation Pass(int street, DateTimeOffset at, string version, long seenMilli, int pieces) =>
         TestPasses.Pass(at, new KindCount(Kinds.LooseLitter, Side.Right, pieces, 900)) with
         {

@@ -3,14 +3,14 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ScorePoint } from '../shared/contract';
 import { GRADES } from '../shared/grades';
-import type { ModelBreak } from './modelBreaks';
+import { type Break, breakWords } from './breaks';
 
 const HEIGHT = 132;
 const HOUR = 3600;
 const INK = '#8d98a5';
 
 /** The index over time with its interval as a band; the letters stand at the side, clean below. A click asks about its moment. */
-export function HistoryChart({ points, breaks, onPick }: { points: readonly ScorePoint[]; breaks: readonly ModelBreak[]; onPick: (asOf: Date) => void }) {
+export function HistoryChart({ points, breaks, onPick }: { points: readonly ScorePoint[]; breaks: readonly Break[]; onPick: (asOf: Date) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shown = useRef(points);
@@ -46,7 +46,7 @@ export function HistoryChart({ points, breaks, onPick }: { points: readonly Scor
     <>
       <div class="history" ref={box} role="img" data-testid="history" aria-label={`Index over time, ${points.length} points, newest ${newest?.index.toFixed(1) ?? 'none'}`} />
       {breaks.map((item) => (
-        <p class="muted" key={item.at} data-testid="model-break">┆ {breakDay.format(new Date(item.at * 1000))}: another detector, {item.from} → {item.to}. Numbers before and after are not of one measure.</p>
+        <p class="muted break-note" key={`${item.kind}${item.at}`} data-testid={`${item.kind}-break`}><span class="break-mark" aria-hidden="true">┆</span> {breakDay.format(new Date(item.at * 1000))}: {breakWords(item)}</p>
       ))}
     </>
   );
@@ -54,14 +54,18 @@ export function HistoryChart({ points, breaks, onPick }: { points: readonly Scor
 
 const breakDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
-/** A dashed line where the detector's version changes. */
-function drawBreaks(chart: uPlot, breaks: readonly ModelBreak[]): void {
+/** A dashed line where something else makes the numbers, with its name. */
+function drawBreaks(chart: uPlot, breaks: readonly Break[]): void {
   const { ctx, bbox } = chart;
   const { min, max } = chart.scales.x ?? {};
   ctx.save();
   ctx.strokeStyle = '#f0c05a';
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.font = `600 ${11 * devicePixelRatio}px system-ui`;
+  ctx.fillStyle = '#f0c05a';
+  ctx.textBaseline = 'top';
+  let line = 0;
   for (const item of breaks) {
     if (item.at < (min ?? 0) || item.at > (max ?? 0)) continue;
     const x = chart.valToPos(item.at, 'x', true);
@@ -69,6 +73,10 @@ function drawBreaks(chart: uPlot, breaks: readonly ModelBreak[]): void {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
+    // On whichever side there is room; one below the other, because two changes may lie close together.
+    const isLeft = x > bbox.left + bbox.width / 2;
+    ctx.textAlign = isLeft ? 'right' : 'left';
+    ctx.fillText(item.to, x + (isLeft ? -4 : 4) * devicePixelRatio, bbox.top + (line++ % 3) * 13 * devicePixelRatio);
   }
   ctx.restore();
 }

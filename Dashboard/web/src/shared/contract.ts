@@ -155,6 +155,20 @@ export interface Explanation {
   readonly arrivedLater?: { readonly passes: number; readonly cleanings: number; readonly letter?: string; readonly index?: number };
 }
 
+/** How many things the newer of two detector versions finds for one of the older. */
+export interface DetectorBridge {
+  readonly older: string;
+  readonly newer: string;
+  readonly onSameFrames: boolean;
+  readonly kinds: readonly { readonly kind: string; readonly factor?: number; readonly low?: number; readonly high?: number; readonly places: number; readonly olderCount: number; readonly newerCount: number }[];
+}
+
+/** What the city's numbers were made with. */
+export interface Measure {
+  readonly methods: readonly { readonly method: string; readonly since?: string }[];
+  readonly detectors: { readonly bridges: readonly DetectorBridge[] };
+}
+
 export interface SegmentDetails {
   readonly segment: SegmentRow;
   readonly geometry: [number, number][];
@@ -162,6 +176,7 @@ export interface SegmentDetails {
   readonly history?: ScorePoint[];
   readonly passes?: Pass[];
   readonly explanation?: Explanation;
+  readonly measure?: Measure;
   readonly orders?: Order[];
   readonly candidate?: Candidate;
   readonly problems?: string[];

@@ -42,10 +42,14 @@ internal sealed class MissedRows(StreetNetwork network, IScoreMethod method, Evi
 
             var isMissed = IsMissed(matched.Position);
             book.Add(in matched);
-            _touched[matched.Observation.SegmentIndex] = isMissed;
+            if (!matched.IsTrial)
+            {
+                _touched[matched.Observation.SegmentIndex] = isMissed;
+            }
+
             if (isMissed)
             {
-                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck)));
+                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { IsTrial = matched.IsTrial }));
             }
         }
 

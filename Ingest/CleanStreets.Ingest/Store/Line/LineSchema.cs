@@ -11,6 +11,9 @@ internal sealed record LineSchema(string Network, bool HasTexts)
 {
     public const string Score = "cleanstreets_score";
     public const string Pass = "cleanstreets_pass";
+
+    /// <summary>Passes of a detector on trial stand apart, so that nobody who asks for passes counts them.</summary>
+    public const string TrialPass = "cleanstreets_trial_pass";
     public const string CountPrefix = "count_";
 
     private const long NanosecondsPerMillisecond = 1_000_000;
@@ -58,7 +61,13 @@ internal sealed record LineSchema(string Network, bool HasTexts)
             return false;
         }
 
-        var line = batch.Writer.Measurement(Pass).Tag("network", Network).Tag("segment", row.Segment.Value).Tag("truck", pass.TruckId.Value);
+        var line = batch.Writer.Measurement(pass.IsTrial ? TrialPass : Pass);
+        if (pass is { IsTrial: true, ModelVersion: { Length: > 0 } tried })
+        {
+            line = line.Tag("model", tried); // Which one was tried is what such a row is for, and there are few of them.
+        }
+
+        line = line.Tag("network", Network).Tag("segment", row.Segment.Value).Tag("truck", pass.TruckId.Value);
         var first = true;
         line.Field(ref first, "coverage", pass.Coverage);
         foreach (var (kind, count) in Counts(in row))
@@ -98,7 +107,7 @@ internal sealed record LineSchema(string Network, bool HasTexts)
             line.Field(ref first, "camera", camera);
         }
 
-        if (HasTexts && pass.ModelVersion is { } model)
+        if (HasTexts && pass is { IsTrial: false, ModelVersion: { } model })
         {
             line.Field(ref first, "model", model);
         }

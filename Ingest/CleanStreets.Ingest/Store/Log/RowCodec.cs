@@ -26,6 +26,7 @@ internal static class RowCodec
         Index = 16,
         SquareMetres = 32,
         Order = 64,
+        Trial = 128,
     }
 
     public static void Write(BinaryWriter output, in PassRow row)
@@ -149,7 +150,7 @@ internal static class RowCodec
         double? squareMetres = has.HasFlag(PassHas.SquareMetres) ? input.ReadDouble() : null;
         OrderId? order = has.HasFlag(PassHas.Order) ? OrderId.Parse(input.ReadString()) : null;
         return new PassRow(position, ordinal, segment, new PassSummary(
-            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index, squareMetres, order));
+            truck, enteredAt, leftAt, has.HasFlag(PassHas.Forward), coverage, exposure, counts, light, camera, model, grade, index, squareMetres, order, IsTrial: has.HasFlag(PassHas.Trial)));
     }
 
     private static PointRow ReadPoint(BinaryReader input) => new(
@@ -169,7 +170,8 @@ internal static class RowCodec
         (pass.Grade is null ? PassHas.None : PassHas.Grade) |
         (pass.Index is null ? PassHas.None : PassHas.Index) |
         (pass.ExposureSquareMetres is null ? PassHas.None : PassHas.SquareMetres) |
-        (pass.OrderId is null ? PassHas.None : PassHas.Order);
+        (pass.OrderId is null ? PassHas.None : PassHas.Order) |
+        (pass.IsTrial ? PassHas.Trial : PassHas.None);
 
     private static Grade ReadGrade(BinaryReader input) => input.ReadByte() is var value && value <= (byte)Grade.D
         ? (Grade)value

@@ -17,14 +17,14 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
     public Task<IReadOnlyList<PassSummary>> PassesAsync(SegmentId segment, DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PassSummary>>(Passes(segment, since, limit));
 
-    /// <summary>Every pass that was entered between two moments, <paramref name="to"/> outside, in order of time.</summary>
-    public IEnumerable<(SegmentId Segment, PassSummary Pass)> Between(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Every pass that was entered between two moments, <paramref name="to"/> outside, in order of time: those that are evidence, or those on trial.</summary>
+    public IEnumerable<(SegmentId Segment, PassSummary Pass)> Between(DateTimeOffset from, DateTimeOffset to, bool trials = false)
     {
         using var connection = SqliteDatabase.OpenForReading(path);
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
-            "grade, cleanliness_index, exposure_square_metres, order_id, segment_id FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to " +
+            "grade, cleanliness_index, exposure_square_metres, order_id, segment_id FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to AND trial IS " + (trials ? "NOT " : string.Empty) + "NULL " +
             "ORDER BY entered_at_ms, journal_position, ordinal";
         command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
@@ -40,7 +40,7 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
     {
         using var connection = SqliteDatabase.OpenForReading(path);
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT segment_id, truck_id, entered_at_ms FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to ORDER BY entered_at_ms DESC";
+        command.CommandText = "SELECT segment_id, truck_id, entered_at_ms FROM pass WHERE entered_at_ms >= $from AND entered_at_ms < $to AND trial IS NULL ORDER BY entered_at_ms DESC";
         command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
         command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
         using var row = command.ExecuteReader();
@@ -84,7 +84,7 @@ internal sealed class SqliteHistory(string path) : ISegmentHistory
         using var command = connection.CreateCommand();
         command.CommandText =
             "SELECT truck_id, entered_at_ms, left_at_ms, forward, coverage, exposure_metres, counts, light, camera_id, model_version, " +
-            "grade, cleanliness_index, exposure_square_metres, order_id FROM pass WHERE segment_id = $segment AND left_at_ms >= $since " +
+            "grade, cleanliness_index, exposure_square_metres, order_id FROM pass WHERE segment_id = $segment AND left_at_ms >= $since AND trial IS NULL " +
             "ORDER BY left_at_ms DESC, journal_position DESC, ordinal DESC LIMIT $limit";
         command.Parameters.AddWithValue("$segment", segment.Value);
         command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());

@@ -43,6 +43,9 @@ internal sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(double? value) => value is { } known ? Bind(known) : BindNull();
 
     /// <inheritdoc cref="Bind(long)"/>
+    public SqliteStatement Bind(long? value) => value is { } known ? Bind(known) : BindNull();
+
+    /// <inheritdoc cref="Bind(long)"/>
     public SqliteStatement Bind(ReadOnlySpan<byte> utf8)
     {
         Demand(raw.sqlite3_bind_text(_statement, _next++, utf8));

@@ -25,7 +25,7 @@ internal sealed class SqliteStore : ISegmentStore
         Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
         AdoptNetwork(network);
-        _insertPass = new SqliteStatement(_connection, "INSERT OR IGNORE INTO pass VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertPass = new SqliteStatement(_connection, "INSERT OR IGNORE INTO pass VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _insertScore = new SqliteStatement(_connection, "INSERT OR REPLACE INTO score_point VALUES (?, ?, ?, ?, ?, ?, ?)");
         _countsJson = new Utf8JsonWriter(_counts);
         _setPosition = Prepare("UPDATE progress SET journal_position = $position, newest_ms = $newest", "$position", "$newest");
@@ -149,6 +149,7 @@ internal sealed class SqliteStore : ISegmentStore
             .Bind(pass.Index)
             .Bind(pass.ExposureSquareMetres)
             .Bind(pass.OrderId?.Value)
+            .Bind(pass.IsTrial ? 1L : (long?)null)
             .Run();
     }
 

@@ -12,6 +12,9 @@ internal sealed class PassEvidence
     /// <summary>Version of the saved state from which on it says when a pass arrived.</summary>
     public const int SavesArrival = 2;
 
+    /// <summary>Version of the saved state from which on it says which detector looked.</summary>
+    public const int SavesModel = 3;
+
     /// <summary>What arrives within this time behind a moment counts as known at it: a reading takes that long from the street to the city.</summary>
     public const long PromptMs = 120_000;
 
@@ -59,6 +62,9 @@ internal sealed class PassEvidence
     /// <summary>Piles of this pass, each of which a person may judge.</summary>
     public required PileFind[] Finds { get; init; }
 
+    /// <summary>Version of the detector that looked; null when not sent, or not kept. Weighs nothing.</summary>
+    public string? ModelVersion { get; init; }
+
     /// <summary>UTC hour of capture since 1970: all evidence of an hour has one age.</summary>
     public long Hour { get; private init; }
 
@@ -76,7 +82,11 @@ internal sealed class PassEvidence
         Recall = observation.Recall,
         Counts = observation.Counts as KindCount[] ?? [.. observation.Counts],
         Finds = observation.Piles as PileFind[] ?? [.. observation.Piles],
+        ModelVersion = observation.ModelVersion,
     };
+
+    /// <summary>What a comparison of detectors needs of it.</summary>
+    public ModelLook Look => new(ModelVersion, EnteredAtMs, Seen, Counts);
 
     /// <summary>An order that does not depend on arrival: by when they entered, and for a sick truck's passes of one moment by what they hold.</summary>
     public static int Compare(PassEvidence a, PassEvidence b)
@@ -104,6 +114,7 @@ internal sealed class PassEvidence
         state.Number(LeftAtMs - EnteredAtMs);
         state.Flag(ArrivedAtMs is not null);
         state.Number((ArrivedAtMs ?? LeftAtMs) - LeftAtMs);
+        state.Text(ModelVersion);
         state.Number(FromCentimetre);
         state.Number(ToCentimetre);
         Seen.Save(state);
@@ -136,6 +147,7 @@ internal sealed class PassEvidence
             arrived = isKept ? arrivedAt : null;
         }
 
+        var model = state.Version >= SavesModel ? state.Text() : null;
         return new PassEvidence
         {
             Truck = truck,
@@ -148,6 +160,7 @@ internal sealed class PassEvidence
             Recall = DetectorRecall.Load(ref state, before?.Recall),
             Counts = LoadCounts(ref state),
             Finds = LoadFinds(ref state),
+            ModelVersion = model,
         };
     }
 

@@ -223,5 +223,35 @@ public sealed class SegmentEvidence
         return _ledger;
     }
 
+    /// <summary>Tells a ledger which detector saw what on the passes held.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="segmentIndex">Number of the segment in the network.</param>
+    public void Tell(ModelLedger ledger, int segmentIndex)
+    {
+        foreach (var pass in _passes)
+        {
+            ledger.Add(segmentIndex, pass.Look);
+        }
+    }
+
+    /// <summary>Passes that entered between two moments, both inside.</summary>
+    internal ReadOnlySpan<PassEvidence> Between(long fromMs, long throughMs)
+    {
+        var (low, high) = (0, _passes.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _passes[middle].EnteredAtMs < fromMs ? (middle + 1, high) : (low, middle);
+        }
+
+        var end = low;
+        while (end < _passes.Count && _passes[end].EnteredAtMs <= throughMs)
+        {
+            end++;
+        }
+
+        return Passes[low..end];
+    }
+
     internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);
 }
