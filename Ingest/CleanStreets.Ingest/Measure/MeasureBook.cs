@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Disk;
 using CleanStreets.Contracts.ReadApi;
 
 namespace CleanStreets.Ingest.Measure;
