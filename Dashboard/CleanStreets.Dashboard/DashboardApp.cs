@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Crews;
 using CleanStreets.Dashboard.Data;
+using CleanStreets.Dashboard.Fleet;
 using CleanStreets.Dashboard.Health;
 using CleanStreets.Dashboard.Ingest;
 using CleanStreets.Dashboard.Live;
@@ -26,21 +27,34 @@ internal static class DashboardApp
     public static WebApplication Build(DashboardOptions options, TimeProvider time)
     {
         var endpoint = options.Http.ToEndpoint() ?? throw new DashboardStartException($"'{options.Http.Host}' is not an address to listen on: give --http an IP address, localhost or *.");
-        DemandFree(endpoint, options.Http);
+        DemandFree(endpoint, options.Http, "--http");
+        if (options.Fleet is { } door)
+        {
+            DemandFree(
+                door.Door.ToEndpoint() ?? throw new DashboardStartException($"'{door.Door.Host}' is not an address to listen on: give --fleet an IP address, localhost or *."), door.Door, "--fleet");
+        }
+
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "CleanStreets.Dashboard", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024; // Our largest body is a note of 500 characters.
             kestrel.Listen(endpoint);
+            if (options.Fleet is { } fleet)
+            {
+                kestrel.ListenForBoxes(fleet, kestrel.ApplicationServices.GetRequiredService<FleetFiles>());
+            }
         });
         builder.Logging.AddDashboardConsole();
         builder.Services.AddDashboard(options, time, DashboardDatabase.Open(options.DataFolder));
+        builder.Services.AddFleet(options, options.Fleet is null ? null : FleetDatabase.Open(options.DataFolder), time);
 
         var app = builder.Build();
+        PrepareDoor(app, options);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseSecurityHeaders();
+        app.UseEnrolmentDoor();
         app.UseResponseCompression();
         app.UseOriginGuard();
         app.UseWebPages(WebPages.FindFolder(options.WebFolder));
@@ -54,10 +68,25 @@ internal static class DashboardApp
 
     /// <summary>The address that the server listens on, with the port it was given.</summary>
     public static string AddressOf(WebApplication app) =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal));
+
+    /// <summary>The address that boxes enrol at, with the port it was given; null: there is no door.</summary>
+    public static string? DoorOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.FirstOrDefault(address => address.StartsWith("https:", StringComparison.Ordinal));
+
+    // The door's certificate and ingest's files are there before anybody asks for them.
+    private static void PrepareDoor(WebApplication app, DashboardOptions options)
+    {
+        if (options.Fleet is { } fleet)
+        {
+            var files = app.Services.GetRequiredService<FleetFiles>();
+            files.Write();
+            files.EnsureDoor(fleet.Names);
+        }
+    }
 
     // Asked before anything is made or started, so that a port in use is one sentence and leaves nothing behind.
-    private static void DemandFree(IPEndPoint endpoint, HostPort named)
+    private static void DemandFree(IPEndPoint endpoint, HostPort named, string option)
     {
         try
         {
@@ -68,8 +97,8 @@ internal static class DashboardApp
         {
             throw new DashboardStartException(
                 ex.SocketErrorCode == SocketError.AddressAlreadyInUse
-                    ? $"The address {named} is in use. Stop what uses it or name another with --http."
-                    : $"Nobody can listen on {named}: {ex.Message}. Name another address with --http.",
+                    ? $"The address {named} is in use. Stop what uses it or name another with {option}."
+                    : $"Nobody can listen on {named}: {ex.Message}. Name another address with {option}.",
                 ex);
         }
     }
@@ -109,6 +138,8 @@ internal static class DashboardApp
         routes.MapConfirmations();
         routes.MapCrews();
         routes.MapTrucks();
+        routes.MapFleet();
+        routes.MapEnrolment();
         routes.MapQuarantine();
         routes.MapScorecards();
         routes.MapHealth();

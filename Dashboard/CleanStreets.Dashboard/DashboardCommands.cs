@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Data;
+using CleanStreets.Dashboard.Fleet;
 
 namespace CleanStreets.Dashboard;
 
@@ -19,6 +20,10 @@ internal sealed class DashboardCommands
     private readonly Option<int> _capacity = new("--capacity") { Description = "Work orders a day over all crews.", DefaultValueFactory = _ => 12 };
     private readonly Option<bool> _demoUsers = new("--demo-users") { Description = "Make the well-known demo log-ins." };
     private readonly Option<string?> _web = new("--web") { Description = "Folder of the built pages." };
+    private readonly Option<string?> _fleet = new("--fleet") { Description = "Where boxes enrol and renew their certificates over HTTPS, HOST:PORT. Default: nowhere." };
+    private readonly Option<string[]> _fleetNames = new("--fleet-name") { Description = "Name or address under which boxes reach the city; may be given several times. Their readings go to the first.", DefaultValueFactory = _ => ["localhost"] };
+    private readonly Option<int> _fleetMqttPort = new("--fleet-mqtt-port") { Description = "Port of MQTT with TLS, told to boxes.", DefaultValueFactory = _ => 8883 };
+    private readonly Option<TimeSpan> _fleetValidity = new("--fleet-validity") { Description = "How long boxes' certificates last, d.hh:mm:ss; a box renews when a third is left.", DefaultValueFactory = _ => CityAuthority.BoxValidity };
     private readonly Argument<string> _name = new("name") { Description = "Log-in name." };
     private readonly Option<string> _role = new("--role") { Description = "admin, dispatcher, crew or viewer.", Required = true };
     private readonly Option<string?> _crew = new("--crew") { Description = "The crew of a crew user." };
@@ -26,11 +31,11 @@ internal sealed class DashboardCommands
     public DashboardCommands(TimeProvider time)
     {
         _time = time;
-        var run = new Command("run", "Serve the map, work orders and crews.") { _data, _http, _mqtt, _readApi, _capacity, _demoUsers, _web };
+        var run = new Command("run", "Serve the map, work orders and crews.") { _data, _http, _mqtt, _readApi, _capacity, _demoUsers, _web, _fleet, _fleetNames, _fleetMqttPort, _fleetValidity };
         run.SetAction((parsed, cancellation) => GuardAsync(() => RunAsync(OptionsOf(parsed), cancellation)));
         var add = new Command("add", "Add a user, or change role and password of one; the password is read from standard input.") { _name, _data, _role, _crew };
         add.SetAction((parsed, _) => GuardAsync(() => AddUserAsync(parsed)));
-        Root = new RootCommand("CleanStreets dashboard") { run, new Command("user", "People who may log in.") { add } };
+        Root = new RootCommand("CleanStreets dashboard") { run, new Command("user", "People who may log in.") { add }, new FleetCommands(time).Root };
     }
 
     public RootCommand Root { get; }
@@ -50,7 +55,30 @@ internal sealed class DashboardCommands
             ReadApi = readApi,
             Capacity = parsed.GetValue(_capacity) is >= 0 and <= 10_000 and var capacity ? capacity : throw new DashboardStartException("--capacity is 0 to 10,000 orders a day."),
             DemoUsers = parsed.GetValue(_demoUsers),
+            Fleet = FleetOf(parsed),
             WebFolder = parsed.GetValue(_web) is not { } web ? null : Directory.Exists(web) ? web : throw new DashboardStartException($"--web: there is no folder '{web}'."),
+        };
+    }
+
+    private FleetOptions? FleetOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(_fleet) is not { } fleet)
+        {
+            return null;
+        }
+
+        var (names, validity) = (parsed.GetRequiredValue(_fleetNames), parsed.GetValue(_fleetValidity));
+        if (names.FirstOrDefault(name => Uri.CheckHostName(name) is UriHostNameType.Unknown or UriHostNameType.Basic) is { } wrong)
+        {
+            throw new DashboardStartException($"--fleet-name '{wrong}' is neither a host's name nor an address.");
+        }
+
+        return new FleetOptions
+        {
+            Door = HostPort.TryParse(fleet, out var door) ? door : throw new DashboardStartException($"--fleet wants HOST:PORT, for example 0.0.0.0:8443, not '{fleet}'."),
+            Names = names,
+            MqttPort = parsed.GetValue(_fleetMqttPort),
+            BoxValidity = validity >= TimeSpan.FromSeconds(10) && validity <= TimeSpan.FromDays(3650) ? validity : throw new DashboardStartException("--fleet-validity is 10 s to 3650 days."),
         };
     }
 
@@ -66,7 +94,7 @@ internal sealed class DashboardCommands
         }
 
         await app.StartAsync(cancellation);
-        Console.WriteLine($"ready dashboard http={DashboardApp.AddressOf(app)}");
+        Console.WriteLine($"ready dashboard http={DashboardApp.AddressOf(app)}{(DashboardApp.DoorOf(app) is { } door ? $" fleet={door}" : "")}");
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }
@@ -84,7 +112,7 @@ internal sealed class DashboardCommands
         return Task.FromResult(0);
     }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    internal static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {

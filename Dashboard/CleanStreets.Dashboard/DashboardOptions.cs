@@ -27,6 +27,9 @@ internal sealed record DashboardOptions
     /// <summary>The built pages; null looks beside the program.</summary>
     public string? WebFolder { get; init; }
 
+    /// <summary>The door for boxes; null: there is none.</summary>
+    public Fleet.FleetOptions? Fleet { get; init; }
+
     /// <summary>How often changes go out to browsers. Default: 1 s, what an eye asks for and a phone affords.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CleanStreets.Contracts.Boxes;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
@@ -28,6 +29,12 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(StoredMarks))]
 [JsonSerializable(typeof(TruckStatus))]
 [JsonSerializable(typeof(TruckSettings))]
+[JsonSerializable(typeof(CertificateWish))]
+[JsonSerializable(typeof(CertificateGrant))]
+[JsonSerializable(typeof(EnrolmentProblem))]
+[JsonSerializable(typeof(BoxAssignment))]
+[JsonSerializable(typeof(BoxRequest))]
+[JsonSerializable(typeof(BoxAnswer))]
 [JsonSerializable(typeof(StreetProperties))]
 [JsonSerializable(typeof(IReadOnlyList<ScorePoint>))]
 [JsonSerializable(typeof(IReadOnlyList<PassSummary>))]

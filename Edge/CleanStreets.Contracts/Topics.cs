@@ -27,6 +27,18 @@ public sealed record Topics(string Root = "cleanstreets")
     /// <summary>City → truck, retained: desired settings.</summary>
     public string Config(TruckId truck) => $"{Root}/v1/config/{truck}";
 
+    /// <summary>City → box, retained: <see cref="Boxes.BoxAssignment"/>.</summary>
+    public string Assignments(DeviceId device) => $"{Root}/v1/assignments/{device}";
+
+    /// <summary>City → box: <see cref="Boxes.BoxRequest"/>.</summary>
+    public string Requests(DeviceId device) => $"{Root}/v1/requests/{device}";
+
+    /// <summary>Box → city: <see cref="Boxes.BoxAnswer"/>.</summary>
+    public string Answers(DeviceId device) => $"{Root}/v1/answers/{device}";
+
+    /// <summary>Filter over every box's answers.</summary>
+    public string AllAnswers => $"{Root}/v1/answers/+";
+
     /// <summary>Ingest → all, retained: <see cref="Contracts.Scores.SegmentScore"/>.</summary>
     public string Scores(SegmentId segment) => $"{Root}/v1/scores/{segment}";
 

@@ -22,6 +22,7 @@ internal static class AccountsSetup
             .AddPolicy(Roles.All, policy => policy.RequireRole(Roles.Known))
             .AddPolicy(Roles.Staff, policy => policy.RequireRole(Roles.Admin, Roles.Dispatcher))
             .AddPolicy(Roles.Watch, policy => policy.RequireRole(Roles.Admin, Roles.Dispatcher, Roles.Viewer))
+            .AddPolicy(Roles.Own, policy => policy.RequireRole(Roles.Admin))
             .AddPolicy(Roles.Work, policy => policy.RequireRole(Roles.Admin, Roles.Dispatcher, Roles.Crew))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         return services;

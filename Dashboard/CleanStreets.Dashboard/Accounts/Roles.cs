@@ -23,6 +23,9 @@ internal static class Roles
     /// <summary>Policy: those who touch work orders.</summary>
     public const string Work = "work";
 
+    /// <summary>Policy: those who say which boxes the city trusts.</summary>
+    public const string Own = "own";
+
     public static IReadOnlyList<string> Known { get; } = [Admin, Dispatcher, Crew, Viewer];
 
     /// <summary>Claim that names a crew user's crew.</summary>

@@ -27,6 +27,9 @@ public sealed record TruckStatus
     /// <summary>Version of the agent.</summary>
     public string? AgentVersion { get; init; }
 
+    /// <summary>The box that says it; absent when it has no name.</summary>
+    public string? DeviceId { get; init; }
+
     /// <summary>How the camera does; absent without one.</summary>
     public CameraStatus? Camera { get; init; }
 
@@ -114,6 +117,9 @@ public sealed record TruckHealth
 
     /// <summary>Bytes sent this UTC day.</summary>
     public long SentBytesToday { get; init; }
+
+    /// <summary>End of the box's certificate; absent without one.</summary>
+    public DateTimeOffset? CertificateEndsAt { get; init; }
 
     /// <summary>Lines of sensors that were not understood, since the start.</summary>
     public long BadSensorLines { get; init; }

@@ -17,6 +17,9 @@ internal sealed class RunningDashboard : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where boxes enrol; null: nowhere.</summary>
+    public string? Door => DashboardApp.DoorOf(_app);
+
     public IServiceProvider Services => _app.Services;
 
     public static async Task<RunningDashboard> StartAsync(CityStandIn city, string folder, Func<DashboardOptions, DashboardOptions>? change = null)

@@ -8,6 +8,7 @@ internal static class OtherPrograms
         ("test", "Install what the tests need and run them all."),
         ("bench", "Measure the performance table, peers in the same run."),
         ("edge", "The agent on the truck: simulate (a fleet, or recorded traces)."),
+        ("fleet", "The boxes on the trucks: codes, certificates, assignments, revocation."),
         ("ingest", "The ingestion service alone: run."),
         ("dashboard", "The web pages alone: run."),
         ("journal", "Look into ingest's journal: check."),
