@@ -80,4 +80,7 @@ public enum QuarantineReason : byte
 
     /// <summary>More sessions of one truck, or more holes in one session, than admission remembers.</summary>
     WindowExceeded = 128,
+
+    /// <summary>The box did not sit on the truck when the reading was captured.</summary>
+    BoxNotAssigned = 129,
 }

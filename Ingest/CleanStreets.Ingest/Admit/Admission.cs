@@ -23,6 +23,11 @@ internal sealed class Admission(AdmissionOptions options)
     private const long MarksItem = 3;
 
     private readonly TruckRoster _roster = new(options);
+
+    /// <summary>Which box sat on which truck when; null: nobody asks, and any box may speak for any truck that its listener lets it.</summary>
+    /// <remarks>Only live messages are judged by it: what was decided stands in the journal.</remarks>
+    public AssignmentWatch? Assignments { get; set; }
+
     private readonly FactMemory _facts = new(FactsRemembered);
 
     public IEnumerable<TruckAdmission> Trucks => _roster.Trucks;
@@ -168,6 +173,7 @@ internal sealed class Admission(AdmissionOptions options)
     {
         var latest = message.ReceivedAtMs + (long)options.MaximumAhead.TotalMilliseconds;
         var fresh = 0;
+        var assignments = message.Release is null ? Assignments : null; // What a person released is decided.
         for (var i = 0; i < readings.Length; i++)
         {
             ref readonly var reading = ref readings[i];
@@ -180,6 +186,7 @@ internal sealed class Admission(AdmissionOptions options)
             fresh++;
             verdicts[i] = reading.Fault != QuarantineReason.None ? Verdict.Quarantined(reading.Fault)
                 : reading.CapturedAtMs > latest ? Verdict.Quarantined(QuarantineReason.CapturedAtInFuture)
+                : assignments?.IsFrom(message.Sender, message.Envelope.DeviceId, message.Envelope.TruckId, reading.CapturedAtMs) == false ? Verdict.Quarantined(QuarantineReason.BoxNotAssigned)
                 : Verdict.Accepted;
         }
 

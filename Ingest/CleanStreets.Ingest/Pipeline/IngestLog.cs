@@ -4,6 +4,12 @@ namespace CleanStreets.Ingest.Pipeline;
 
 internal static partial class IngestLog
 {
+    [LoggerMessage(2013, LogLevel.Information, "Which box sits on which truck was read again from {Path}.")]
+    public static partial void AssignmentsRead(this ILogger logger, string path);
+
+    [LoggerMessage(2014, LogLevel.Error, "Which box sits on which truck cannot be read from {Path}: {Detail}. What was read before holds.")]
+    public static partial void AssignmentsNotRead(this ILogger logger, string path, string detail);
+
     [LoggerMessage(2000, LogLevel.Information, "Receiving on {Endpoint}.")]
     public static partial void Receiving(this ILogger logger, string endpoint);
 

@@ -23,6 +23,9 @@ internal struct IngestMessage
     /// <summary>Only the beginning of the payload was kept.</summary>
     public bool PayloadCut;
 
+    /// <summary>Client identifier of who sent it; null where it is not known or nobody asks.</summary>
+    public string? Sender;
+
     /// <summary>Why the message as a whole is quarantined; its readings are then not in the batch.</summary>
     public QuarantineReason Reason;
 

@@ -42,6 +42,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly MarkBoard _marks;
     private readonly JournalWriter _journal;
     private readonly Ticker _ticker;
+    private readonly AssignmentWatch? _assignments;
     private readonly QuarantineStage _quarantineStage;
     private Task _listing = Task.CompletedTask;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,6 +65,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         _ticker = new Ticker(Channels, _pool, options, time);
+        _assignments = settings.Assignments is { } file ? new AssignmentWatch(file, time, loggers.CreateLogger<AssignmentWatch>()) : null;
         Quarantine = new QuarantineLog(options.Quarantine);
         var quarantineLogger = loggers.CreateLogger<QuarantineStage>();
         QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine, time, quarantineLogger);
@@ -143,6 +145,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
         var admission = RecoverAdmission(cancellationToken);
+        admission.Assignments = _assignments;
         StartFrontStages(admission);
         StartStagesBehindJournal();
         await Receivers.OpenAsync(Guard, cancellationToken);
@@ -153,6 +156,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _ticker.Dispose();
+        _assignments?.Dispose();
         _catchUp?.Stop();
 
         // Every way in hands over what it has before the first queue ends. With a failed stage, it and the other stages may wait for ever
@@ -227,6 +231,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ticker.Dispose();
+        _assignments?.Dispose();
         await Receivers.DisposeAsync();
         _journal.Dispose();
         QuarantineIndex.Dispose();

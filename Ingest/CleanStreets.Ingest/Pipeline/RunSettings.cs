@@ -17,6 +17,9 @@ internal sealed record RunSettings(string Data, IPEndPoint? Mqtt, IPEndPoint Rea
     /// <summary>An address of its own for events over HTTP; null: they are taken on the read API's.</summary>
     public IPEndPoint? Events { get; init; }
 
+    /// <summary>File that says which box sat on which truck when; null: nobody asks.</summary>
+    public string? Assignments { get; init; }
+
     /// <summary>Whether others may send without showing who they are, or in clear text.</summary>
     public bool Insecure { get; init; }
 

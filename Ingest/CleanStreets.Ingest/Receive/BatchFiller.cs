@@ -68,6 +68,9 @@ internal sealed class BatchFiller(BatchPool pool, IntakeQueue output, PipelineOp
         HandOverWhenFull();
     }
 
+    /// <summary>Who sent the message just added, as its certificate says.</summary>
+    public void AddSender(string clientId) => _current!.Messages[^1].Sender = clientId;
+
     /// <summary>Whoever sent the message just added waits for it to be on disk. Asked once a message, told once a batch.</summary>
     public void AddReceipt(IReceipt receipt)
     {

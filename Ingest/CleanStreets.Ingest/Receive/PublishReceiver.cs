@@ -43,6 +43,8 @@ internal sealed class PublishReceiver(BatchFiller batches, Topics topics) : IPub
             return HookResult.Busy;
         }
 
+        batches.AddSender(publish.ClientId);
+
         // QoS 0 too: nobody waits for its PUBACK, but the listener holds the bytes as unacknowledged until the token comes back.
         batches.AddToken(token);
         return HookResult.Taken;

@@ -41,6 +41,10 @@ internal static class RunCommand
         var events = EndpointOption.CreateOptional("--events", "Where events are taken over HTTP, beside the read API's address.", "0.0.0.0:8443");
         var mqttTls = EndpointOption.CreateOptional("--mqtt-tls", "Where MQTT over TLS is listened for as well: where trucks connect.", "0.0.0.0:8883");
         var access = new AccessOptions(prefix: "mqtt-");
+        var assignments = new Option<string?>("--mqtt-assignments")
+        {
+            Description = "Which box sat on which truck when (deviceId,truckId,from,to): readings of others are quarantined. Read again when it changes.", HelpName = "FILE",
+        };
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
         var stores = new Option<string[]>("--store")
         {
@@ -52,7 +56,7 @@ internal static class RunCommand
         method.AcceptOnlyFromAmong([.. ScoreMethods.Names]);
         var command = new Command("run", "Receive readings, keep them, and score the streets.") { data, mqtt, mqttTls };
         access.AddTo(command);
-        foreach (var option in new Option[] { readApi, streets, broker, events, stores, method, areas, insecure })
+        foreach (var option in new Option[] { readApi, streets, broker, events, assignments, stores, method, areas, insecure })
         {
             command.Add(option);
         }
@@ -67,6 +71,7 @@ internal static class RunCommand
                 Broker = parsed.GetValue(broker),
                 Events = parsed.GetValue(events),
                 Stores = parsed.GetValue(stores)!,
+                Assignments = parsed.GetValue(assignments),
                 Method = parsed.GetValue(method),
                 Areas = parsed.GetValue(areas),
                 Insecure = parsed.GetValue(insecure),

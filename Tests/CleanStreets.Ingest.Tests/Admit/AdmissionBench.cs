@@ -14,7 +14,7 @@ internal sealed class AdmissionBench(AdmissionOptions options)
 
     public Admission Admission { get; set; } = new(options);
 
-    public AdmissionAnswer Send(string truck, string session, long first, int count, long oldest = 0, long sentAtMs = 0, long receivedAtMs = Now, params Reading[] readings)
+    public AdmissionAnswer Send(string truck, string session, long first, int count, long oldest = 0, long sentAtMs = 0, long receivedAtMs = Now, string? sender = null, string? device = null, params Reading[] readings)
     {
         var envelope = new BatchEnvelope
         {
@@ -23,9 +23,10 @@ internal sealed class AdmissionBench(AdmissionOptions options)
             FirstSequence = first,
             OldestSequence = oldest,
             SentAtMs = sentAtMs,
+            DeviceId = device,
         };
         var all = readings.Length > 0 ? readings : Enumerable.Range(0, count).Select(_ => Good(receivedAtMs)).ToArray();
-        var batch = BatchOf(new IngestMessage { ReceivedAtMs = receivedAtMs, Envelope = envelope }, all);
+        var batch = BatchOf(new IngestMessage { ReceivedAtMs = receivedAtMs, Envelope = envelope, Sender = sender }, all);
         ref var message = ref batch.Messages[0];
         Admission.Admit(batch, ref message);
         if (message.Journalled)

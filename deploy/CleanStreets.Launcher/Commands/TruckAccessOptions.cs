@@ -14,6 +14,7 @@ internal sealed class TruckAccessOptions
         Option("--mqtt-tls-client-cert", "require|allow", "With a CA: require a certificate of every truck (default), or allow trucks without."),
         Option("--mqtt-crl", "FILE", "Revoked certificates of trucks (PEM)."),
         Option("--mqtt-acl", "FILE", "Who may publish and subscribe what, in Mosquitto's format: deploy/trucks.acl."),
+        Option("--mqtt-assignments", "FILE", "Which box sat on which truck when, as the registry of boxes writes it: readings of others are quarantined."),
         Option("--mqtt-broker", "URL", "Somebody else's broker to receive from and publish on as well: mqtt(s)://[user@]HOST[:PORT]. Its password: Ingest__Broker__Password."),
         Option("--events", "HOST:PORT", "Where events (CloudEvents over HTTP) are taken; needs Ingest__Events__… for keys and certificate beyond loopback."),
         Option("--mqtt-password-file", "FILE", "User names and passwords as mosquitto_passwd writes them."),
