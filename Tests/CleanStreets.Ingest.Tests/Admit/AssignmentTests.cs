@@ -1,4 +1,4 @@
-using CleanStreets.Contracts;
+using System.Globalization;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Pipeline;
@@ -97,7 +97,7 @@ public sealed class AssignmentTests : IDisposable
     private AdmissionAnswer Send(string truck, string? sender, string? device, long sequence, long offsetMs = 0, params Reading[] readings) => _bench.Send(
         truck, "s", sequence, 1, readings: readings.Length > 0 ? readings : [AdmissionBench.Good(AdmissionBench.Now + offsetMs)], sender: sender, device: device);
 
-    private static string Iso(long offsetMs) => DateTimeOffset.FromUnixTimeMilliseconds(AdmissionBench.Now + offsetMs).ToString("O");
+    private static string Iso(long offsetMs) => DateTimeOffset.FromUnixTimeMilliseconds(AdmissionBench.Now + offsetMs).ToString("O", CultureInfo.InvariantCulture);
 
     private void Write(params string[] lines) => File.WriteAllLines(_path, lines.Prepend("deviceId,truckId,from,to"));
 }
