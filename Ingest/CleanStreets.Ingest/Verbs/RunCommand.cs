@@ -43,7 +43,8 @@ internal static class RunCommand
         var access = new AccessOptions(prefix: "mqtt-");
         var assignments = new Option<string?>("--mqtt-assignments")
         {
-            Description = "Which box sat on which truck when (deviceId,truckId,from,to): readings of others are quarantined. Read again when it changes.", HelpName = "FILE",
+            Description = "Which box sat on which truck when (deviceId,truckId,from,to): readings of others are quarantined. Read again when it changes.",
+            HelpName = "FILE",
         };
         var insecure = new Option<bool>("--insecure-beyond-loopback") { Description = "Take anonymous senders or clear text on an address that other machines reach." };
         var stores = new Option<string[]>("--store")
