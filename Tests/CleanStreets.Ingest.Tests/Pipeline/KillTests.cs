@@ -56,11 +56,11 @@ public sealed class KillTests
         {
             await using var ingest = Start(data, busy);
             var mqtt = ProductProgram.ValueOf(await ingest.ReadyAsync(Patience), "mqtt");
-            await LoadAndKillAsync(ingest, int.Parse(mqtt.Split(':')[^1]), $"s-{round}", acknowledged);
+            await LoadAndKillAsync(ingest, int.Parse(mqtt.Split(':')[^1]), $"s-{round}", acknowledged, () => Snapshots(data).Length >= Math.Min(round + 1, 2));
         }
 
         var (killed, output) = await ScoresAsync(data, busy);
-        Directory.GetFiles(new IngestPaths(data).Snapshots, "*.snapshot").Length.ShouldBe(2);
+        Snapshots(data).Length.ShouldBe(2);
         int.Parse(output.Split("stop, ")[1].Split(' ')[0]).ShouldBeLessThan(acknowledged.Count, "it went on from a snapshot");
         output.ShouldNotContain("set aside");
         Stored(data, out var twice);
@@ -137,8 +137,11 @@ public sealed class KillTests
         return (scores, ingest.Output);
     }
 
+    private static string[] Snapshots(string data) =>
+        Directory.Exists(new IngestPaths(data).Snapshots) ? Directory.GetFiles(new IngestPaths(data).Snapshots, "*.snapshot") : [];
+
     private static async Task LoadAndKillAsync(
-        ProductProgram ingest, int port, string session, ConcurrentBag<(string Truck, string Session, int Sequence)> acknowledged)
+        ProductProgram ingest, int port, string session, ConcurrentBag<(string Truck, string Session, int Sequence)> acknowledged, Func<bool>? isEnough = null)
     {
         var network = GeneratedCity.Create(7);
         var enough = new TaskCompletionSource();
@@ -171,6 +174,7 @@ public sealed class KillTests
         })).ToList();
         await Task.WhenAny(enough.Task, Task.Delay(Patience));
         enough.Task.IsCompleted.ShouldBeTrue(ingest.Output);
+        await Eventually.TrueAsync("there is what the test needs", isEnough ?? (() => true));
         await ingest.KillAsync();
         await stop.CancelAsync();
         await Task.WhenAll(senders).ContinueWith(static _ => { }, TaskScheduler.Default);
