@@ -84,16 +84,30 @@ internal sealed class RecoveryBench : IDisposable
         {
             var batch = new IngestBatch(1 << 20);
             trucks[random.Next(trucks.Count)].AddTo(batch, startMs + (i * 5000L));
-            if (random.Next(40) == 0 && admission.Sessions.ToList() is { Count: > 0 } sessions)
-            {
-                AddClose(batch, admission, sessions[random.Next(sessions.Count)], startMs + (i * 5000L));
-            }
-
+            var closed = random.Next(40) == 0 && admission.Sessions.ToList() is { Count: > 0 } sessions ? sessions[random.Next(sessions.Count)] : null;
             if (random.Next(30) == 0)
             {
                 AddFact(batch, random, startMs + (i * 5000L));
             }
 
+            Pass(batch);
+            if (closed is not null)
+            {
+                // On a tick, which has a batch of its own.
+                var tick = new IngestBatch(1 << 20);
+                AddClose(tick, admission, closed, startMs + (i * 5000L));
+                Pass(tick);
+            }
+
+            Ends.Add(journal.Position);
+        }
+
+        input.Writer.Complete();
+        running.Wait();
+        Live = AdmissionBytes(admission);
+
+        void Pass(IngestBatch batch)
+        {
             decoder.Decode(batch);
             foreach (ref var message in batch.Messages)
             {
@@ -103,12 +117,7 @@ internal sealed class RecoveryBench : IDisposable
             input.Writer.TryWrite(batch).ShouldBeTrue();
             output.Reader.WaitToReadAsync().AsTask().Wait();
             output.Reader.TryRead(out _).ShouldBeTrue();
-            Ends.Add(journal.Position);
         }
-
-        input.Writer.Complete();
-        running.Wait();
-        Live = AdmissionBytes(admission);
     }
 
     /// <summary>Admission's state as the live stages left it.</summary>
