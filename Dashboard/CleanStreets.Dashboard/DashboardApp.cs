@@ -141,6 +141,7 @@ internal static class DashboardApp
         routes.MapFleet();
         routes.MapEnrolment();
         routes.MapQuarantine();
+        routes.MapMappings();
         routes.MapScorecards();
         routes.MapHealth();
     }

@@ -8,7 +8,10 @@ using CleanStreets.Dashboard.Map;
 namespace CleanStreets.Dashboard.Ingest;
 
 /// <summary>An answer of ingest, or the sentence that says why there is none.</summary>
-internal readonly record struct Answer<T>(T? Value, string? Problem)
+/// <param name="Value">The answer; null when there is none.</param>
+/// <param name="Problem">Why there is none.</param>
+/// <param name="IsRefusal">Ingest has answered, and refuses.</param>
+internal readonly record struct Answer<T>(T? Value, string? Problem, bool IsRefusal = false)
     where T : class;
 
 /// <summary>Asks ingest's read API. Never throws for what the other side does: an answer says what was wrong.</summary>
@@ -75,6 +78,47 @@ internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposa
         catch (Exception ex) when (IsTheirs(ex, cancellation))
         {
             return new Answer<IReadOnlyList<QuarantineReleaseResult>>(null, Sentence(ex));
+        }
+    }
+
+    public Task<Answer<QuarantineMappingList>> MappingsAsync(CancellationToken cancellation) =>
+        GetAsync(ReadApiPaths.QuarantineMappings, ContractJson.Default.QuarantineMappingList, cancellation);
+
+    /// <summary>What a mapping would do; changes nothing.</summary>
+    public Task<Answer<QuarantineMappingTrial>> TryAsync(QuarantineMapping mapping, CancellationToken cancellation) =>
+        DecideAsync(() => new HttpRequestMessage(HttpMethod.Post, ReadApiPaths.QuarantineMappingTrial) { Content = JsonContent.Create(mapping, ContractJson.Default.QuarantineMapping) }, ContractJson.Default.QuarantineMappingTrial, cancellation);
+
+    /// <summary>Keeps a mapping and releases what waits for it; waits until both are on ingest's disk.</summary>
+    public Task<Answer<QuarantineMappingAdded>> KeepAsync(QuarantineMapping mapping, CancellationToken cancellation) =>
+        DecideAsync(() => new HttpRequestMessage(HttpMethod.Post, ReadApiPaths.QuarantineMappings) { Content = JsonContent.Create(mapping, ContractJson.Default.QuarantineMapping) }, ContractJson.Default.QuarantineMappingAdded, cancellation);
+
+    /// <summary>Removes a mapping; the answer has no value, and a problem when it could not be.</summary>
+    public Task<Answer<object>> RemoveMappingAsync(string id, string by, CancellationToken cancellation) =>
+        DecideAsync<object>(() => new HttpRequestMessage(HttpMethod.Delete, $"{PathOf(ReadApiPaths.QuarantineMapping, id)}?by={Escape(by)}"), null, cancellation);
+
+    /// <summary>Sends something that ingest decides on, and gives its sentence when it refuses.</summary>
+    private async Task<Answer<T>> DecideAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T>? type, CancellationToken cancellation)
+        where T : class
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(DecisionPatience);
+        try
+        {
+            using var request = make();
+            using var response = await _http.SendAsync(request, patience.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                return type is null ? new Answer<T>(null, null) : new Answer<T>(await response.Content.ReadFromJsonAsync(type, patience.Token), "Ingest answered nothing.");
+            }
+
+            using var problem = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(patience.Token));
+            return new Answer<T>(null, problem.RootElement.ValueKind == JsonValueKind.Object && problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { } sentence
+                ? sentence
+                : $"Ingest answered {(int)response.StatusCode}.", IsRefusal: true);
+        }
+        catch (Exception ex) when (IsTheirs(ex, cancellation))
+        {
+            return new Answer<T>(null, Sentence(ex));
         }
     }
 

@@ -61,6 +61,9 @@ public sealed record QuarantineFix
     /// <summary>Kinds of detection: as they stand, and as the city calls them.</summary>
     public IReadOnlyDictionary<string, string>? Kinds { get; init; }
 
+    /// <summary>Numbers in another unit: the field as the contract calls it, and what to multiply it by. Not 0; 1,000,000,000 at most, either sign.</summary>
+    public IReadOnlyDictionary<string, decimal>? Factors { get; init; }
+
     /// <summary>Fields to leave out.</summary>
     public IReadOnlyList<string>? LeaveOut { get; init; }
 

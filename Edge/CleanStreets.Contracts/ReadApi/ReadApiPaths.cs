@@ -48,6 +48,15 @@ public static class ReadApiPaths
     /// <summary>POST <see cref="QuarantineRelease"/>: a list of <see cref="QuarantineReleaseResult"/>.</summary>
     public const string QuarantineRelease = "/v1/quarantine/release";
 
+    /// <summary>GET: <see cref="QuarantineMappingList"/>. POST <see cref="QuarantineMapping"/>: it stands from now on; <see cref="QuarantineMappingAdded"/>.</summary>
+    public const string QuarantineMappings = "/v1/quarantine/mappings";
+
+    /// <summary>POST <see cref="QuarantineMapping"/>: <see cref="QuarantineMappingTrial"/>; changes nothing.</summary>
+    public const string QuarantineMappingTrial = "/v1/quarantine/mappings/try";
+
+    /// <summary>DELETE <c>?by=</c>: it stands no longer.</summary>
+    public const string QuarantineMapping = "/v1/quarantine/mappings/{id}";
+
     /// <summary>GET: <see cref="IngestStatus"/>.</summary>
     public const string Status = "/v1/status";
 

@@ -70,6 +70,11 @@ internal sealed class AcknowledgeStage(
             if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)
             {
                 marks.Set(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
+                if (message.Mended is { SentAs: { } sender })
+                {
+                    // The box that sent it listens under its own name.
+                    marks.Set(sender, message.Envelope.SessionId, message.StoredThrough);
+                }
             }
         }
     }

@@ -83,6 +83,10 @@ internal sealed class Admission(AdmissionOptions options)
         {
             message.Journalled = true;
         }
+        else if (message.Kind == MessageKind.MappingChange)
+        {
+            message.Journalled = message.Mapping is { IsNews: true };
+        }
         else if (message.Kind == MessageKind.Fact)
         {
             message.Journalled = !_facts.Contains(message.Fact!.FactId);
@@ -116,6 +120,8 @@ internal sealed class Admission(AdmissionOptions options)
                 break;
             case MessageKind.SessionClosed:
                 Close(message.Envelope.TruckId, message.Envelope.SessionId);
+                break;
+            case MessageKind.MappingChange:
                 break;
             default:
                 if (verdicts.Contains(Verdict.Quarantined(QuarantineReason.WindowExceeded)))

@@ -36,6 +36,9 @@ internal sealed class JournalCensus
             case JournalRecordType.Fact:
                 _messages["facts"] = _messages.GetValueOrDefault("facts") + 1;
                 break;
+            case JournalRecordType.MappingChange:
+                _messages["mapping changes"] = _messages.GetValueOrDefault("mapping changes") + 1;
+                break;
             default:
                 _messages["sessions closed"] = _messages.GetValueOrDefault("sessions closed") + 1;
                 break;

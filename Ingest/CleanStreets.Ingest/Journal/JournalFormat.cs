@@ -48,6 +48,9 @@ internal enum JournalRecordType : byte
     /// <summary>A fact from the dashboard.</summary>
     Fact = 4,
 
+    /// <summary>A standing mapping is added or removed.</summary>
+    MappingChange = 5,
+
     /// <summary>Rows on their way to the stores; only in the store log.</summary>
     StoreRows = 64,
 }
@@ -72,4 +75,7 @@ internal enum JournalRecordFlags : byte
 
     /// <summary>A quarantined message, or part of one, that somebody released: the decision stands at the head of the payload.</summary>
     Released = 16,
+
+    /// <summary>Mended on arrival by standing mappings: they stand at the head of the payload, which is as they changed it.</summary>
+    Mended = 32,
 }

@@ -149,13 +149,15 @@ internal sealed class JournalStage(
                 (_, not QuarantineReason.None) => JournalRecordType.QuarantinedMessage,
                 (MessageKind.Fact, _) => JournalRecordType.Fact,
                 (MessageKind.SessionClosed, _) => JournalRecordType.SessionClosed,
+                (MessageKind.MappingChange, _) => JournalRecordType.MappingChange,
                 _ => JournalRecordType.Readings,
             },
             Flags = (message.HasVerdicts ? JournalRecordFlags.HasVerdicts : JournalRecordFlags.None) |
                 (message.ClockChecked ? JournalRecordFlags.ClockChecked : JournalRecordFlags.None) |
                 (message.ClockShiftMs != 0 ? JournalRecordFlags.ClockCorrected : JournalRecordFlags.None) |
                 (message.PayloadCut ? JournalRecordFlags.PayloadCut : JournalRecordFlags.None) |
-                (message.Release is not null ? JournalRecordFlags.Released : JournalRecordFlags.None),
+                (message.Release is not null ? JournalRecordFlags.Released : JournalRecordFlags.None) |
+                (message.Mended is not null ? JournalRecordFlags.Mended : JournalRecordFlags.None),
             Reason = message.Reason,
             ReceivedAtMs = message.ReceivedAtMs,
             ClockShiftMs = message.ClockShiftMs,

@@ -73,6 +73,8 @@ internal sealed class TraceMatcher(
                 case MessageKind.SessionClosed:
                     Close(in message);
                     break;
+                case MessageKind.MappingChange:
+                    break;
                 default:
                     Add(batch, in message);
                     break;

@@ -43,6 +43,7 @@ internal sealed class IngestMetrics
     [
         Counter("readings.received", "{reading}", "Readings received; a message that cannot be decoded counts as one.", () => fates.Received),
         Counter("readings.accepted", "{reading}", "Readings accepted.", () => fates.Accepted),
+        Counter("readings.mended", "{reading}", "Of the accepted those that a standing mapping mended.", () => fates.Mended),
         Counter("readings.duplicate", "{reading}", "Readings that were there already.", () => fates.Duplicates),
         Counter("readings.dropped", "{reading}", "Readings neither journalled nor acknowledged.", () => fates.Dropped),
         new(Prefix + "readings.quarantined", MetricKind.Counter, "{reading}", "Readings quarantined, by reason.", "reason", () =>

@@ -8,6 +8,7 @@ internal sealed class Fates
 {
     private readonly long[] _quarantined = new long[byte.MaxValue + 1];
     private long _accepted;
+    private long _mended;
     private long _duplicates;
     private long _dropped;
     private long _received;
@@ -17,6 +18,9 @@ internal sealed class Fates
     public long Received => Volatile.Read(ref _received);
 
     public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Of the accepted those that would have been quarantined, had no standing mapping mended their message.</summary>
+    public long Mended => Volatile.Read(ref _mended);
 
     public long Duplicates => Volatile.Read(ref _duplicates);
 
@@ -56,6 +60,11 @@ internal sealed class Fates
             else
             {
                 CountVerdicts(batch.VerdictsOf(in message));
+            }
+
+            if (message.Mended is not null)
+            {
+                Interlocked.Add(ref _mended, batch.VerdictsOf(in message).Count(Verdict.Accepted));
             }
         }
 

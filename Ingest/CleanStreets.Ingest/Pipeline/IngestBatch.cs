@@ -56,11 +56,11 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
 
     public bool HasRoom(int bytes) => _slab.Length - _used >= bytes;
 
-    public ReadOnlySpan<byte> Payload(in IngestMessage message) => _slab.AsSpan(message.PayloadOffset, message.PayloadLength);
+    public ReadOnlySpan<byte> Payload(in IngestMessage message) => message.Mended is { } mended ? mended.Payload : _slab.AsSpan(message.PayloadOffset, message.PayloadLength);
 
-    public ReadOnlySpan<byte> TopicId(in IngestMessage message) => _slab.AsSpan(message.TopicIdOffset, message.TopicIdLength);
+    public ReadOnlySpan<byte> TopicId(in IngestMessage message) => message.Mended is { } mended ? mended.TopicId : _slab.AsSpan(message.TopicIdOffset, message.TopicIdLength);
 
-    public ReadOnlySpan<byte> ContentType(in IngestMessage message) => _slab.AsSpan(message.ContentTypeOffset, message.ContentTypeLength);
+    public ReadOnlySpan<byte> ContentType(in IngestMessage message) => message.Mended is not null ? [] : _slab.AsSpan(message.ContentTypeOffset, message.ContentTypeLength);
 
     public Span<Verdict> VerdictsOf(in IngestMessage message) => Verdicts.Slice(message.ReadingStart, message.ReadingCount);
 

@@ -32,11 +32,17 @@ internal struct IngestMessage
     /// <summary>Released from quarantine by a person, who waits to hear what becomes of it; null for everything else.</summary>
     public ReleaseTicket? Release;
 
+    /// <summary>The change of the standing mappings that this is; null for everything else, and in a replay.</summary>
+    public MappingTicket? Mapping;
+
     // Decode.
     public BatchEnvelope Envelope;
     public int ReadingStart;
     public int ReadingCount;
     public Fact? Fact;
+
+    /// <summary>What standing mappings made of it; null when they did not, and in a replay, which finds it in the record.</summary>
+    public MendedMessage? Mended;
 
     // Admit.
 
@@ -75,4 +81,7 @@ internal enum MessageKind : byte
 
     /// <summary>Made by admission: a session was idle too long.</summary>
     SessionClosed,
+
+    /// <summary>A standing mapping is added or removed.</summary>
+    MappingChange,
 }

@@ -285,7 +285,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     private void StartFrontStages(Admission admission)
     {
-        var decoder = new BatchDecoder();
+        var standing = new StandingMappings(_options.Quarantine.Mappings);
+        standing.Load(Quarantine.Mappings.Select(state => state.Mapping));
+        var decoder = new BatchDecoder(standing);
         var admit = new AdmitStage(admission, Fates, _snapshots, _options.Admission, _time);
         var acknowledge = new AcknowledgeStage(Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations);
         Run("journal", new JournalStage(

@@ -5,11 +5,13 @@ namespace CleanStreets.Ingest.Quarantine;
 /// <summary>Reads one record of the journal by its position.</summary>
 internal sealed class JournalLookup(string directory)
 {
+    private List<JournalSegmentFile> _files = [];
+
     /// <summary>Calls <paramref name="use"/> with the record at a position; false when the journal holds none there, any more or undamaged.</summary>
     public bool TryRead(long position, RecordUse use)
     {
-        var file = JournalSegmentFile.List(directory, []).Find(file => file.Header.BasePosition <= position && position < file.End);
-        if (file is null)
+        // A file grows and goes; where one is does not change, so the list is made again only when it does not hold the position.
+        if ((Find(_files, position) ?? Find(_files = JournalSegmentFile.List(directory, []), position)) is not { } file)
         {
             return false;
         }
@@ -39,6 +41,9 @@ internal sealed class JournalLookup(string directory)
             return false;
         }
     }
+
+    private static JournalSegmentFile? Find(List<JournalSegmentFile> files, long position) =>
+        files.Find(file => file.Header.BasePosition <= position && position < file.End);
 
     /// <summary>Uses a record while it is there; its spans are void afterwards.</summary>
     public delegate void RecordUse(in JournalRecord record);

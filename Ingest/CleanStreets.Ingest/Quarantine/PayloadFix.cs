@@ -4,7 +4,7 @@ using CleanStreets.Contracts.Readings;
 
 namespace CleanStreets.Ingest.Quarantine;
 
-/// <summary>Rewrites a batch in JSON as a person decided: other field names, other kinds, another truck, fields left out.</summary>
+/// <summary>Rewrites a batch in JSON as a person decided: other field names, other kinds, other units, another truck, fields left out.</summary>
 internal static class PayloadFix
 {
     private const string TruckId = "truckId";
@@ -43,8 +43,9 @@ internal static class PayloadFix
         return null;
     }
 
-    private static bool IsNothing(QuarantineFix fix) =>
-        fix is { TruckId: null, SessionId: null } && (fix.Fields?.Count ?? 0) + (fix.Kinds?.Count ?? 0) + (fix.LeaveOut?.Count ?? 0) == 0;
+    /// <summary>Whether it changes nothing in a payload.</summary>
+    public static bool IsNothing(QuarantineFix fix) =>
+        fix is { TruckId: null, SessionId: null } && (fix.Fields?.Count ?? 0) + (fix.Kinds?.Count ?? 0) + (fix.Factors?.Count ?? 0) + (fix.LeaveOut?.Count ?? 0) == 0;
 
     private static void WriteObject(Utf8JsonWriter json, JsonElement value, QuarantineFix fix, bool isRoot)
     {
@@ -63,6 +64,10 @@ internal static class PayloadFix
             {
                 json.WriteStringValue(kind);
             }
+            else if (fix.Factors?.TryGetValue(name, out var factor) == true && InUnit(property.Value, factor) is { } number)
+            {
+                json.WriteNumberValue(number);
+            }
             else
             {
                 WriteValue(json, property.Value, fix);
@@ -70,6 +75,20 @@ internal static class PayloadFix
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>The number in the contract's unit; null when it is none, or too large to be one in any unit.</summary>
+    private static decimal? InUnit(JsonElement value, decimal factor)
+    {
+        try
+        {
+            // Decimal: 378123456 × 0.0000001 is 37.8123456, and nothing beside it.
+            return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) ? number * factor : null;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
     }
 
     private static void WriteReplaced(Utf8JsonWriter json, QuarantineFix fix, bool isRoot)

@@ -121,6 +121,23 @@ internal sealed class QuarantineIndex(string path, QuarantineOptions options, Ti
         return Read(ask);
     }
 
+    /// <summary>The newest that nobody has released, newest first.</summary>
+    /// <param name="reason">Only this one; null: all.</param>
+    /// <param name="truck">Only of this truck; null: all.</param>
+    /// <param name="limit">At most so many.</param>
+    public List<QuarantineEntry> Waiting(QuarantineReason? reason, string? truck, int limit)
+    {
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
+        using var ask = connection.CreateCommand();
+        ask.CommandText = $"""
+            SELECT {Columns} FROM item
+            WHERE ($reason IS NULL OR reason = $reason) AND ($truck IS NULL OR truck = $truck) AND decision IS NULL
+            ORDER BY position DESC, sequence DESC LIMIT $limit
+            """;
+        Add(ask, ("$reason", (object?)reason is null ? null : (long)reason!), ("$truck", truck), ("$limit", limit));
+        return Read(ask);
+    }
+
     /// <summary>How many are listed, by reason; and of them how many were released.</summary>
     public Dictionary<QuarantineReason, (long Listed, long Released)> Count()
     {

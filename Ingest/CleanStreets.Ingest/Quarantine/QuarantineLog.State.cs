@@ -12,10 +12,12 @@ internal sealed partial class QuarantineLog
     // Kinds of items in a snapshot. They stand on disk: never reuse one.
     private const long CountsItem = 1;
     private const long NewestItem = 2;
+    private const long MappingItem = 3;
 
     /// <summary>Takes note of a record without decoding it.</summary>
     public void Note(in JournalRecord record)
     {
+        NoteMappings(in record);
         var truck = record.Type == JournalRecordType.Fact || record.Id.IsEmpty ? null : record.IdText;
         if (record.Reason != QuarantineReason.None)
         {
@@ -33,7 +35,11 @@ internal sealed partial class QuarantineLog
     }
 
     /// <summary>Shows what was taken over.</summary>
-    public void Show() => Volatile.Write(ref _report, MakeReport());
+    public void Show()
+    {
+        Volatile.Write(ref _report, MakeReport());
+        ShowMappings();
+    }
 
     public void Save(StateWriter state)
     {
@@ -61,6 +67,8 @@ internal sealed partial class QuarantineLog
             state.Text(item.PayloadPreview);
             state.EndItem();
         }
+
+        SaveMappings(state);
     }
 
     /// <summary>Takes over one item of what was saved.</summary>
@@ -86,6 +94,9 @@ internal sealed partial class QuarantineLog
                     state.Text(),
                     state.Number() is >= 0 and var sequence ? sequence : null,
                     state.RequiredText()));
+                break;
+            case MappingItem:
+                LoadMapping(ref state);
                 break;
             case var unknown:
                 throw new StateException($"Quarantine knows no item {unknown}.");

@@ -26,6 +26,7 @@ internal sealed partial class QuarantineLog(QuarantineOptions options)
     /// <summary>Takes note of a batch whose records are on disk.</summary>
     public void Note(IngestBatch batch)
     {
+        NoteMappings(batch);
         var noted = false;
         foreach (ref var message in batch.Messages)
         {

@@ -17,6 +17,11 @@ public sealed class QuarantineOptions
     [Range(100, 10_000_000)]
     public int ListedItems { get; set; } = 20_000;
 
+    /// <summary>Mappings that may stand at once. Default: 64.</summary>
+    /// <remarks>A faulty message is tried with each that is for its truck and reason: more of them would make a flood of poison dear.</remarks>
+    [Range(0, 1024)]
+    public int Mappings { get; set; } = 64;
+
     /// <summary>Bytes of each payload kept for the preview. Default: 512.</summary>
     [Range(0, 4096)]
     public int PreviewBytes { get; set; } = 512;

@@ -17,6 +17,12 @@ internal sealed class QuarantineReleaser(
 {
     private const string ReleasedElsewhere = "It was already released under another truck or session.";
 
+    /// <summary>Messages on their way at once; fewer than may wait for their turn.</summary>
+    private const int MostWaiting = 64;
+
+    /// <summary>Items a mapping is tried on.</summary>
+    private const int MostTried = 2000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // Where each item went, since the index knows it only a moment later and not under which name. As many as people decided since the start.
@@ -36,13 +42,24 @@ internal sealed class QuarantineReleaser(
 
         var results = new List<QuarantineReleaseResult>(request.Items.Count);
         var corrected = new CorrectedBatch(admission, time);
+        var waiting = new Queue<Task<IEnumerable<QuarantineReleaseResult>>>();
         foreach (var message in request.Items.Select(Parse).GroupBy(item => item.Id.Position))
         {
             // A message as a whole and single readings of it are two things, though no record has both.
             foreach (var part in message.GroupBy(item => item.Id.IsOfMessage))
             {
-                results.AddRange(await ReleaseAsync(corrected, request, index, [.. part], failed));
+                // It is on its way, in its turn, when this returns; waiting for each to be on disk would cost a commit a message.
+                waiting.Enqueue(ReleaseAsync(corrected, request, index, [.. part], failed));
+                if (waiting.Count == MostWaiting)
+                {
+                    results.AddRange(await waiting.Dequeue());
+                }
             }
+        }
+
+        while (waiting.TryDequeue(out var released))
+        {
+            results.AddRange(await released);
         }
 
         logger.QuarantineReleased(
@@ -53,6 +70,31 @@ internal sealed class QuarantineReleaser(
             results.Sum(result => result.Duplicates),
             results.Count(result => result is { Accepted: 0, Duplicates: 0 }));
         return results;
+    }
+
+    /// <summary>Tries a mapping on what is quarantined and waits, and changes nothing.</summary>
+    /// <returns>What it would do, and the items that it mends, the oldest first.</returns>
+    public (QuarantineMappingTrial Trial, List<string> Mended) Try(QuarantineMapping mapping, QuarantineIndex index)
+    {
+        var found = index.Waiting(MappingRules.ReasonOf(mapping.Match.Reason), mapping.Match.TruckId, MostTried + 1);
+        var tried = found.Take(MostTried).ToList();
+        var corrected = new CorrectedBatch(admission, time);
+        var (mended, stays) = (new List<string>(), (string?)null);
+        foreach (var item in tried)
+        {
+            var head = new ReleaseHead(mapping.Id, mapping.By, mapping.AtMs, item.Id.Position, item.Id.IsOfMessage ? [] : [item.Id.Sequence]);
+            if (Make(corrected, mapping.Fix, head, out var problem).Count > 0)
+            {
+                mended.Add(item.Id.ToString());
+            }
+            else
+            {
+                stays ??= problem;
+            }
+        }
+
+        mended.Reverse();
+        return (new QuarantineMappingTrial(tried.Count, mended.Count, found.Count > MostTried, stays), mended);
     }
 
     private async Task<IEnumerable<QuarantineReleaseResult>> ReleaseAsync(
@@ -75,13 +117,8 @@ internal sealed class QuarantineReleaser(
             time.GetUtcNow().ToUnixTimeMilliseconds(),
             position,
             items[0].Id.IsOfMessage ? [] : [.. items.Select(item => item.Id.Sequence).Distinct()]);
-        List<ReleaseTicket> tickets = [];
-        string? problem = null;
-        if (!journal.TryRead(position, (in record) => tickets = Make(corrected, in record, request.Fix, head, out problem)))
-        {
-            problem = "The journal does not hold it any more.";
-        }
-        else if (ids.Exists(id => IsElsewhere(index, tickets, id)))
+        var tickets = Make(corrected, request.Fix, head, out var problem);
+        if (ids.Exists(id => IsElsewhere(index, tickets, id)))
         {
             (tickets, problem) = ([], ReleasedElsewhere);
         }
@@ -106,6 +143,14 @@ internal sealed class QuarantineReleaser(
     // from the journal.
     private static bool IsElsewhere(QuarantineIndex index, List<ReleaseTicket> tickets, QuarantineId id) =>
         index.Find(id)?.ReleasedAs is { } name && tickets.Exists(ticket => ticket.Holds(id) && !ticket.IsAs(name));
+
+    private List<ReleaseTicket> Make(CorrectedBatch corrected, QuarantineFix fix, ReleaseHead head, out string? problem)
+    {
+        List<ReleaseTicket> tickets = [];
+        string? stays = null;
+        problem = journal.TryRead(head.Position, (in record) => tickets = Make(corrected, in record, fix, head, out stays)) ? stays : "The journal does not hold it any more.";
+        return tickets;
+    }
 
     private static List<ReleaseTicket> Make(CorrectedBatch corrected, in JournalRecord record, QuarantineFix fix, ReleaseHead head, out string? problem)
     {

@@ -13,4 +13,10 @@ internal static partial class QuarantineStageLog
 
     [LoggerMessage(2122, LogLevel.Information, "{By} released {Items} quarantined items ({DecisionId}): {Accepted} readings accepted, {Duplicates} were there already, {Refused} items are as they were.")]
     public static partial void QuarantineReleased(this ILogger logger, string by, int items, string decisionId, int accepted, int duplicates, int refused);
+
+    [LoggerMessage(2124, LogLevel.Information, "{By} keeps mapping {Id} for {Reason} of {Truck}: it mends what comes from now on.")]
+    public static partial void MappingAdded(this ILogger logger, string by, string id, string reason, string truck);
+
+    [LoggerMessage(2125, LogLevel.Information, "{By} removed mapping {Id}.")]
+    public static partial void MappingRemoved(this ILogger logger, string by, string id);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CleanStreets.Ingest.Quarantine;
@@ -16,25 +15,11 @@ internal sealed record ReleaseHead(string DecisionId, string By, long AtMs, long
 
     /// <summary>Puts the decision in front of a batch in JSON.</summary>
     public byte[] PutBefore(ReadOnlySpan<byte> batch) =>
-        [.. "{\""u8, .. System.Text.Encoding.ASCII.GetBytes(Name), .. "\":"u8, .. JsonSerializer.SerializeToUtf8Bytes(this, ReleaseJson.Default.ReleaseHead), .. ","u8, .. batch[1..]];
+        PayloadHead.PutBefore(Name, this, ReleaseJson.Default.ReleaseHead, batch);
 
     /// <summary>The decision at the head of a released batch; null when there is none.</summary>
-    public static ReleaseHead? Read(ReadOnlySpan<byte> payload)
-    {
-        try
-        {
-            var json = new Utf8JsonReader(payload);
-            return json.Read() && json.TokenType == JsonTokenType.StartObject &&
-                json.Read() && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(Name) && json.Read() &&
-                JsonSerializer.Deserialize(ref json, ReleaseJson.Default.ReleaseHead) is { DecisionId: not null, By: not null, Sequences: not null } head
-                ? head
-                : null;
-        }
-        catch (Exception ex) when (ex is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    public static ReleaseHead? Read(ReadOnlySpan<byte> payload) =>
+        PayloadHead.Read(Name, payload, ReleaseJson.Default.ReleaseHead) is { DecisionId: not null, By: not null, Sequences: not null } head ? head : null;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

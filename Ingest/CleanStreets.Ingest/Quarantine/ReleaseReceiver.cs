@@ -4,15 +4,18 @@ using CleanStreets.Ingest.Receive;
 
 namespace CleanStreets.Ingest.Quarantine;
 
-/// <summary>Brings corrected batches into the pipeline, as one more way in.</summary>
+/// <summary>Brings corrected batches, and changes of the standing mappings, into the pipeline, as one more way in.</summary>
 internal sealed class ReleaseReceiver(BatchFiller batches)
 {
     private const int Waiting = 512;
 
-    private readonly Channel<ReleaseTicket> _tickets = StageLoop.Queue<ReleaseTicket>(Waiting, singleWriter: false);
+    private readonly Channel<IReceipt> _tickets = StageLoop.Queue<IReceipt>(Waiting, singleWriter: false);
 
     /// <summary>False when too many wait.</summary>
     public bool TryTake(ReleaseTicket ticket) => _tickets.Writer.TryWrite(ticket);
+
+    /// <summary>False when too many wait.</summary>
+    public bool TryTake(MappingTicket ticket) => _tickets.Writer.TryWrite(ticket);
 
     public void Complete() => _tickets.Writer.TryComplete();
 
@@ -22,15 +25,28 @@ internal sealed class ReleaseReceiver(BatchFiller batches)
         {
             while (_tickets.Reader.TryRead(out var ticket))
             {
-                while (!batches.TryAdd(MessageKind.Readings, ticket.Truck, contentType: [], ticket.Payload))
+                while (!TryAdd(ticket))
                 {
                     await batches.WaitForRoomAsync();
                 }
-
-                batches.AddRelease(ticket);
             }
 
             batches.HandOver();
+        }
+    }
+
+    private bool TryAdd(IReceipt ticket)
+    {
+        switch (ticket)
+        {
+            case ReleaseTicket release when batches.TryAdd(MessageKind.Readings, release.Truck, contentType: [], release.Payload):
+                batches.AddRelease(release);
+                return true;
+            case MappingTicket mapping when batches.TryAdd(MessageKind.MappingChange, mapping.Id, contentType: [], mapping.Payload):
+                batches.AddMapping(mapping);
+                return true;
+            default:
+                return false;
         }
     }
 }

@@ -30,6 +30,7 @@ internal static class QuarantineApi
         services.AddSingleton(provider => provider.GetRequiredService<IngestPipeline>().Receivers.Releases);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<Admit.AdmissionOptions>>().Value);
         services.AddSingleton<QuarantineReleaser>();
+        services.AddSingleton<MappingDesk>();
     }
 
     private static IResult List(IngestPipeline pipeline, string? reason, string? truckId, string? before, int? limit)
@@ -118,7 +119,7 @@ internal static class QuarantineApi
         }
     }
 
-    private static IResult Unlisted(SqliteException fault) => Results.Problem(
+    public static IResult Unlisted(SqliteException fault) => Results.Problem(
         $"The list of what is quarantined cannot be read at the moment ({fault.Message}). Nothing is lost: the journal keeps everything, and the list is made again from it.",
         statusCode: StatusCodes.Status503ServiceUnavailable);
 

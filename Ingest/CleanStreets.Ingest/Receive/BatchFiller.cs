@@ -85,6 +85,13 @@ internal sealed class BatchFiller(BatchPool pool, IntakeQueue output, PipelineOp
         AddReceipt(ticket);
     }
 
+    /// <summary>The message just added changes the standing mappings.</summary>
+    public void AddMapping(MappingTicket ticket)
+    {
+        _current!.Messages[^1].Mapping = ticket;
+        AddReceipt(ticket);
+    }
+
     /// <summary>Waits until a batch is free; for receivers that can wait.</summary>
     public async ValueTask WaitForRoomAsync()
     {

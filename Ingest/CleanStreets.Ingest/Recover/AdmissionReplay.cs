@@ -31,7 +31,7 @@ internal sealed class AdmissionReplay(JournalReader journal, Admission admission
         {
             cancellationToken.ThrowIfCancellationRequested();
             Records++;
-            if (record.Reason == QuarantineReason.None && !TryRestore(in record))
+            if (record.Reason == QuarantineReason.None && record.Type != JournalRecordType.MappingChange && !TryRestore(in record))
             {
                 Unreadable++;
             }

@@ -74,6 +74,7 @@ internal sealed class JournalReplay(JournalReader journal, Admission admission, 
             {
                 JournalRecordType.Fact => MessageKind.Fact,
                 JournalRecordType.SessionClosed => MessageKind.SessionClosed,
+                JournalRecordType.MappingChange => MessageKind.MappingChange,
                 _ => MessageKind.Readings,
             },
             ReceivedAtMs = record.ReceivedAtMs,

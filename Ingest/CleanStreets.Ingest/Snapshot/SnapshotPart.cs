@@ -6,7 +6,7 @@ internal enum SnapshotPart : byte
     /// <summary>Sessions, forgotten ids and the memory of facts.</summary>
     Admission = 1,
 
-    /// <summary>Counters and the newest items.</summary>
+    /// <summary>Counters, the newest items, and the standing mappings.</summary>
     Quarantine = 2,
 
     /// <summary>Open traces: lattices, readings that wait, passes being driven.</summary>
@@ -35,7 +35,8 @@ internal static class SnapshotParts
     /// <summary>The version that is written. Raise it with every change of the bytes, and of what they mean; older ones must stay readable, because the journal before a snapshot may be gone.</summary>
     public static int Version(this SnapshotPart part) => part switch
     {
-        SnapshotPart.Admission or SnapshotPart.Quarantine => 1,
+        SnapshotPart.Admission => 1,
+        SnapshotPart.Quarantine => 2, // 2: the standing mappings.
         SnapshotPart.Match => 2, // 2: whether a trace is that of a detector on trial.
         SnapshotPart.Score => 3, // 2: when each pass and cleaning arrived. 3: which detector looked; passes on trial.
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, message: null),

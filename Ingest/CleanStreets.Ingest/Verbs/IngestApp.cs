@@ -6,6 +6,7 @@ using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.ReadApi;
 using CleanStreets.Ingest.Receive.Events;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Ingest.Verbs;
 
@@ -58,6 +59,7 @@ internal static class IngestApp
         app.MapMeasure(app.Services.GetRequiredService<MeasureDesk>());
         app.MapStatus(pipeline, time);
         app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
+        app.MapMappings(pipeline, app.Services.GetRequiredService<MappingDesk>(), app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<IOptions<QuarantineOptions>>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
         return app;
     }

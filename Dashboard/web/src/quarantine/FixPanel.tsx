@@ -1,6 +1,6 @@
 import type { QuarantineDetail } from '../shared/contract';
 import { count } from '../shared/format';
-import { fieldsToMap, LEAVE_OUT, type FixForm } from './fix';
+import { fieldsToMap, LEAVE_OUT, numbersOf, type FixForm } from './fix';
 
 interface Props {
   readonly detail: QuarantineDetail;
@@ -30,6 +30,16 @@ export function FixPanel({ detail, form, chosen, busy, onChange, onRelease }: Pr
             </label>
           ))}
           <datalist id="kinds">{['loose_litter', 'weeds', 'bulky_item', 'pile', 'leaves', 'overflowing_bin'].map((kind) => <option value={kind} key={kind} />)}</datalist>
+          {numbersOf(detail, form).length > 0 && (
+            <details>
+              <summary>Numbers in another unit</summary>
+              {numbersOf(detail, form).map((name) => (
+                <label class="fix-row" key={`unit ${name}`}><span>Number <code>{name}</code> times</span>
+                  <input type="text" inputMode="decimal" value={form.factors[name] ?? ''} placeholder="1" maxLength={24} data-testid="fix-factor" data-field={name} onInput={(event) => onChange({ ...form, factors: { ...form.factors, [name]: event.currentTarget.value } })} />
+                </label>
+              ))}
+            </details>
+          )}
           {known.length > 0 && (
             <details>
               <summary>Names that are as they should be ({known.length})</summary>

@@ -4,12 +4,14 @@ import '../shared/tokens.css';
 import '../shared/ui.css';
 import './quarantine.css';
 import { api, goToLoginOn, sentenceOf } from '../shared/api';
-import type { QuarantineDetail, QuarantinePage, ReleaseResult } from '../shared/contract';
+import type { MappingList, QuarantineDetail, QuarantineFix, QuarantineMatch, QuarantinePage, ReleaseResult } from '../shared/contract';
 import { count, kindWords } from '../shared/format';
 import { Logo } from '../shared/ui';
-import { EMPTY_FORM, fixOf, sumUp, type FixForm } from './fix';
+import { addedWords, EMPTY_FORM, fixOf, sumUp, type FixForm } from './fix';
 import { FixPanel } from './FixPanel';
 import { ItemList } from './ItemList';
+import { KeepPanel } from './KeepPanel';
+import { MappingTable } from './MappingTable';
 
 interface Filter {
   readonly reason: string;
@@ -23,6 +25,8 @@ function Page() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [form, setForm] = useState<FixForm>(EMPTY_FORM);
   const [results, setResults] = useState<readonly ReleaseResult[]>([]);
+  const [mappings, setMappings] = useState<MappingList | null>(null);
+  const [said, setSaid] = useState('');
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
 
@@ -34,7 +38,10 @@ function Page() {
       if (!goToLoginOn(error)) setProblem(sentenceOf(error));
     }
   };
-  const look = (wanted: Filter) => guard(async () => setPage(await api.quarantine(wanted)));
+  const look = (wanted: Filter) => guard(async () => {
+    setPage(await api.quarantine(wanted));
+    setMappings(await api.mappings());
+  });
   useEffect(() => {
     history.replaceState(null, '', `?${new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''))}`);
     void look(filter);
@@ -67,6 +74,19 @@ function Page() {
     }
   });
 
+  const keep = async (match: QuarantineMatch, fix: QuarantineFix) => {
+    const added = await api.keepMapping(match, fix);
+    setSaid([addedWords(added), added.problem].filter(Boolean).join(' '));
+    setResults([]);
+    setChosen(new Set());
+    await look(filter);
+  };
+  const remove = (id: string) => guard(async () => {
+    await api.removeMapping(id);
+    setSaid('It is removed. What it mended stays; what comes is set aside again.');
+    setMappings(await api.mappings());
+  });
+
   return (
     <div class="quarantine">
       <header class="top-bar">
@@ -77,7 +97,9 @@ function Page() {
         <h1>What was set aside, and why</h1>
         <p class="lead">Nothing here was lost: it was acknowledged and is kept. Find out what is wrong with it, say how it should read, and replay it.</p>
         {problem && <p class="note note-warn" role="alert" data-testid="problem">{problem}</p>}
+        {said && <p class="note note-good" role="status" data-testid="said">{said}</p>}
         {results.length > 0 && <Results results={results} />}
+        {mappings && <MappingTable list={mappings} now={Date.now()} onRemove={(id) => void remove(id)} />}
         {page && <Filters page={page} filter={filter} onNarrow={narrow} />}
         <div class="columns">
           <section class="box" aria-label="Items">
@@ -91,6 +113,7 @@ function Page() {
                 <pre tabIndex={0} aria-label="Payload as text" data-testid="payload">{detail.text}</pre>
                 <p><a class="link" href={`/api/quarantine/${encodeURIComponent(detail.item.id)}/payload`} download>Download it as it came</a></p>
                 <FixPanel detail={detail} form={form} chosen={chosen.size} busy={busy} onChange={setForm} onRelease={() => void release()} />
+                {detail.isJson && <KeepPanel key={detail.item.id} item={detail.item} fix={fixOf(form)} guard={guard} onKeep={keep} />}
               </>
             )}
           </section>

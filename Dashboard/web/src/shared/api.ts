@@ -1,6 +1,6 @@
 import type {
   AreaOutlines, AreaPeriod, AreaReport, Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail,
-  QuarantineFix, QuarantinePage, ReleaseResult,
+  MappingAdded, MappingList, MappingTrial, QuarantineFix, QuarantineMatch, QuarantinePage, ReleaseResult,
   SegmentDetails, SegmentList, Session, TileJson, Truck,
 } from './contract';
 
@@ -95,6 +95,10 @@ export const api = {
   quarantine: (filter: { reason: string; truckId: string; before?: string }) =>
     get<QuarantinePage>(`/api/quarantine?${new URLSearchParams({ reason: filter.reason, truckId: filter.truckId, before: filter.before ?? '' })}`),
   quarantined: (id: string) => get<QuarantineDetail>(`/api/quarantine/${encodeURIComponent(id)}`),
+  mappings: () => get<MappingList>('/api/quarantine/mappings'),
+  tryMapping: async (match: QuarantineMatch, fix: QuarantineFix) => (await (await request('POST', '/api/quarantine/mappings/try', { match, fix })).json()) as MappingTrial,
+  keepMapping: async (match: QuarantineMatch, fix: QuarantineFix) => (await (await request('POST', '/api/quarantine/mappings', { match, fix })).json()) as MappingAdded,
+  removeMapping: async (id: string) => void (await request('DELETE', `/api/quarantine/mappings/${encodeURIComponent(id)}`)),
   release: async (items: readonly string[], fix: QuarantineFix) =>
     (await (await request('POST', '/api/quarantine/release', { items, fix })).json()) as { decisionId: string; results: ReleaseResult[] },
 };

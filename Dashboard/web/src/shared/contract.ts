@@ -326,12 +326,48 @@ export interface QuarantineFix {
   readonly truckId?: string;
   readonly fields?: Record<string, string>;
   readonly kinds?: Record<string, string>;
+  readonly factors?: Record<string, number>;
   readonly leaveOut?: string[];
   readonly useTimeOfReceipt?: boolean;
 }
 
 export interface ReleaseResult {
   readonly id: string;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly problem?: string;
+}
+
+/** Which messages a mapping is for: those of a reason, of one truck or of every truck. */
+export interface QuarantineMatch {
+  readonly reason: string;
+  readonly truckId?: string;
+}
+
+/** A fix that is kept for what comes, and what it has done so far. */
+export interface MappingState {
+  readonly mapping: { readonly id: string; readonly by: string; readonly atMs: number; readonly match: QuarantineMatch; readonly fix: QuarantineFix };
+  readonly message: string;
+  readonly messages: number;
+  readonly readings: number;
+  readonly newestAt?: string;
+}
+
+export interface MappingList {
+  readonly most: number;
+  readonly standing: MappingState[];
+}
+
+export interface MappingTrial {
+  readonly tried: number;
+  readonly mended: number;
+  readonly more: boolean;
+  readonly problem?: string;
+}
+
+export interface MappingAdded {
+  readonly id: string;
+  readonly items: number;
   readonly accepted: number;
   readonly duplicates: number;
   readonly problem?: string;
