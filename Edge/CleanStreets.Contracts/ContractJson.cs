@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CleanStreets.Contracts.Boxes;
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
@@ -27,6 +28,8 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<SegmentScore>))]
 [JsonSerializable(typeof(Fact))]
 [JsonSerializable(typeof(StoredMarks))]
+[JsonSerializable(typeof(EvidenceHeader))]
+[JsonSerializable(typeof(EvidenceAnswer))]
 [JsonSerializable(typeof(TruckStatus))]
 [JsonSerializable(typeof(TruckSettings))]
 [JsonSerializable(typeof(CertificateWish))]

@@ -24,6 +24,15 @@ public sealed record Topics(string Root = "cleanstreets")
     /// <summary>Filter over every truck's status.</summary>
     public string AllStatus => $"{Root}/v1/status/+";
 
+    /// <summary>Truck → city, QoS 1: one masked picture, <see cref="Contracts.Evidence.EvidenceMessage"/>.</summary>
+    public string Evidence(TruckId truck, string evidenceId) => $"{Root}/v1/evidence/{truck}/{evidenceId}";
+
+    /// <summary>Filter over every truck's evidence.</summary>
+    public string AllEvidence => $"{Root}/v1/evidence/+/+";
+
+    /// <summary>City → truck: <see cref="Contracts.Evidence.EvidenceAnswer"/>.</summary>
+    public string EvidenceAcks(TruckId truck) => $"{Root}/v1/evidence-acks/{truck}";
+
     /// <summary>City → truck, retained: desired settings.</summary>
     public string Config(TruckId truck) => $"{Root}/v1/config/{truck}";
 

@@ -28,22 +28,8 @@ internal static class PictureFile
     public static async Task WriteAsync(Picture picture, string path, CancellationToken cancellationToken)
     {
         var unfinished = Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Path.GetFileName(path)}");
-        string[] arguments =
-        [
-            "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", string.Create(CultureInfo.InvariantCulture, $"{picture.Width}x{picture.Height}"), "-i", "pipe:0",
-            "-frames:v", "1", "-q:v", "3", "-map_metadata", "-1", "-y", $"file:{unfinished}",
-        ];
-        await using var ffmpeg = Ffmpeg.Start(arguments, withInput: true);
-        try
-        {
-            await ffmpeg.Input.WriteAsync(picture.Rgb, cancellationToken);
-            await ffmpeg.Input.DisposeAsync();
-        }
-        catch (IOException)
-        {
-            // It has ended already; why, it says below.
-        }
-
+        await using var ffmpeg = Ffmpeg.Start([.. Input(picture), "-q:v", "3", "-map_metadata", "-1", "-y", $"file:{unfinished}"], withInput: true);
+        await GiveAsync(ffmpeg, picture, cancellationToken);
         var (code, errors) = await ffmpeg.EndAsync(cancellationToken);
         if (code != 0)
         {
@@ -52,5 +38,41 @@ internal static class PictureFile
         }
 
         File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>Encodes a picture as JPEG, in memory alone.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="quality">ffmpeg's scale: 2 is best, 31 coarsest.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="CaptureException">It cannot be encoded.</exception>
+    public static async Task<byte[]> EncodeAsync(Picture picture, int quality, CancellationToken cancellationToken)
+    {
+        string[] output = ["-c:v", "mjpeg", "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-map_metadata", "-1", "-f", "image2pipe", "pipe:1"];
+        await using var ffmpeg = Ffmpeg.Start([.. Input(picture), .. output], withInput: true);
+        using var jpeg = new MemoryStream();
+        var taking = ffmpeg.Output.CopyToAsync(jpeg, cancellationToken); // Beside the giving, so that neither waits for the other.
+        await GiveAsync(ffmpeg, picture, cancellationToken);
+        await taking;
+        var (code, errors) = await ffmpeg.EndAsync(cancellationToken);
+        return code == 0 && jpeg.Length > 0 ? jpeg.ToArray() : throw new CaptureException($"cannot be encoded: {errors}");
+    }
+
+    private static string[] Input(Picture picture) =>
+    [
+        "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", string.Create(CultureInfo.InvariantCulture, $"{picture.Width}x{picture.Height}"), "-i", "pipe:0",
+        "-frames:v", "1",
+    ];
+
+    private static async Task GiveAsync(Ffmpeg ffmpeg, Picture picture, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ffmpeg.Input.WriteAsync(picture.Rgb, cancellationToken);
+            await ffmpeg.Input.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // It has ended already; why, it says at its end.
+        }
     }
 }

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Mqtt.Client;
@@ -24,6 +25,16 @@ internal interface ICityLink : IAsyncDisposable
 
     /// <summary>Sends an encoded batch of readings and waits for the server's answer.</summary>
     ValueTask<SendResult> SendAsync(ReadingFormat format, ReadOnlyMemory<byte> batch, CancellationToken cancellationToken);
+
+    /// <summary>Whether pictures can be sent this way.</summary>
+    bool TakesEvidence => false;
+
+    /// <summary>Sends an evidence picture and waits for the server's answer.</summary>
+    /// <param name="evidenceId">The picture.</param>
+    /// <param name="message">The picture as it travels.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    ValueTask<SendResult> SendEvidenceAsync(string evidenceId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("No pictures go this way.");
 
     /// <summary>Says how the truck is.</summary>
     ValueTask SayAsync(TruckStatus status, CancellationToken cancellationToken);
@@ -55,6 +66,9 @@ internal sealed record LinkHandlers
 
     /// <summary>Takes the settings that the city wants, JSON of <see cref="TruckSettings"/>; an empty message: the truck's own. Null: they are not asked for.</summary>
     public Action<ReadOnlyMemory<byte>>? Settings { get; init; }
+
+    /// <summary>Takes the city's word about evidence pictures. Null: none are sent.</summary>
+    public Func<EvidenceAnswer, ValueTask>? Evidence { get; init; }
 
     /// <summary>The link came up or went away.</summary>
     public required Action<LinkChange> Changed { get; init; }

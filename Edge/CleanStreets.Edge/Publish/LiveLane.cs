@@ -36,18 +36,18 @@ internal sealed class LiveLane
     /// <summary>The next reading opens a new session. Any thread.</summary>
     public void WantNew() => Volatile.Write(ref _isNewWanted, 1);
 
-    /// <summary>Takes a reading; waits when the disk is behind.</summary>
-    public async ValueTask AppendAsync(ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded)
+    /// <summary>Takes a reading and the pictures that it names first; waits when the disk is behind.</summary>
+    public async ValueTask AppendAsync(ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded, IReadOnlyList<EvidencePicture>? pictures = null)
     {
         if (Interlocked.Exchange(ref _isNewWanted, 0) == 0)
         {
-            await _spool.AppendAsync(_current, format, capturedAtMs, encoded);
+            await _spool.AppendAsync(_current, format, capturedAtMs, encoded, pictures);
             return;
         }
 
         var before = _current;
         var next = _spool.Begin(TruckId, _newSession(), _about);
-        await _spool.AppendAsync(next, format, capturedAtMs, encoded);
+        await _spool.AppendAsync(next, format, capturedAtMs, encoded, pictures);
         before.Retire(next);
         Volatile.Write(ref _current, next);
         Opened?.Invoke(next);

@@ -30,4 +30,7 @@ internal static partial class PublishLog
 
     [LoggerMessage(1025, LogLevel.Error, "{Truck}: sending ended")]
     public static partial void Failed(ILogger logger, string truck, Exception exception);
+
+    [LoggerMessage(1029, LogLevel.Warning, "{Truck}: the city will never take the picture {Picture}: {Reason} It is removed")]
+    public static partial void EvidenceRefused(ILogger logger, string truck, string picture, string reason);
 }

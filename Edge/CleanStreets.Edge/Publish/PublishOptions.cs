@@ -31,6 +31,12 @@ internal sealed record PublishOptions
     /// <summary>After this long without a mark, what was acknowledged by the server is sent again. Default: 5 s; marks come once a second.</summary>
     public TimeSpan MarkPatience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether evidence pictures are sent. Default: no.</summary>
+    public bool SendsEvidence { get; init; }
+
+    /// <summary>After this long without the city's word a picture is sent again; doubled each time, up to an hour. Default: 30 s.</summary>
+    public TimeSpan EvidencePatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a moving truck says where it is. Default: 2 s.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Mqtt;
@@ -42,6 +43,11 @@ internal sealed class TopicLink : ICityLink
             await _client.SubscribeAsync(_topics.Config(_truck), QualityOfService.AtLeastOnce, (message, _) => Take(message, take), cancellationToken);
         }
 
+        if (handlers.Evidence is { } hear)
+        {
+            await _client.SubscribeAsync(_topics.EvidenceAcks(_truck), QualityOfService.AtLeastOnce, (message, _) => TakeEvidenceAnswerAsync(message, hear), cancellationToken);
+        }
+
         await _client.StartAsync(cancellationToken);
     }
 
@@ -58,6 +64,24 @@ internal sealed class TopicLink : ICityLink
                 Payload = batch,
                 QualityOfService = QualityOfService.AtLeastOnce,
                 ContentType = ReadingEncoder.ContentType(format),
+            },
+            cancellationToken);
+        return (byte)reason >= 0x80 ? SendResult.Refused(reason.Sentence()) : SendResult.Taken;
+    }
+
+    /// <inheritdoc/>
+    public bool TakesEvidence => true;
+
+    /// <inheritdoc/>
+    public async ValueTask<SendResult> SendEvidenceAsync(string evidenceId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        var reason = await _client.PublishAsync(
+            new MqttMessage
+            {
+                Topic = _topics.Evidence(_truck, evidenceId),
+                Payload = message,
+                QualityOfService = QualityOfService.AtLeastOnce,
+                ContentType = EvidenceMessage.ContentType,
             },
             cancellationToken);
         return (byte)reason >= 0x80 ? SendResult.Refused(reason.Sentence()) : SendResult.Taken;
@@ -88,6 +112,25 @@ internal sealed class TopicLink : ICityLink
         if (marks is not null)
         {
             await handlers.Marks(marks);
+        }
+    }
+
+    private async ValueTask TakeEvidenceAnswerAsync(MqttMessage message, Func<EvidenceAnswer, ValueTask> hear)
+    {
+        EvidenceAnswer? answer;
+        try
+        {
+            answer = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.EvidenceAnswer);
+        }
+        catch (JsonException ex)
+        {
+            PublishLog.BadMarks(_logger, _truck.Value, ex.Message);
+            return;
+        }
+
+        if (answer is not null)
+        {
+            await hear(answer);
         }
     }
 

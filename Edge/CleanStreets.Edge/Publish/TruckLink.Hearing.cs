@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Spool;
 
@@ -19,6 +20,26 @@ internal sealed partial class TruckLink
             if (Volatile.Read(ref _known).FirstOrDefault(s => s.Session.SessionId == mark.SessionId) is { } sender && sender.Accepts(mark.StoredThrough))
             {
                 await _spool.StoredAsync(sender.Session, mark.StoredThrough);
+            }
+        }
+    }
+
+    private async ValueTask TakeEvidenceAnswerAsync(EvidenceAnswer answer)
+    {
+        foreach (var id in answer.Stored ?? [])
+        {
+            if (_evidence.Accepts(id))
+            {
+                await _spool.RemoveEvidenceAsync(id, isStored: true);
+            }
+        }
+
+        foreach (var refused in answer.Refused ?? [])
+        {
+            if (_evidence.Accepts(refused.EvidenceId))
+            {
+                PublishLog.EvidenceRefused(_logger, TruckId.Value, refused.EvidenceId, refused.Reason);
+                await _spool.RemoveEvidenceAsync(refused.EvidenceId, isStored: false);
             }
         }
     }

@@ -35,6 +35,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private readonly LiveLane? _lane;
     private SessionSender[] _known;
     private readonly ICityLink _link;
+    private readonly EvidenceSender _evidence;
     private readonly TruckStatusPublisher _status;
     private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
     private Task<bool>? _waiting;
@@ -64,6 +65,12 @@ internal sealed partial class TruckLink : IAsyncDisposable
         if (lane is not null)
         {
             lane.Opened = OnLaneOpened;
+        }
+
+        _evidence = new EvidenceSender(spool, truck, options, time);
+        if (options.SendsEvidence)
+        {
+            spool.Evidence.Changed = Wake;
         }
 
         _status = new TruckStatusPublisher(truck, options, position, time);
@@ -98,7 +105,14 @@ internal sealed partial class TruckLink : IAsyncDisposable
         {
             _links.Join(TruckId);
             await _link.StartAsync(
-                new LinkHandlers { Marks = TakeMarksAsync, Settings = _options.Configure is null ? null : TakeSettings, Changed = OnLinkChanged }, stop);
+                new LinkHandlers
+                {
+                    Marks = TakeMarksAsync,
+                    Settings = _options.Configure is null ? null : TakeSettings,
+                    Evidence = SendsEvidence ? TakeEvidenceAnswerAsync : null,
+                    Changed = OnLinkChanged,
+                },
+                stop);
             while (!stop.IsCancellationRequested)
             {
                 await TurnAsync(stop);
@@ -129,6 +143,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
         {
             _linkLost = false;
             _senders.ForEach(sender => sender.LinkLost());
+            _evidence.LinkLost();
             _status.Reconnected();
             _hasNewLink = true;
         }
@@ -145,7 +160,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
             var sentAny = await SendNextAsync(_senders[0], stop);
             sentAny |= await SendLeftoversAsync(stop);
             _senders.RemoveAll(sender => sender.IsDrained);
-            if (!sentAny)
+            if (!sentAny && !await SendEvidenceAsync(stop))
             {
                 await WaitAsync(stop);
             }
@@ -189,6 +204,28 @@ internal sealed partial class TruckLink : IAsyncDisposable
         }
 
         return false;
+    }
+
+    private bool SendsEvidence => _options.SendsEvidence && _link.TakesEvidence;
+
+    /// <summary>Sends one picture when neither live readings nor backlog have anything to send, out of the same budget as backlog.</summary>
+    private async Task<bool> SendEvidenceAsync(CancellationToken stop)
+    {
+        if (!SendsEvidence || !_budget.MaySendBacklog() || _evidence.Next() is not { } picture)
+        {
+            return false;
+        }
+
+        _evidence.Sending(picture.Id);
+        var result = await _link.SendEvidenceAsync(picture.Id, picture.Message, stop);
+        SayRefused(result.Refusal);
+        _budget.Sent(picture.Message.Length, isBacklog: true);
+        if (result.IsStored)
+        {
+            await _spool.RemoveEvidenceAsync(picture.Id, isStored: true);
+        }
+
+        return true;
     }
 
     private async Task<bool> SendNextAsync(SessionSender sender, CancellationToken stop)

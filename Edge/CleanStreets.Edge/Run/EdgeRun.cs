@@ -35,8 +35,8 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         ReadingMaker? maker = null;
         ReadingMaker? trialMaker = null;
         using var camera = OpenCamera(
-            (reading, detections) => maker!.TakeLookAsync(reading, detections),
-            (reading, detections) => trialMaker!.TakeLookAsync(reading, detections),
+            (reading, look) => maker!.TakeLookAsync(reading, look),
+            (reading, look) => trialMaker!.TakeLookAsync(reading, look),
             keeper,
             sensors,
             clock);
@@ -55,6 +55,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             Simulated = source.IsRecording,
             Camera = () => camera?.Status,
             Model = camera?.Model,
+            SendsEvidence = camera is not null || spool.Evidence.Waiting.Count > 0,
             Health = health.Now,
             Settings = () => city.InForce,
             Configure = city.Take,
@@ -94,7 +95,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
     private static IEnumerable<SpoolSession> Behind(SpoolSession? trial, List<SpoolSession> leftovers) => trial is null ? leftovers : leftovers.Prepend(trial);
 
     private CameraLane? OpenCamera(
-        Func<Reading, IReadOnlyList<Detection>, ValueTask> take, Func<Reading, IReadOnlyList<Detection>, ValueTask> takeTrial, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
+        Func<Reading, StreetLook, ValueTask> take, Func<Reading, StreetLook, ValueTask> takeTrial, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
     {
         if (settings.Camera is not { } file)
         {

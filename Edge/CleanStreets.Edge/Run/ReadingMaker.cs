@@ -3,6 +3,7 @@ using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Position;
 using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Sensors;
+using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision;
 
 namespace CleanStreets.Edge.Run;
@@ -60,15 +61,15 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
 
         // Nothing looked: coverage 0, so that no street is claimed to be seen.
         var blind = StreetLook.Blind(Light.Unknown, default) with { LeftSquareMetres = double.NaN, RightSquareMetres = double.NaN };
-        await SpoolAsync(blind.ToReading(fix.GnssTime ?? clock.GetUtcNow(), keeper.Vehicle), []);
+        await SpoolAsync(blind.ToReading(fix.GnssTime ?? clock.GetUtcNow(), keeper.Vehicle), [], []);
     }
 
     /// <summary>Takes what the camera saw.</summary>
-    public async ValueTask TakeLookAsync(Reading reading, IReadOnlyList<Detection> detections)
+    public async ValueTask TakeLookAsync(Reading reading, StreetLook look)
     {
         if (clock.IsTrusted)
         {
-            await SpoolAsync(reading, [.. detections]);
+            await SpoolAsync(reading, [.. look.Detections], look.Evidence);
         }
         else
         {
@@ -92,7 +93,7 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
         return true;
     }
 
-    private async ValueTask SpoolAsync(Reading reading, Detection[] detections)
+    private async ValueTask SpoolAsync(Reading reading, Detection[] detections, IReadOnlyList<EvidencePicture> pictures)
     {
         await _turn.WaitAsync();
         try
@@ -106,7 +107,7 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
 
             _encoded.ResetWrittenCount();
             ReadingEncoder.WriteReading(_encoded, format, in reading, detections, [.. _values]);
-            await lane.AppendAsync(format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray());
+            await lane.AppendAsync(format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray(), pictures);
             Volatile.Write(ref _made, _made + 1);
         }
         finally

@@ -33,7 +33,7 @@ internal sealed class FleetSpool : IAsyncDisposable
     private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SealingKey key, SpoolRecovery recovery, ILogger logger)
     {
         (_options, _time, _lock, _logger, Key) = (options, time, ownership, logger, key);
-        _writer = new SpoolWriter(options, key, recovery, logger);
+        _writer = new SpoolWriter(options, key, recovery, time, logger);
         Leftovers = [.. recovery.Sessions.Where(s => s.Unstored > 0)];
         SessionAbout.Sweep(options.Folder, Leftovers.Select(session => session.Key), key);
         _loop = Task.Run(RunAsync);
@@ -45,8 +45,11 @@ internal sealed class FleetSpool : IAsyncDisposable
     /// <summary>What seals everything on this spool.</summary>
     public SealingKey Key { get; }
 
+    /// <summary>The evidence pictures that wait.</summary>
+    public EvidenceShelf Evidence => _writer.Evidence;
+
     /// <summary>Readings dropped since the opening, for whatever reason.</summary>
-    public long Dropped => Enum.GetValues<DropReason>().Sum(DroppedFor);
+    public long Dropped => DropReasons.OfReadings.Sum(DroppedFor);
 
     /// <summary>Readings that the city has stored since the opening, those of earlier openings included.</summary>
     public long Stored => _writer.Stored;
@@ -113,17 +116,23 @@ internal sealed class FleetSpool : IAsyncDisposable
         return new SpoolSession(key, leftover: false, _options.RecentReadings) { About = about };
     }
 
-    /// <summary>Takes a reading; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
+    /// <summary>Takes a reading and the pictures that it names first; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
     /// <exception cref="SpoolException">The disk failed: nothing more is taken.</exception>
-    public ValueTask AppendAsync(SpoolSession session, ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded)
+    public ValueTask AppendAsync(SpoolSession session, ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded, IReadOnlyList<EvidencePicture>? pictures = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(SpoolFrame.SizeOf(session.Key.Bytes.Length, encoded.Length), SpoolFrame.MaxBytes, nameof(encoded));
-        return SendAsync(new SpoolCommand(session, FrameType.Reading, format, 0, capturedAtMs, encoded));
+        return SendAsync(SpoolCommand.Append(session, format, capturedAtMs, encoded, pictures ?? []));
     }
 
     /// <summary>Takes the city's word that everything up to <paramref name="through"/> is stored. One beyond what was committed is ignored.</summary>
     public ValueTask StoredAsync(SpoolSession session, long through) =>
-        SendAsync(new SpoolCommand(session, FrameType.Mark, default, through, 0, default));
+        SendAsync(SpoolCommand.Mark(session, through));
+
+    /// <summary>Takes the city's word about a picture: it is stored, or will never be taken. Either way it goes.</summary>
+    public ValueTask RemoveEvidenceAsync(string id, bool isStored) => SendAsync(SpoolCommand.Remove(id, isStored));
+
+    /// <summary>A picture turned out to be unreadable: it goes when the spool's loop has time, or is found unreadable again.</summary>
+    public void TryRemoveEvidence(string id) => _commands.Writer.TryWrite(SpoolCommand.Remove(id, isStored: false));
 
     /// <summary>Commits what was taken and closes the spool.</summary>
     public async ValueTask DisposeAsync()

@@ -21,6 +21,7 @@ internal static class SealedFile
 {
     private const int HeaderBytes = 32;
     private const int NonceBytes = 12;
+    private const string Unfinished = ".new"; // As WholeFile names it.
 
     /// <summary>Bytes that sealing adds.</summary>
     public const int ExtraBytes = HeaderBytes + SealingKey.TagBytes;
@@ -31,22 +32,23 @@ internal static class SealedFile
     /// <exception cref="IOException">The disk does not take it; nothing of it is left.</exception>
     public static void Write(string path, SealingKey key, ReadOnlySpan<byte> content)
     {
-        var unfinished = path + ".new";
         try
         {
-            using (var file = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
-            {
-                RandomAccess.Write(file, Seal(Path.GetFileName(path), key, content), 0);
-                FileFlush.Flush(file);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-            DirectoryFlush.Flush(Path.GetDirectoryName(path)!);
+            WholeFile.Write(path, Seal(Path.GetFileName(path), key, content), WholeFile.Secret);
         }
         catch
         {
-            File.Delete(unfinished);
+            File.Delete(path + Unfinished);
             throw;
+        }
+    }
+
+    /// <summary>Removes what a power cut left half written.</summary>
+    public static void RemoveUnfinished(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Unfinished))
+        {
+            File.Delete(path);
         }
     }
 

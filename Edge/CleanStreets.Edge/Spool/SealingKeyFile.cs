@@ -14,8 +14,6 @@ internal static class SealingKeyFile
     /// <summary>Name of the credential.</summary>
     public const string Credential = "spool-key";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Reads the key; makes one when there is none, durably, before anything is sealed with it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mayMake">False for a key that somebody else hands over.</param>
@@ -81,9 +79,9 @@ internal static class SealingKeyFile
             return null;
         }
 
-        if (mayMake && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != UnixFileMode.None)
+        if (mayMake && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~WholeFile.Secret) != UnixFileMode.None)
         {
-            File.SetUnixFileMode(path, OwnerOnly);
+            File.SetUnixFileMode(path, WholeFile.Secret);
             SpoolLog.KeyWasReadable(logger, path);
         }
 
@@ -95,23 +93,8 @@ internal static class SealingKeyFile
     private static SealingKey Make(string path, ILogger logger)
     {
         var key = SealingKey.New();
-        var unfinished = path + ".new";
         Directory.CreateDirectory(FolderOf(path));
-        File.Delete(unfinished);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var file = new FileStream(unfinished, options))
-        {
-            file.Write(key.Span);
-            FileFlush.Flush(file.SafeFileHandle);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
-        DirectoryFlush.Flush(FolderOf(path));
+        WholeFile.Write(path, key.Span, WholeFile.Secret);
         SpoolLog.KeyMade(logger, path);
         return key;
     }

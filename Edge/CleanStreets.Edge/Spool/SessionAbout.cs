@@ -62,15 +62,6 @@ internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = 
     /// <summary>All files of this kind.</summary>
     public static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder, "*" + Extension);
 
-    /// <summary>Removes what a power cut left half written.</summary>
-    public static void RemoveUnfinished(string folder)
-    {
-        foreach (var path in Directory.EnumerateFiles(folder, $"*{Extension}.new"))
-        {
-            File.Delete(path);
-        }
-    }
-
     private static string PathOf(string folder, SpoolKey session, SealingKey key) =>
         Path.Combine(folder, key.NameOf($"{session.Truck.Value}~{session.Session.Value}") + Extension);
 }

@@ -45,4 +45,7 @@ internal static partial class SpoolLog
 
     [LoggerMessage(1013, LogLevel.Warning, "{Folder}: wiped. Key destroyed: {IsKeyGone}")]
     public static partial void Wiped(ILogger logger, string folder, bool isKeyGone);
+
+    [LoggerMessage(1014, LogLevel.Warning, "An evidence picture could not be kept: {Reason}")]
+    public static partial void PictureNotKept(ILogger logger, string reason);
 }

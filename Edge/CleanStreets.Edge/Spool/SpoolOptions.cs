@@ -15,8 +15,11 @@ internal sealed record SpoolOptions
     /// <summary>Size at which a chunk is closed. Default: 1 MiB: small enough that the disk shrinks soon after acknowledgement.</summary>
     public int ChunkBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Most bytes on disk; beyond it the oldest readings are dropped, counted and declared. Default: 1 GiB.</summary>
+    /// <summary>Most bytes on disk, readings and evidence pictures together; beyond it the oldest pictures go, then the oldest readings, counted and declared. Default: 1 GiB.</summary>
     public long CapBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>How many evidence pictures may wait, besides.</summary>
+    public EvidenceLimits Evidence { get; init; } = new();
 
     /// <summary>Longest a reading waits for company before its fsync. Default: 10 ms: slow flash does about a hundred a second.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(10);

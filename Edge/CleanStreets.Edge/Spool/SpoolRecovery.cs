@@ -25,7 +25,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
 
     public void Run()
     {
-        SessionAbout.RemoveUnfinished(options.Folder);
+        SealedFile.RemoveUnfinished(options.Folder);
         var found = Chunk.In(options.Folder);
         foreach (var chunk in found)
         {
@@ -131,7 +131,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
 
     private void KeepWhatOthersSealed()
     {
-        foreach (var path in SessionAbout.In(options.Folder).Where(path => SealedFile.IsAnotherKeys(path, sealingKey)))
+        foreach (var path in SessionAbout.In(options.Folder).Concat(EvidenceShelf.In(options.Folder)).Where(path => SealedFile.IsAnotherKeys(path, sealingKey)))
         {
             _otherBytes += new FileInfo(path).Length;
             _otherFiles++;

@@ -4,7 +4,7 @@ namespace CleanStreets.Edge.Spool;
 
 /// <summary>The log itself: owns chunks, extents and marks. Used by the spool's loop alone.</summary>
 /// <remarks>
-/// When there is no room, what is worth least goes first (<see cref="TryFree"/>) and the commit is tried again. Where nothing is left to go, the group itself is dropped and
+/// When there is no room, on the disk or below the cap, what is worth least goes first (<see cref="TryFree"/>) and the commit is tried again. Where nothing is left to go, the group itself is dropped and
 /// counted; the next one tries again. So a full disk costs readings and never the agent.
 /// </remarks>
 internal sealed class SpoolWriter : IDisposable
@@ -16,7 +16,7 @@ internal sealed class SpoolWriter : IDisposable
     private readonly Queue<FileInfo> _kept;
     private readonly HashSet<SpoolSession> _marked = [];
     private readonly HashSet<SpoolSession> _toMark = [];
-    private readonly List<(SpoolSession Session, SpooledReading Reading)> _group = [];
+    private readonly List<(SpoolSession Session, SpooledReading Reading, IReadOnlyList<EvidencePicture> Pictures)> _group = [];
     private readonly List<(ushort Ordinal, long Offset)> _places = [];
     private readonly HashSet<SpoolSession> _changed = [];
     private readonly DropEpisode _episode;
@@ -28,8 +28,9 @@ internal sealed class SpoolWriter : IDisposable
     private long _stored;
     private long _bytes;
 
-    public SpoolWriter(SpoolOptions options, SealingKey key, SpoolRecovery recovery, ILogger logger)
+    public SpoolWriter(SpoolOptions options, SealingKey key, SpoolRecovery recovery, TimeProvider time, ILogger logger)
     {
+        Evidence = new EvidenceShelf(options, key, time, logger);
         (_options, _key, _logger, _nextNumber) = (options, key, logger, recovery.NextNumber);
         _episode = new DropEpisode(options.CapBytes, logger);
         foreach (var extent in recovery.Chunks.SelectMany(c => c.Extents))
@@ -66,7 +67,10 @@ internal sealed class SpoolWriter : IDisposable
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    private long BytesOnDisk => _closedBytes + _keptBytes + (_current?.Chunk.Bytes ?? 0);
+    /// <summary>The evidence pictures.</summary>
+    public EvidenceShelf Evidence { get; }
+
+    private long BytesOnDisk => _closedBytes + _keptBytes + Evidence.Bytes + (_current?.Chunk.Bytes ?? 0);
 
     /// <summary>Readings dropped since the opening. Any thread.</summary>
     public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
@@ -74,8 +78,14 @@ internal sealed class SpoolWriter : IDisposable
     /// <summary>Puts a command into the commit group.</summary>
     public void Take(in SpoolCommand command)
     {
-        var session = command.Session;
-        if (command.Type == FrameType.Mark)
+        if (command.PictureId is { } picture)
+        {
+            Evidence.Remove(picture, command.Type == CommandType.PictureStored);
+            return;
+        }
+
+        var session = command.Session!;
+        if (command.Type == CommandType.Mark)
         {
             // From the future, or from the past: neither moves anything.
             if (command.Sequence <= session.CommittedThrough && command.Sequence > session.StoredThrough)
@@ -93,7 +103,7 @@ internal sealed class SpoolWriter : IDisposable
             return;
         }
 
-        _group.Add((session, new SpooledReading(session.NextSequence++, command.CapturedAtMs, command.Format, command.Encoded)));
+        _group.Add((session, new SpooledReading(session.NextSequence++, command.CapturedAtMs, command.Format, command.Encoded), command.Pictures));
         PendingBytes += SpoolFrame.SizeOf(session.Key.Bytes.Length, command.Encoded.Length);
     }
 
@@ -106,6 +116,7 @@ internal sealed class SpoolWriter : IDisposable
         }
 
         DeleteStored();
+        Evidence.Sweep();
         if (_current?.Chunk.Bytes >= _options.ChunkBytes)
         {
             Rotate();
@@ -178,7 +189,7 @@ internal sealed class SpoolWriter : IDisposable
         }
 
         _places.Clear();
-        foreach (var (session, reading) in _group)
+        foreach (var (session, reading, _) in _group)
         {
             var ordinal = session.OrdinalIn(chunk.Chunk);
             _places.Add((ordinal, chunk.Append(FrameType.Reading, ordinal, session.Key, in reading)));
@@ -189,12 +200,25 @@ internal sealed class SpoolWriter : IDisposable
     {
         for (var i = 0; i < _group.Count; i++)
         {
-            var (session, reading) = _group[i];
+            var (session, reading, pictures) = _group[i];
             if (isWritten)
             {
                 Extend(session, in reading, _places[i].Ordinal, _places[i].Offset);
                 session.Commit(in reading);
                 _changed.Add(session);
+            }
+
+            // Behind the reading that names them: it is worth more.
+            foreach (var picture in pictures)
+            {
+                if (isWritten)
+                {
+                    Evidence.Keep(picture, session, reading.Sequence);
+                }
+                else
+                {
+                    Evidence.NotKept(DropReason.DiskFull);
+                }
             }
         }
 
@@ -308,14 +332,19 @@ internal sealed class SpoolWriter : IDisposable
         _episode.Bytes(BytesOnDisk, Dropped(DropReason.SpoolFull) + Dropped(DropReason.DiskFull));
     }
 
-    /// <summary>Lets go of what is worth least: files that nobody can read, then the oldest readings.</summary>
+    /// <summary>Lets go of what is worth least: files that nobody can read, then the oldest picture, then the oldest readings.</summary>
     /// <returns>Whether anything went.</returns>
     private bool TryFree(DropReason reason)
     {
         if (_kept.TryDequeue(out var kept))
         {
+            _keptBytes -= kept.Length; // Asked for once, at the opening: it stays what it was.
             kept.Delete();
-            _keptBytes -= kept.Length;
+            return true;
+        }
+
+        if (Evidence.TryDropOldest(reason))
+        {
             return true;
         }
 

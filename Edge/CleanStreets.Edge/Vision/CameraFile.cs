@@ -93,7 +93,7 @@ internal sealed record CameraFile
     };
 
     /// <summary>The evidence's options.</summary>
-    public EvidenceOptions ToEvidenceOptions(string folder) => new() { Folder = folder, WithoutShelterLabels = EvidenceWithoutShelterLabels };
+    public EvidenceOptions ToEvidenceOptions() => new() { WithoutShelterLabels = EvidenceWithoutShelterLabels };
 }
 
 /// <summary>A model on trial beside the camera's own.</summary>

@@ -26,8 +26,8 @@ internal sealed class CameraLane : IDisposable
 
     private CameraLane(
         CameraFile file, DetectionModel model, VisionSettings settings, string data,
-        Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
-        Func<Reading, IReadOnlyList<Detection>, ValueTask>? takeTrial)
+        Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, StreetLook, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
+        Func<Reading, StreetLook, ValueTask>? takeTrial)
     {
         (_file, _model, _time) = (file, model, time);
         var logger = loggers.CreateLogger<CameraLane>();
@@ -37,8 +37,7 @@ internal sealed class CameraLane : IDisposable
         EvidenceKeeper? evidence = null;
         if (file.Evidence)
         {
-            var options = file.ToEvidenceOptions(Path.Combine(data, "evidence"));
-            evidence = new EvidenceKeeper(model, new PictureMasker(model, settings.Mask), options, new EvidenceStore(options, time, logger));
+            evidence = new EvidenceKeeper(model, new PictureMasker(model, settings.Mask), file.ToEvidenceOptions(), time, logger);
         }
 
         var camera = file.ToCameraOptions();
@@ -48,10 +47,10 @@ internal sealed class CameraLane : IDisposable
         _trial = file.Trial is not null && takeTrial is not null ? OpenTrial(file, model.Version, watch, takeTrial, logger) : null;
         _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger, _trial);
 
-        ValueTask TakeAsync(Reading reading, IReadOnlyList<Detection> detections)
+        ValueTask TakeAsync(Reading reading, StreetLook look)
         {
             Count(reading.Coverage);
-            return take(reading, detections);
+            return take(reading, look);
         }
     }
 
@@ -71,20 +70,21 @@ internal sealed class CameraLane : IDisposable
     /// <param name="file">The camera.</param>
     /// <param name="data">Folder for what it learns and keeps.</param>
     /// <param name="vehicle">Where the truck was at a moment, and how it drove.</param>
-    /// <param name="take">Takes a reading with its detections; it is called by one loop.</param>
+    /// <param name="take">Takes a reading with what was seen; it is called by one loop.</param>
     /// <param name="time">Time.</param>
     /// <param name="loggers">Logs.</param>
     /// <param name="takeTrial">Takes the readings of a model on trial; null: none is tried. One that cannot be used is said in the log, and the camera goes on without.</param>
     /// <exception cref="VisionException">Model, labels, settings or folder cannot be used.</exception>
     public static CameraLane Open(
-        CameraFile file, string data, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
-        Func<Reading, IReadOnlyList<Detection>, ValueTask>? takeTrial = null)
+        CameraFile file, string data, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, StreetLook, ValueTask> take, TimeProvider time, ILoggerFactory loggers,
+        Func<Reading, StreetLook, ValueTask>? takeTrial = null)
     {
         var settings = VisionSettingsFile.Read(file.Settings);
         var model = DetectionModel.Open(file.Model, LabelFile.Read(file.Labels), settings, file.Threads);
         try
         {
             Directory.CreateDirectory(data);
+            OldEvidence.Remove(Path.Combine(data, "evidence"), loggers.CreateLogger<CameraLane>());
             return new CameraLane(file, model, settings, data, vehicle, take, time, loggers, takeTrial);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
@@ -109,7 +109,7 @@ internal sealed class CameraLane : IDisposable
     }
 
     private static CameraTrial? OpenTrial(
-        CameraFile file, string inUse, CameraWatch watch, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, ILogger logger)
+        CameraFile file, string inUse, CameraWatch watch, Func<Reading, StreetLook, ValueTask> take, ILogger logger)
     {
         try
         {

@@ -15,9 +15,9 @@ internal sealed class CameraTrial : IDisposable
 {
     private readonly DetectionModel _model;
     private readonly StreetView _view;
-    private readonly Func<Reading, IReadOnlyList<Detection>, ValueTask> _take;
+    private readonly Func<Reading, StreetLook, ValueTask> _take;
 
-    private CameraTrial(DetectionModel model, StreetView view, Func<Reading, IReadOnlyList<Detection>, ValueTask> take) => (_model, _view, _take) = (model, view, take);
+    private CameraTrial(DetectionModel model, StreetView view, Func<Reading, StreetLook, ValueTask> take) => (_model, _view, _take) = (model, view, take);
 
     /// <summary>The version on trial.</summary>
     public string Version => _model.Version;
@@ -29,7 +29,7 @@ internal sealed class CameraTrial : IDisposable
     /// <param name="take">Takes its readings.</param>
     /// <param name="logger">Log.</param>
     /// <exception cref="VisionException">Model, labels or settings cannot be used, or it is the model in use.</exception>
-    public static CameraTrial Open(CameraFile file, string inUse, CameraWatch watch, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, ILogger logger)
+    public static CameraTrial Open(CameraFile file, string inUse, CameraWatch watch, Func<Reading, StreetLook, ValueTask> take, ILogger logger)
     {
         var trial = file.Trial!;
         var settings = VisionSettingsFile.Read(trial.Settings ?? file.Settings);
@@ -49,7 +49,7 @@ internal sealed class CameraTrial : IDisposable
 
     /// <summary>Tells what it saw; without a position there is no reading.</summary>
     public ValueTask TellAsync(StreetLook look, DateTimeOffset at, VehicleState vehicle) =>
-        vehicle.HasPosition ? _take(look.ToReading(at, vehicle), look.Detections) : ValueTask.CompletedTask;
+        vehicle.HasPosition ? _take(look.ToReading(at, vehicle), look) : ValueTask.CompletedTask;
 
     public void Dispose() => _model.Dispose();
 }

@@ -10,7 +10,7 @@ namespace CleanStreets.Edge.Vision;
 /// reading.
 /// </remarks>
 internal sealed class StreetCamera(
-    Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, IReadOnlyList<Detection>, ValueTask> take, TimeProvider time, ILogger logger,
+    Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, StreetLook, ValueTask> take, TimeProvider time, ILogger logger,
     CameraTrial? trial = null)
 {
     private readonly FramePacing _pacing = new(options.Interval, options.EveryMetres);
@@ -50,7 +50,7 @@ internal sealed class StreetCamera(
                 }
                 catch (OperationCanceledException) when (stop.IsCancellationRequested)
                 {
-                    return; // Stopped while a picture was written: it never got its name.
+                    return; // Stopped while a picture was encoded: it never got its name.
                 }
             }
 
@@ -105,7 +105,7 @@ internal sealed class StreetCamera(
 
         if (state.HasPosition)
         {
-            await take(look.ToReading(at, state), look.Detections);
+            await take(look.ToReading(at, state), look);
         }
     }
 }

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Spool;
 
 namespace CleanStreets.Edge.Vision;
 
@@ -13,6 +14,9 @@ namespace CleanStreets.Edge.Vision;
 internal sealed record StreetLook(
     IReadOnlyList<Detection> Detections, double Coverage, double LeftSquareMetres, double RightSquareMetres, Light Light, CameraFaults Faults)
 {
+    /// <summary>Pictures of things that were first pictured on this frame.</summary>
+    public IReadOnlyList<EvidencePicture> Evidence { get; init; } = [];
+
     /// <summary>Nothing was seen.</summary>
     public static StreetLook Blind(Light light, CameraFaults faults) => new([], 0, 0, 0, light, faults);
 

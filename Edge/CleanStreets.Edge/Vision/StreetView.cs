@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision.Boxes;
 using CleanStreets.Edge.Vision.Ground;
 using CleanStreets.Edge.Vision.Model;
@@ -36,7 +37,7 @@ internal sealed class StreetView(
     /// <summary>Looks at a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="vehicle">Where the truck was then, and how it drove.</param>
-    /// <param name="cancellationToken">Ends the writing of evidence.</param>
+    /// <param name="cancellationToken">Ends the encoding of evidence.</param>
     /// <param name="known">What is wrong with the camera, when somebody has watched this frame already.</param>
     public async Task<StreetLook> LookAsync(CameraFrame frame, VehicleState vehicle, CancellationToken cancellationToken, CameraFaults? known = null)
     {
@@ -55,8 +56,10 @@ internal sealed class StreetView(
         var hiding = _findings.Where(finding => MaskPolicy.IsProtected(finding) && finding.Confidence >= settings.Confidence).Select(finding => finding.Box).ToList();
         var visible = footprint.Visible(hiding, faults.HasFlag(CameraFaults.Dirty) ? watch.IsDirty : null);
         evidence?.Note(motion.Metres, _findings);
-        var detections = await DetectAsync(frame.Picture, footprint, hiding, motion, cancellationToken);
-        return new StreetLook(detections, visible.Share, visible.LeftSquareMetres, visible.RightSquareMetres, light, faults);
+        // Without a position there is no reading, and so nothing that could name a picture.
+        var pictures = new List<EvidencePicture>();
+        var detections = await DetectAsync(frame, footprint, hiding, motion, vehicle.HasPosition ? pictures : null, cancellationToken);
+        return new StreetLook(detections, visible.Share, visible.LeftSquareMetres, visible.RightSquareMetres, light, faults) { Evidence = pictures };
     }
 
     private Motion MotionSince(DateTimeOffset at, VehicleState vehicle)
@@ -103,7 +106,8 @@ internal sealed class StreetView(
         return _footprint;
     }
 
-    private async Task<List<Detection>> DetectAsync(Picture picture, Footprint footprint, List<Box> hiding, Motion motion, CancellationToken cancellationToken)
+    private async Task<List<Detection>> DetectAsync(
+        CameraFrame frame, Footprint footprint, List<Box> hiding, Motion motion, List<EvidencePicture>? pictures, CancellationToken cancellationToken)
     {
         var shelters = _findings.Where(finding => finding.Role == LabelRole.Shelter).ToList();
         var items = new List<(Finding Finding, GroundPoint Foot)>();
@@ -130,7 +134,7 @@ internal sealed class StreetView(
                 foot.RightMetres < 0 ? Side.Left : Side.Right,
                 (float)Math.Round(foot.AheadMetres, 1),
                 numbers[i],
-                await EvidenceOfAsync(picture, finding, numbers[i], cancellationToken)));
+                await EvidenceOfAsync(frame, finding, numbers[i], pictures, cancellationToken)));
         }
 
         return detections;
@@ -147,16 +151,21 @@ internal sealed class StreetView(
                 && Math.Sqrt(Math.Pow(tent.AheadMetres - foot.AheadMetres, 2) + Math.Pow(tent.RightMetres - foot.RightMetres, 2)) < options.ShelterMetres));
 
     /// <summary>One picture a thing, in two tries; one try a frame, for each costs several looks of the model.</summary>
-    private async Task<string?> EvidenceOfAsync(Picture picture, Finding finding, int number, CancellationToken cancellationToken)
+    private async Task<string?> EvidenceOfAsync(CameraFrame frame, Finding finding, int number, List<EvidencePicture>? pictures, CancellationToken cancellationToken)
     {
         var (id, tries) = _evidence.GetValueOrDefault(number);
-        if (evidence is null || id is not null || tries == EvidenceTries || _hasTried || !options.EvidenceKinds.Contains(finding.Kind!))
+        if (evidence is null || pictures is null || id is not null || tries == EvidenceTries || _hasTried || !options.EvidenceKinds.Contains(finding.Kind!))
         {
             return id;
         }
 
         _hasTried = true;
-        id = (await evidence.KeepAsync(picture, finding, cancellationToken)).Id;
+        if ((await evidence.TakeAsync(frame.Picture, frame.CapturedAt, finding, cancellationToken)).Picture is { } taken)
+        {
+            id = taken.Id;
+            pictures.Add(taken);
+        }
+
         _evidence[number] = (id, tries + 1);
         while (_evidence.Count > RememberedEvidence)
         {

@@ -21,10 +21,10 @@ public sealed class CameraLaneTests
         SpoolSession? session = null;
         using var lane = CameraLane.Open(
             CameraFile.Read(path), folder.Combine("camera"), _ => new VehicleState { Latitude = 52.37, Longitude = 4.9, SpeedMetresPerSecond = 5 },
-            (reading, detections) =>
+            (reading, look) =>
             {
                 var encoded = new ArrayBufferWriter<byte>();
-                ReadingEncoder.WriteReading(encoded, ReadingFormat.Protobuf, in reading, [.. detections], default);
+                ReadingEncoder.WriteReading(encoded, ReadingFormat.Protobuf, in reading, [.. look.Detections], default);
                 return spool.AppendAsync(session!, ReadingFormat.Protobuf, reading.CapturedAtMs, encoded.WrittenMemory);
             },
             TimeProvider.System, NullLoggerFactory.Instance);
@@ -58,9 +58,9 @@ public sealed class CameraLaneTests
         about.ModelVersion.ShouldNotBeNull().ShouldStartWith("candidate-");
         lane.About.Trial.ShouldBeNull();
 
-        static Func<Reading, IReadOnlyList<Detection>, ValueTask> Into(List<string> readings) => (reading, detections) =>
+        static Func<Reading, StreetLook, ValueTask> Into(List<string> readings) => (reading, look) =>
         {
-            readings.Add($"{reading.CapturedAtMs} {reading.Coverage} {string.Join(';', detections)}");
+            readings.Add($"{reading.CapturedAtMs} {reading.Coverage} {string.Join(';', look.Detections)}");
             return ValueTask.CompletedTask;
         };
     }

@@ -22,6 +22,8 @@ public sealed class MaskTests
 
     [Theory]
     [InlineData("PictureFile.WriteAsync(", "MaskedPicture.cs")]
+    [InlineData("PictureFile.EncodeAsync(", "MaskedJpeg.cs")]
+    [InlineData("new MaskedJpeg(", "MaskedJpeg.cs")]
     [InlineData("MaskedPicture.Fill(", "PictureMasker.cs")]
     [InlineData("\"rawvideo\"", "PictureFile.cs")]
     public void Only_what_went_through_the_masks_can_be_written(string means, string owner) =>

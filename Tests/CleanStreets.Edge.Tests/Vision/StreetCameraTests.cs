@@ -1,5 +1,6 @@
 using System.Buffers;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Capture;
 using CleanStreets.Edge.Spool;
@@ -34,20 +35,27 @@ public sealed class StreetCameraTests
     {
         using var folder = new TemporaryFolder();
         using var model = SharedVision.Open();
-        var evidence = new EvidenceOptions { Folder = folder.Combine("evidence"), WithoutShelterLabels = true };
-        var masker = new PictureMasker(model, Settings.Mask);
-        var keeper = new EvidenceKeeper(model, masker, evidence, new EvidenceStore(evidence, TimeProvider.System, NullLogger.Instance));
+        var keeper = new EvidenceKeeper(
+            model, new PictureMasker(model, Settings.Mask), new EvidenceOptions { WithoutShelterLabels = true }, TimeProvider.System, NullLogger.Instance);
         var view = new StreetView(ByHand, model, Settings, new StreetViewOptions(), new CameraWatch("c-1", null, _ => { }), keeper, NullLogger.Instance);
         var options = new CameraOptions { CameraId = "kerb", Source = SharedVision.Photos, FramesASecond = 1, AsFastAsUsed = true };
 
         List<Reading> readings;
         List<Detection> detections;
+        var pictures = new List<byte[]>();
         await using (var spool = FleetSpool.Open(new SpoolOptions { Folder = folder.Combine("spool") }, TimeProvider.System, NullLogger.Instance))
         {
             var session = spool.Begin(TruckId.Parse("truck-1"), SessionId.Parse("s-1"));
             await DriveAsync(options, view, spool, session, new VehicleState { Latitude = 52.37, Longitude = 4.9, SpeedMetresPerSecond = 5, HeadingDegrees = 90 });
             await Eventually.TrueAsync("seven readings are on the disk", () => session.CommittedThrough == 7);
             (readings, detections) = ReadBack(session);
+            foreach (var id in spool.Evidence.Waiting)
+            {
+                EvidenceMessage.Read(spool.Evidence.Read(id).ShouldNotBeNull(), out var header, out var jpeg).ShouldBe(EvidenceFault.None);
+                (header!.EvidenceId, header.TruckId.Value, header.SessionId.Value).ShouldBe((id, "truck-1", "s-1"));
+                header.Sequence.ShouldBeInRange(1, 7);
+                pictures.Add(jpeg.ToArray());
+            }
         }
 
         readings.ShouldAllBe(reading => reading.Fault == QuarantineReason.None && reading.LatitudeE7 == 523_700_000);
@@ -58,20 +66,19 @@ public sealed class StreetCameraTests
         detections.ShouldAllBe(detection => Kinds.All.Contains(detection.Kind) && detection.Side != Side.Unknown && detection.TrackId > 0);
         detections.ShouldContain(detection => detection.Kind == Kinds.BulkyItem && detection.Confidence > 0.5f && detection.Side == Side.Right && detection.OffsetMetres > 3 && detection.OffsetMetres < 7, "the chairs at the corner");
 
-        // Everything that was written: the spool holds no pictures, the evidence holds nobody.
-        foreach (var file in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories))
+        detections.Where(detection => detection.EvidenceId is not null).Select(detection => detection.EvidenceId).Distinct().Count().ShouldBe(pictures.Count);
+
+        // What was kept shows nobody, and nothing that was written is a picture to anybody without the key.
+        foreach (var picture in pictures)
         {
-            if (file.EndsWith(".jpg", StringComparison.Ordinal))
-            {
-                var found = new List<Finding>();
-                model.Find(await PictureFile.ReadAsync(file, TestContext.Current.CancellationToken), found);
-                found.Where(finding => MaskPolicy.IsProtected(finding) && finding.Confidence > 0.5f).ShouldBeEmpty(file);
-            }
-            else
-            {
-                HoldsPicture(File.ReadAllBytes(file)).ShouldBeFalse(file);
-            }
+            await File.WriteAllBytesAsync(folder.Combine("opened.jpg"), picture, TestContext.Current.CancellationToken);
+            var found = new List<Finding>();
+            model.Find(await PictureFile.ReadAsync(folder.Combine("opened.jpg"), TestContext.Current.CancellationToken), found);
+            found.Where(finding => MaskPolicy.IsProtected(finding) && finding.Confidence > 0.5f).ShouldBeEmpty();
         }
+
+        File.Delete(folder.Combine("opened.jpg"));
+        Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).ShouldAllBe(file => !HoldsPicture(File.ReadAllBytes(file)));
     }
 
     [Fact]
@@ -143,11 +150,11 @@ public sealed class StreetCameraTests
         var camera = new Camera(options, TimeProvider.System, NullLogger.Instance);
         var street = new StreetCamera(
             camera, options, view, _ => vehicle,
-            (reading, detections) =>
+            (reading, look) =>
             {
                 var encoded = new ArrayBufferWriter<byte>();
-                ReadingEncoder.WriteReading(encoded, ReadingFormat.Protobuf, in reading, [.. detections], default);
-                return spool.AppendAsync(session, ReadingFormat.Protobuf, reading.CapturedAtMs, encoded.WrittenMemory);
+                ReadingEncoder.WriteReading(encoded, ReadingFormat.Protobuf, in reading, [.. look.Detections], default);
+                return spool.AppendAsync(session, ReadingFormat.Protobuf, reading.CapturedAtMs, encoded.WrittenMemory, look.Evidence);
             },
             TimeProvider.System, NullLogger.Instance);
         await Task.WhenAll(camera.RunAsync(stop), street.RunAsync(stop)).WaitAsync(TimeSpan.FromMinutes(5), stop);

@@ -1,26 +1,39 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using CleanStreets.Contracts.Evidence;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision.Boxes;
 using CleanStreets.Edge.Vision.Model;
 using CleanStreets.Edge.Vision.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Vision.Privacy;
 
-/// <summary>Decides of which things an evidence picture is kept, and keeps it: a masked part of the frame around one street item.</summary>
+/// <summary>Decides of which things an evidence picture is taken, and takes it: a masked part of the frame around one street item. In memory: the spool writes it with the reading that names it.</summary>
 /// <remarks>Used by one thread at a time.</remarks>
-internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker, EvidenceOptions options, EvidenceStore store)
+internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker, EvidenceOptions options, TimeProvider time, ILogger logger)
 {
     // So much of its surroundings belongs to a thing that people recognise where it lies.
     private const float AroundShare = 0.25f;
     private const double MostMasked = 0.4;
+    private const int RandomBytes = 4;
 
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly Queue<long> _taken = new();
     private double _metresSinceShelter = double.PositiveInfinity;
 
     /// <summary>Takes note of a frame: how far the truck drove, and whether it shows a shelter, even a faint one.</summary>
     public void Note(double metres, IReadOnlyList<Finding> findings) =>
         _metresSinceShelter = findings.Any(finding => finding.Role == LabelRole.Shelter) ? 0 : _metresSinceShelter + metres;
 
-    /// <summary>Keeps a picture of one thing, if it may.</summary>
-    public async Task<Evidence> KeepAsync(Picture frame, Finding item, CancellationToken cancellationToken)
+    /// <summary>Takes a picture of one thing, if it may.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="capturedAt">When it was taken.</param>
+    /// <param name="item">The thing.</param>
+    /// <param name="cancellationToken">Ends the encoding.</param>
+    public async Task<Evidence> TakeAsync(Picture frame, DateTimeOffset capturedAt, Finding item, CancellationToken cancellationToken)
     {
         var around = item.Box.Widen(AroundShare, 16).Within(frame.Width, frame.Height);
         var refusal = Refuse(item, around);
@@ -40,8 +53,35 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
             return new Evidence(null, EvidenceRefusal.MostlyMasked, MaskRefusal.None);
         }
 
-        var id = await store.KeepAsync(masked.Picture.Crop(around), cancellationToken);
-        return new Evidence(id, id is null ? EvidenceRefusal.NotWritten : EvidenceRefusal.None, MaskRefusal.None);
+        try
+        {
+            if (await MaskedJpeg.EncodeAsync(masked.Picture.Crop(around), options.MaxPictureBytes, cancellationToken) is not { } jpeg)
+            {
+                return new Evidence(null, EvidenceRefusal.TooLarge, MaskRefusal.None);
+            }
+
+            _taken.Enqueue(time.GetTimestamp());
+            var (left, top, _, _) = MaskPolicy.Pixels(around);
+            var (itemLeft, itemTop, itemRight, itemBottom) = MaskPolicy.Pixels(item.Box.Intersect(around).Move(-left, -top));
+            return new Evidence(
+                new EvidencePicture
+                {
+                    Id = NewId(capturedAt),
+                    CapturedAt = capturedAt,
+                    Kind = item.Kind!,
+                    Confidence = Math.Round(item.Confidence, 2),
+                    Box = new EvidenceBox(itemLeft, itemTop, itemRight - itemLeft, itemBottom - itemTop),
+                    Mask = EvidenceMask.Of(masked.Masks.Count(mask => mask.Intersect(around).Area > 0)),
+                    Jpeg = jpeg,
+                },
+                EvidenceRefusal.None,
+                MaskRefusal.None);
+        }
+        catch (CaptureException failed)
+        {
+            VisionLog.EvidenceNotEncoded(logger, failed.Message);
+            return new Evidence(null, EvidenceRefusal.NotEncoded, MaskRefusal.None);
+        }
     }
 
     private EvidenceRefusal Refuse(Finding item, Box around) =>
@@ -49,12 +89,30 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
         : !model.Labels.Knows(LabelRole.Shelter) && !options.WithoutShelterLabels ? EvidenceRefusal.KnowsNoShelters
         : _metresSinceShelter < options.ShelterMetres ? EvidenceRefusal.NearShelter
         : Math.Max(around.Width, around.Height) > options.MaxSidePixels ? EvidenceRefusal.TooLarge
-        : !store.HasRoomThisHour() ? EvidenceRefusal.EnoughThisHour
+        : !HasRoomThisHour() ? EvidenceRefusal.EnoughThisHour
         : EvidenceRefusal.None;
+
+    private bool HasRoomThisHour()
+    {
+        while (_taken.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > Hour)
+        {
+            _taken.Dequeue();
+        }
+
+        return _taken.Count < options.MaxAnHour;
+    }
+
+    // The time in front, so that names sort by age; chance behind, so that a clock that was set back gives no name twice.
+    private static string NewId(DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{EvidencePicture.IdPrefix}{at.ToUnixTimeMilliseconds():D15}-{RandomNumberGenerator.GetHexString(2 * RandomBytes, lowercase: true)}");
 }
 
 /// <summary>What became of the wish for a picture.</summary>
-/// <param name="Id">The picture's id; null when there is none.</param>
+/// <param name="Picture">The picture; null when there is none.</param>
 /// <param name="Refusal">Why there is none.</param>
 /// <param name="Mask">Why masking was refused, when that was it.</param>
-internal readonly record struct Evidence(string? Id, EvidenceRefusal Refusal, MaskRefusal Mask);
+internal readonly record struct Evidence(EvidencePicture? Picture, EvidenceRefusal Refusal, MaskRefusal Mask)
+{
+    /// <summary>The picture's id; null when there is none.</summary>
+    public string? Id => Picture?.Id;
+}

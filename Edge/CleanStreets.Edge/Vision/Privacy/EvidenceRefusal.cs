@@ -27,6 +27,6 @@ internal enum EvidenceRefusal
     /// <summary>Masking was refused; the mask's own reason says why.</summary>
     NotMasked = 7,
 
-    /// <summary>It could not be written.</summary>
-    NotWritten = 8,
+    /// <summary>It could not be encoded.</summary>
+    NotEncoded = 8,
 }

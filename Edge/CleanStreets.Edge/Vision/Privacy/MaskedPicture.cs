@@ -3,7 +3,7 @@ using CleanStreets.Edge.Vision.Boxes;
 
 namespace CleanStreets.Edge.Vision.Privacy;
 
-/// <summary>A picture without people and vehicles: the only kind that can be written to disk or sent, for only this one has the means.</summary>
+/// <summary>A picture without people and vehicles: the only kind that can be written to disk or sent, for only this one and <see cref="MaskedJpeg"/>, which is made of it, have the means.</summary>
 /// <remarks>What was under a mask is overwritten in memory, not blurred: nothing brings it back.</remarks>
 internal sealed class MaskedPicture
 {
