@@ -51,9 +51,10 @@ internal sealed class JournalStage(
                 await CollectAsync();
                 await CommitAsync();
                 Committed(_group);
-                foreach (var batch in _group)
+                for (var i = 0; i < _group.Count; i++)
                 {
-                    await output.PassOnAsync(batch);
+                    _group[i].HasFollower = i + 1 < _group.Count;
+                    await output.PassOnAsync(_group[i]);
                 }
 
                 _group.Clear();

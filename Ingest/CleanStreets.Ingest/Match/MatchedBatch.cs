@@ -17,6 +17,9 @@ internal sealed class MatchedBatch : ScoreWork
 
     public required long ThroughPosition { get; init; }
 
+    /// <summary>Another batch of the same commit follows.</summary>
+    public bool HasFollower { get; init; }
+
     /// <summary>A snapshot to which Score adds its part behind this batch.</summary>
     public SnapshotTicket? Snapshot { get; init; }
 

@@ -55,6 +55,7 @@ internal sealed class TraceMatcher(
             Marker = batch.Marker,
             Replayed = batch.Replayed,
             ThroughPosition = batch.ThroughPosition,
+            HasFollower = batch.HasFollower,
             Snapshot = batch.Snapshot,
         };
         foreach (ref var message in batch.Messages)

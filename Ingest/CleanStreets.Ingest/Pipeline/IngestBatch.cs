@@ -31,6 +31,9 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
     /// <summary>Everything up to this position of the journal has been handed on with this batch or before it.</summary>
     public long ThroughPosition { get; set; }
 
+    /// <summary>Another batch of the same commit follows: scores wait for it.</summary>
+    public bool HasFollower { get; set; }
+
     /// <summary>The how-manieth batch of its filler, from 1; 0 when nobody filled it.</summary>
     public long Number { get; set; }
 
@@ -102,6 +105,7 @@ internal sealed class IngestBatch(int slabBytes, int messages = 0)
         Snapshot = null;
         Replayed = false;
         ThroughPosition = 0;
+        HasFollower = false;
         Number = 0;
         BeganAt = 0;
         _used = 0;

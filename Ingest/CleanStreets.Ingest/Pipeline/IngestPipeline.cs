@@ -266,7 +266,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             Channels.StoreLog.Writer,
             KeeperOf(recovering),
             _method,
-            new RoundPacer(_options.Score.Interval, _time, () => ThreadCpu.Time),
+            new RoundPacer(_options.Score, _time, () => ThreadCpu.Time),
             loggedThrough,
             _time,
             _durations.Score,

@@ -2,12 +2,13 @@ namespace CleanStreets.Ingest.Score;
 
 /// <summary>Says when the next round of scores may begin.</summary>
 /// <remarks>
-/// An interval after the last one began; after a round that was much work, not before four times as long has passed again. So
-/// scoring takes at most a fifth of one core however fast readings come, and a first change after a quiet time is scored at once.
+/// An interval after the last one began. After a round of many scores later, so that they stay below a number a second: what changes
+/// faster is computed, published and stored once for several passes. After a round that was much work not before four times as long has
+/// passed again: scoring takes at most a fifth of one core however fast readings come. A first change after a quiet time is scored at once.
 /// Work is CPU time, so that a round that only waited for a core (another program had both) does not hold up the next one as well.
 /// When a round happens never changes what it computes: every score is as of its segment's newest evidence.
 /// </remarks>
-internal sealed class RoundPacer(TimeSpan interval, TimeProvider time, Func<TimeSpan> threadCpu)
+internal sealed class RoundPacer(ScoreStageOptions options, TimeProvider time, Func<TimeSpan> threadCpu)
 {
     private const int PauseByWork = 4;
 
@@ -29,11 +30,13 @@ internal sealed class RoundPacer(TimeSpan interval, TimeProvider time, Func<Time
     public void Begin() => (_begun, _cpuAtBegin) = (time.GetTimestamp(), threadCpu());
 
     /// <summary>It ends, on the same thread.</summary>
-    public void End()
+    /// <param name="scores">How many scores it computed.</param>
+    public void End(int scores)
     {
         var worked = threadCpu() - _cpuAtBegin;
-        var pause = worked * PauseByWork;
-        pause = pause < LongestPause ? pause : LongestPause;
-        _distance = worked + pause > interval ? worked + pause : interval;
+        var pause = Longer(worked * PauseByWork, TimeSpan.FromSeconds(scores / (double)options.MostPerSecond) - worked);
+        _distance = Longer(worked + (pause < LongestPause ? pause : LongestPause), options.Interval);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -64,20 +64,23 @@ internal sealed class ScoreStage(
         }
     }
 
+    /// <summary>Takes what comes until the pause is over, and then to the end of the commit: a round that began with its first batch would keep the others waiting.</summary>
     private async ValueTask CollectAsync(Task pause)
     {
+        var hasFollower = false;
         do
         {
             while (_input.TryRead(out var work))
             {
                 await DoAsync(work);
-                if (pause.IsCompleted)
+                hasFollower = work is MatchedBatch { HasFollower: true };
+                if (pause.IsCompleted && !hasFollower)
                 {
                     return;
                 }
             }
         }
-        while (await _input.WaitToReadAsync(pause));
+        while (await (hasFollower ? _input.WaitToReadAsync() : _input.WaitToReadAsync(pause)));
     }
 
     private async ValueTask DoAsync(ScoreWork work)
@@ -197,7 +200,7 @@ internal sealed class ScoreStage(
         // The end of a replay computes every street; a point is worth only what the log has not seen yet.
         var points = sweepStates ? scores.FindAll(score => _replayedNews.Contains(score.SegmentId)) : scores;
         var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Passes = _passes };
-        pacer.End();
+        pacer.End(scores.Count);
         duration.Record(began);
         _passes = [];
         _hasNews = false;

@@ -13,13 +13,13 @@ public sealed class RoundPacerTests
     [Fact]
     public void First_round_begins_at_once()
     {
-        new RoundPacer(Interval, _clock, () => _cpu).Pause().IsCompleted.ShouldBeTrue();
+        Pacer(Interval).Pause().IsCompleted.ShouldBeTrue();
     }
 
     [Fact]
     public void Quick_round_is_followed_by_the_rest_of_the_interval()
     {
-        var pacer = new RoundPacer(Interval, _clock, () => _cpu);
+        var pacer = Pacer(Interval);
         Round(pacer, TimeSpan.FromMilliseconds(1));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
@@ -30,7 +30,7 @@ public sealed class RoundPacerTests
     [Fact]
     public void Slow_round_is_followed_by_four_times_its_length()
     {
-        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         Round(pacer, TimeSpan.FromMilliseconds(200));
 
         _clock.Now += TimeSpan.FromMilliseconds(700);
@@ -42,7 +42,7 @@ public sealed class RoundPacerTests
     [Fact]
     public void Pause_after_a_very_slow_round_is_a_second()
     {
-        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         Round(pacer, TimeSpan.FromSeconds(30));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
@@ -53,11 +53,34 @@ public sealed class RoundPacerTests
     [Fact]
     public void Round_that_waited_for_a_core_does_not_hold_up_the_next_one()
     {
-        var pacer = new RoundPacer(TimeSpan.FromMilliseconds(1), _clock, () => _cpu);
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         pacer.Begin();
         _clock.Now += TimeSpan.FromMilliseconds(200);
         _cpu += TimeSpan.FromMilliseconds(10);
-        pacer.End();
+        pacer.End(scores: 1);
+        pacer.Pause().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Round_of_many_scores_is_followed_by_as_long_as_they_take_at_the_most_a_second()
+    {
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1), mostPerSecond: 1000);
+        Round(pacer, TimeSpan.FromMilliseconds(1), scores: 300);
+
+        _clock.Now += TimeSpan.FromMilliseconds(298);
+        pacer.Pause().IsCompleted.ShouldBeFalse();
+        _clock.Now += TimeSpan.FromMilliseconds(1);
+        pacer.Pause().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Pause_after_more_scores_than_a_second_may_have_is_a_second()
+    {
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1), mostPerSecond: 1000);
+        Round(pacer, TimeSpan.FromMilliseconds(1), scores: 60_000);
+
+        pacer.Pause().IsCompleted.ShouldBeFalse();
+        _clock.Now += TimeSpan.FromSeconds(1);
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -73,12 +96,15 @@ public sealed class RoundPacerTests
         (ThreadCpu.Time - before).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(2));
     }
 
-    private void Round(RoundPacer pacer, TimeSpan work)
+    private RoundPacer Pacer(TimeSpan interval, int mostPerSecond = 4000) =>
+        new(new ScoreStageOptions { Interval = interval, MostPerSecond = mostPerSecond }, _clock, () => _cpu);
+
+    private void Round(RoundPacer pacer, TimeSpan work, int scores = 1)
     {
         pacer.Begin();
         _clock.Now += work;
         _cpu += work;
-        pacer.End();
+        pacer.End(scores);
     }
 
     private sealed class Clock : TimeProvider

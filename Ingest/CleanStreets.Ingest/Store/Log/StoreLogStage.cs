@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using CleanStreets.Ingest.Journal;
-using CleanStreets.Ingest.Pipeline;
 
 namespace CleanStreets.Ingest.Store.Log;
 
@@ -18,7 +17,9 @@ internal sealed class StoreLogStage(
     TimeProvider time,
     ILogger<StoreLogStage> logger)
 {
-    private readonly LingeringReader<StoreBatch> _input = new(input);
+    /// <summary>Longest sleep while a group gathers. Rounds come a hundred times a second at most, and each would wake this loop for nothing.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
     private readonly PointFilter _filter = new();
     private readonly List<PassRow> _passes = [];
     private readonly List<PointRow> _points = [];
@@ -27,7 +28,7 @@ internal sealed class StoreLogStage(
 
     public async Task RunAsync()
     {
-        while (await _input.WaitToReadAsync())
+        while (await input.WaitToReadAsync())
         {
             await CollectAsync();
             if (_passes.Count + _points.Count > 0 || _through > log.SyncedThrough)
@@ -41,10 +42,10 @@ internal sealed class StoreLogStage(
 
     private async ValueTask CollectAsync()
     {
-        var deadline = Task.Delay(options.SyncInterval, time);
-        do
+        var began = time.GetTimestamp();
+        while (true)
         {
-            while (_input.TryRead(out var batch))
+            while (input.TryRead(out var batch))
             {
                 Add(batch);
                 if (_passes.Count + _points.Count >= options.SyncRows)
@@ -52,8 +53,15 @@ internal sealed class StoreLogStage(
                     return;
                 }
             }
+
+            var left = options.SyncInterval - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero || input.Completion.IsCompleted)
+            {
+                return;
+            }
+
+            await Task.Delay(left < LongestPause ? left : LongestPause, time);
         }
-        while (await _input.WaitToReadAsync(deadline));
     }
 
     private void Add(StoreBatch batch)

@@ -20,9 +20,20 @@ internal sealed class ViewFader(CrowOptions options)
     public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
     {
         var passes = Until(evidence.Passes, asOfMs);
+        if (passes.Length == evidence.PassCount && evidence.ViewsOf(options.Views) is { } known)
+        {
+            return Collect(evidence, passes, known.Shares, asOfMs);
+        }
+
         var shares = ArrayPool<ViewShares>.Shared.Rent(passes.Length);
         Views.Fill(passes, evidence.Trucks, options.Views, evidence.Resets.Moments(asOfMs), shares.AsSpan(0, passes.Length));
+        var faded = Collect(evidence, passes, shares, asOfMs);
+        ArrayPool<ViewShares>.Shared.Return(shares);
+        return faded;
+    }
 
+    private FadedEvidence[] Collect(SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<ViewShares> shares, long asOfMs)
+    {
         // Trucks in the order of their ids: it must not depend on passes that weigh nothing any more.
         var places = evidence.Trucks.Count * _tally.Length;
         var rented = ArrayPool<Sums>.Shared.Rent(places);
@@ -31,7 +42,6 @@ internal sealed class ViewFader(CrowOptions options)
         Add(evidence, passes, shares, asOfMs, trucks);
         var faded = Sum(trucks);
         ArrayPool<Sums>.Shared.Return(rented);
-        ArrayPool<ViewShares>.Shared.Return(shares);
         return faded;
     }
 

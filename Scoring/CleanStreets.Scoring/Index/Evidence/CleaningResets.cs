@@ -10,6 +10,9 @@ internal sealed class CleaningResets
     /// <summary>Moment and side, and when it was known; the first time counts when it is told again.</summary>
     private readonly SortedDictionary<(long AtMs, Side Side), long?> _resets = [];
 
+    /// <summary>Whether the street was never cleaned.</summary>
+    public bool IsEmpty => _resets.Count == 0;
+
     /// <summary>Adds a cleaning; the same one again changes nothing.</summary>
     public void Add(long atMs, Side side, long? arrivedAtMs = null)
     {

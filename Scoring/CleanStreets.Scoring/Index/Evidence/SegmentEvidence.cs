@@ -20,6 +20,7 @@ public sealed class SegmentEvidence
     private readonly PileQueue _piles;
     private readonly TruckPlaces _trucks = new();
     private HourLedger? _ledger;
+    private ViewLedger? _views;
 
     /// <summary>Evidence of a segment that nobody has passed yet.</summary>
     /// <param name="segmentId">The segment.</param>
@@ -84,6 +85,7 @@ public sealed class SegmentEvidence
         _passes.Insert(at, pass);
         _trucks.Insert(at, pass.Truck);
         _ledger?.Add(pass);
+        _views?.Insert(at, Passes, _trucks);
         _piles.Add(observation, truck);
         NewestCapturedAtMs = Math.Max(NewestCapturedAtMs ?? long.MinValue, observation.LeftAtMs);
     }
@@ -137,7 +139,7 @@ public sealed class SegmentEvidence
         var old = _passes.FindIndex(pass => pass.EnteredAtMs >= beforeMs) is var first and >= 0 ? first : _passes.Count;
         _passes.RemoveRange(0, old);
         _trucks.RemoveFirst(old);
-        _ledger = null;
+        (_ledger, _views) = (null, null);
         _piles.Prune(beforeMs);
         Sent.Prune(beforeMs - (long)ViewRule.Default.SentWithin.TotalMilliseconds);
     }
@@ -251,6 +253,22 @@ public sealed class SegmentEvidence
         }
 
         return Passes[low..end];
+    }
+
+    /// <summary>Which passes are new views when all of them count and no cleaning parts them; null when one does. Kept for the rule asked for last.</summary>
+    internal ViewLedger? ViewsOf(ViewRule rule)
+    {
+        if (!Resets.IsEmpty)
+        {
+            return null;
+        }
+
+        if (_views is null || !ReferenceEquals(_views.Rule, rule))
+        {
+            _views = new ViewLedger(rule, Passes, _trucks);
+        }
+
+        return _views;
     }
 
     internal static long DaysToMs(double days) => (long)(days * 24 * PassEvidence.MillisPerHour);

@@ -53,20 +53,26 @@ internal static class Views
         var places = trucks.ByPass;
         for (var at = passes.Length - 1; at >= 0; at--)
         {
-            // What is too old for the newest view of its truck, or parted from it, is the newest for all that is older still.
-            ref var newest = ref byTruck[places[at]];
-            if (newest.StandsFor(passes[at], withinMs, cleanings))
-            {
-                shares[at] = newest.Take(passes[at]);
-            }
-            else
-            {
-                newest = new Standing(passes[at]);
-                shares[at] = ViewShares.All;
-            }
+            shares[at] = byTruck[places[at]].Next(passes[at], withinMs, cleanings);
         }
 
         ArrayPool<Standing>.Shared.Return(byTruck, clearArray: true);
+    }
+
+    /// <summary>Writes the shares of one truck's passes and leaves the others as they are. Without cleanings.</summary>
+    /// <param name="truck">The truck's number.</param>
+    /// <param name="passes">Of one street, as for <see cref="Fill"/>.</param>
+    /// <param name="trucks">Who drove them.</param>
+    /// <param name="rule">What a repeat is.</param>
+    /// <param name="shares">Receives the shares, as many as there are passes.</param>
+    public static void FillOf(int truck, ReadOnlySpan<PassEvidence> passes, TruckPlaces trucks, ViewRule rule, Span<ViewShares> shares)
+    {
+        var withinMs = (long)rule.RepeatWithin.TotalMilliseconds;
+        var newest = default(Standing);
+        for (var at = trucks.ByPass.LastIndexOf(truck); at >= 0; at = trucks.ByPass[..at].LastIndexOf(truck))
+        {
+            shares[at] = newest.Next(passes[at], withinMs, cleanings: []);
+        }
     }
 
     private static bool IsParted(long earlierMs, long laterMs, ReadOnlySpan<long> cleanings)
@@ -89,12 +95,24 @@ internal static class Views
         private List<(int From, int To)>? _stretches;
         private SideTotals _seen = newest.Seen;
 
+        /// <summary>Shares of the truck's next older pass. One that is too old for the newest view, or parted from it, is the newest for all that is older still.</summary>
+        public ViewShares Next(PassEvidence earlier, long withinMs, ReadOnlySpan<long> cleanings)
+        {
+            if (StandsFor(earlier, withinMs, cleanings))
+            {
+                return Take(earlier);
+            }
+
+            this = new Standing(earlier);
+            return ViewShares.All;
+        }
+
         /// <summary>Whether an earlier pass of the truck is a repeat of this view.</summary>
-        public readonly bool StandsFor(PassEvidence earlier, long withinMs, ReadOnlySpan<long> cleanings) =>
+        private readonly bool StandsFor(PassEvidence earlier, long withinMs, ReadOnlySpan<long> cleanings) =>
             _newest is not null && _newest.EnteredAtMs - earlier.EnteredAtMs < withinMs && !IsParted(earlier.EnteredAtMs, _newest.EnteredAtMs, cleanings);
 
         /// <summary>Shares of an earlier pass that are new, and takes them in.</summary>
-        public ViewShares Take(PassEvidence earlier)
+        private ViewShares Take(PassEvidence earlier)
         {
             var elsewhere = Elsewhere(earlier.FromCentimetre, earlier.ToCentimetre);
             var shares = new ViewShares(

@@ -115,6 +115,44 @@ public class ViewsTests
         explained.Passes.Select(pass => (pass.Repeated, pass.OrderId?.Value)).ShouldBe([(false, "W-0007"), (true, null)]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Views_remembered_while_passes_arrive_are_those_found_anew(int seed)
+    {
+        var random = new Random(seed);
+        var evidence = Evidence();
+        for (var i = 0; i < 200; i++)
+        {
+            var (from, to) = (random.Next(50), 50 + random.Next(51));
+            Observation pass = Pass(Morning.AddMinutes(random.Next(4 * 24 * 60)), Litter(random.Next(5))) with
+            {
+                FromOffsetMetres = from,
+                ToOffsetMetres = to,
+                SeenMilliSquareMetres = new SideTotals(random.Next(3) * 1000, random.Next(400_000), random.Next(400_000)),
+            };
+            evidence.Add(pass, Truck($"truck-{random.Next(4)}"));
+            if (i == 150)
+            {
+                evidence.Prune(Ms(Morning.AddHours(20)));
+            }
+
+            evidence.ViewsOf(ViewRule.Default)!.Shares.ToArray().ShouldBe(Views.Of(evidence.Passes, ViewRule.Default, cleanings: []), $"after {i + 1} passes, seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Views_are_not_remembered_across_a_cleaning()
+    {
+        var evidence = Evidence(Pass(Morning, Litter(40)), Pass(Later, Litter(4)));
+        evidence.ViewsOf(ViewRule.Default).ShouldNotBeNull();
+
+        evidence.Add(Fact(FactKind.CleaningVerified, Morning.AddHours(3)));
+
+        evidence.ViewsOf(ViewRule.Default).ShouldBeNull();
+    }
+
     private static FadedEvidence Collect(SegmentEvidence evidence, DateTimeOffset at) => new ViewFader(CrowOptions.Crow2).Collect(evidence, Ms(at) + 1_800_000)[0];
 
     private static double Fade(double hours) => Math.Pow(2, -hours / 96);
