@@ -55,6 +55,7 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(IngestStatus))]
 [JsonSerializable(typeof(AreaQuestion))]
 [JsonSerializable(typeof(AreaReport))]
+[JsonSerializable(typeof(IReadOnlyList<AreaReport>))]
 [JsonSerializable(typeof(MeasureHistory))]
 public sealed partial class ContractJson : JsonSerializerContext;
 

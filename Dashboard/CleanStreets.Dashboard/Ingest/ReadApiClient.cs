@@ -138,6 +138,10 @@ internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposa
     public Task<Answer<MeasureHistory>> MeasureAsync(CancellationToken cancellation) =>
         GetAsync(ReadApiPaths.Measure, ContractJson.Default.MeasureHistory, cancellation);
 
+    /// <summary>Closed periods of the districts, the oldest first.</summary>
+    public Task<Answer<IReadOnlyList<AreaReport>>> ClosedAreasAsync(CancellationToken cancellation) =>
+        GetAsync(ReadApiPaths.ClosedPeriods, ContractJson.Default.IReadOnlyListAreaReport, cancellation);
+
     /// <summary>Why a street has its grade.</summary>
     /// <param name="segment">The street.</param>
     /// <param name="asOf">The moment; null: that of its score.</param>

@@ -14,6 +14,7 @@ internal static class ScorecardsApi
     {
         var areas = routes.MapGroup("/api/areas").RequireAuthorization(Roles.Watch);
         areas.MapGet(string.Empty, ListAsync);
+        areas.MapGet("/closed", ClosedAsync);
         areas.MapGet("/outlines", OutlinesAsync);
         areas.MapGet("/trucks", TrucksAsync);
         areas.MapPost("/zone", ZoneAsync);
@@ -23,6 +24,11 @@ internal static class ScorecardsApi
 
     private static async Task<IResult> ListAsync(string? period, ReadApiClient readApi, TimeProvider time, CancellationToken cancellation) =>
         Unknown(period) ?? Told(await readApi.AreasAsync(Of(period, time), cancellation));
+
+    private static async Task<IResult> ClosedAsync(ReadApiClient readApi, CancellationToken cancellation) =>
+        await readApi.ClosedAreasAsync(cancellation) is { Value: { } closed }
+            ? TypedResults.Ok(closed)
+            : Problems.Of(503, "ingest_away", "Closed periods are not known just now: ingest does not answer.");
 
     private static async Task<IResult> OutlinesAsync(ReadApiClient readApi, CancellationToken cancellation) =>
         await readApi.AreaOutlinesAsync(cancellation) is { } outlines

@@ -32,6 +32,7 @@ public sealed record AreaEstimate(double Value, double Low, double High);
 /// <param name="Trucks">Trucks that drove them.</param>
 /// <param name="SingleSource">Streets more than half of whose weight comes from one truck.</param>
 /// <param name="SingleSourceShare">Their share of the seen length.</param>
+/// <param name="Detectors">Detector versions that looked in the period and, where there is a trend, in the one before; more than one is a break in the numbers. Null for condition now.</param>
 public sealed record AreaFigures(
     string Area,
     AreaEstimate? Index,
@@ -46,7 +47,8 @@ public sealed record AreaFigures(
     int Passes,
     int Trucks,
     IReadOnlyList<SegmentId> SingleSource,
-    double SingleSourceShare);
+    double SingleSourceShare,
+    IReadOnlyList<string>? Detectors = null);
 
 /// <summary>The figures of several areas for one question.</summary>
 /// <param name="Method">Method and version.</param>
@@ -57,6 +59,8 @@ public sealed record AreaFigures(
 /// <param name="ComputedAt">When it was computed; the same question is computed anew once a minute at most.</param>
 /// <param name="Areas">A row an area.</param>
 /// <param name="Trucks">What leaving out any one truck changes, when asked for.</param>
+/// <param name="TrendNote">What a trend is measured against when that is not simply the period before, or why there is none; for people.</param>
+/// <param name="ClosedAt">When the period was closed: its figures stay as they were computed then. Null: computed out of live evidence.</param>
 public sealed record AreaReport(
     string Method,
     string Scale,
@@ -65,7 +69,9 @@ public sealed record AreaReport(
     DateTimeOffset To,
     DateTimeOffset ComputedAt,
     IReadOnlyList<AreaFigures> Areas,
-    IReadOnlyList<AreaTruckEffect>? Trucks = null);
+    IReadOnlyList<AreaTruckEffect>? Trucks = null,
+    string? TrendNote = null,
+    DateTimeOffset? ClosedAt = null);
 
 /// <summary>What an area's number would be without one truck.</summary>
 /// <param name="TruckId">The truck.</param>

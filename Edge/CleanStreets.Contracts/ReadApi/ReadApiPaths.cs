@@ -24,6 +24,9 @@ public static class ReadApiPaths
     /// <summary>GET <c>?from=&amp;to=</c>: <see cref="AreaReport"/> of every area of the layer; without a period: condition now.</summary>
     public const string Areas = "/v1/areas";
 
+    /// <summary>GET: <see cref="AreaReport"/> of every closed period, the oldest first: months, and the three months that end with each.</summary>
+    public const string ClosedPeriods = "/v1/areas/closed";
+
     /// <summary>GET: the layer's outlines as GeoJSON (<c>application/geo+json</c>), a MultiLineString an area, its name in <c>name</c>.</summary>
     public const string AreaOutlines = "/v1/areas/outlines";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Ingest.Pipeline;
@@ -11,7 +12,7 @@ namespace CleanStreets.Ingest.Areas;
 /// One question is reckoned at a time, so however many ask, scoring keeps its core; the whole layer is reckoned anew once a minute at most.
 /// Which street lies where is found at the first question and kept.
 /// </remarks>
-internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> layer, TimeProvider time) : IDisposable
+internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> layer, ClosedPeriods closed, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Holds = TimeSpan.FromMinutes(1);
 
@@ -21,6 +22,38 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         new(() => [.. layer.Select(area => (area.Name, AreaStreets.Of(pipeline.Network, area.Shape)))]);
 
     private readonly Dictionary<(DateTimeOffset? From, DateTimeOffset? To), AreaReport> _kept = [];
+
+    /// <summary>How far evidence reaches back: what was captured before is forgotten.</summary>
+    public TimeSpan Reach => TimeSpan.FromMilliseconds(pipeline.HorizonMs);
+
+    /// <summary>Closed periods, the oldest first.</summary>
+    public async Task<IReadOnlyList<AreaReport>> ClosedAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return [.. closed.All.Select(period => period.Report)];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Closes a period for good; null when it is closed already, or nothing was seen in it.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public async Task<ClosedPeriod?> CloseAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return closed.Has(from, to, pipeline.Method) ? null : await Task.Run(() => ReckonClosedAsync(from, to, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>The layer.</summary>
     public IReadOnlyList<Area> Layer => layer;
@@ -80,8 +113,20 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         var evidence = await pipeline.EvidenceAsync(segments, cancellationToken);
         SegmentEvidence? EvidenceOf(SegmentId id) => evidence.GetValueOrDefault(id);
         var now = time.GetUtcNow();
+        var detectors = new DetectorTimes();
+        if (from is not null)
+        {
+            foreach (var seen in evidence.Values)
+            {
+                detectors.Add(seen);
+            }
+        }
+
+        // The period before must be held as a whole: a trend against what is left of it would be one of half the evidence.
+        var isHeld = from is { } at && to is { } end2 && at - (end2 - at) >= now - Reach;
+        var before = from is { } start && to is { } until && !isHeld ? closed.Before(start, until, pipeline.Method) : null;
         var rows = areas.Select(area => from is { } begin && to is { } end
-            ? _indexer.Over(area.Name, area.Streets, EvidenceOf, begin, end)
+            ? Over(area.Name, area.Streets, EvidenceOf, begin, end, isHeld, before, detectors)
             : _indexer.Now(area.Name, area.Streets, EvidenceOf, now)).ToList();
         var trucks = leaveOneOut && from is { } first && to is { } last
             ? areas.SelectMany(area => _indexer.LeaveOneOut(area.Streets, EvidenceOf, first, last)).ToList()
@@ -94,7 +139,64 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
             to ?? now,
             now,
             [.. rows.Select(Figures)],
-            trucks?.Select(effect => new AreaTruckEffect(effect.Truck, Round(effect.Without), Round(effect.Change), Math.Round(effect.CoverageWithout, 4))).ToList());
+            trucks?.Select(effect => new AreaTruckEffect(effect.Truck, Round(effect.Without), Round(effect.Change), Math.Round(effect.CoverageWithout, 4))).ToList(),
+            from is null || isHeld ? null : Note(before, areas, from.Value));
+    }
+
+    private AreaIndex Over(
+        string area, IReadOnlyList<AreaStreet> streets, Func<SegmentId, SegmentEvidence?> evidenceOf, DateTimeOffset from, DateTimeOffset to,
+        bool isHeld, ClosedPeriod? before, DetectorTimes detectors)
+    {
+        if (isHeld)
+        {
+            var whole = _indexer.Over(area, streets, evidenceOf, from, to);
+            return whole with { Detectors = detectors.Of(streets, whole.Trend is null ? from : from - (to - from), to) };
+        }
+
+        var period = _indexer.Close(area, streets, evidenceOf, from, to);
+        var trend = before?.SpreadOf(area) is { } earlier && period.Spread is { } later ? AreaIndexer.TrendOf(earlier, later) : (Estimate?)null;
+        var looked = detectors.Of(streets, from, to);
+        var lookedBefore = trend is null ? [] : before!.Report.Areas.First(kept => kept.Area == area).Detectors ?? [];
+        return period.Index with { Trend = trend, Detectors = [.. lookedBefore.Union(looked, StringComparer.Ordinal)] };
+    }
+
+    private string Note(ClosedPeriod? before, IReadOnlyList<(string Name, IReadOnlyList<AreaStreet> Streets)> areas, DateTimeOffset from)
+    {
+        var days = string.Create(CultureInfo.InvariantCulture, $"{Reach.TotalDays:0} days");
+        return before is null
+            ? $"No trend: evidence is kept for {days}, and no period of this length has been closed yet that ended in the month before {Day(from)}."
+            : areas.All(area => before.SpreadOf(area.Name) is null)
+                ? "No trend: evidence of the period before is gone, and this area was not closed with it."
+                : $"Trend against {Day(before.From)} to {Day(before.To)} as it was computed on {Day(before.Report.ComputedAt)}: evidence is kept for {days}, so that period is not computed again.";
+
+        static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+    }
+
+    private async Task<ClosedPeriod?> ReckonClosedAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var evidence = await pipeline.EvidenceAsync([.. Enumerable.Range(0, pipeline.Network.Segments.Count)], cancellationToken);
+        SegmentEvidence? EvidenceOf(SegmentId id) => evidence.GetValueOrDefault(id);
+        var detectors = new DetectorTimes();
+        foreach (var seen in evidence.Values)
+        {
+            detectors.Add(seen);
+        }
+
+        // The whole city, so that every street is there once, whatever the layer.
+        var city = _indexer.Close("City", [.. pipeline.Network.Segments.Select(segment => new AreaStreet(segment, InsideShare: 1))], EvidenceOf, from, to);
+        if (city.Streets.Count == 0)
+        {
+            return null;
+        }
+
+        var periods = _areas.Value.Select(area => (area.Streets, Period: _indexer.Close(area.Name, area.Streets, EvidenceOf, from, to)))
+            .Select(area => area.Period with { Index = area.Period.Index with { Detectors = detectors.Of(area.Streets, from, to) } }).ToList();
+        var now = time.GetUtcNow();
+        var report = new AreaReport(
+            pipeline.Method, IndexMethods.Find(pipeline.Method)!.Scale, "period", from, to, now, [.. periods.Select(period => Figures(period.Index))], ClosedAt: now);
+        var kept = new ClosedPeriod(report, pipeline.Network.Version, [.. periods.Select(period => period.Spread is { } spread ? ClosedSpread.Of(spread) : null)]);
+        closed.Add(kept, city.Streets);
+        return kept;
     }
 
     private static AreaFigures Figures(AreaIndex area) => new(
@@ -111,7 +213,8 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         area.Passes,
         area.Trucks,
         area.SingleSource,
-        Math.Round(area.SingleSourceShare, 4));
+        Math.Round(area.SingleSourceShare, 4),
+        area.Question == Question.Period ? area.Detectors : null);
 
     private static AreaEstimate? Estimate(Estimate? estimate) =>
         estimate is { } known ? new AreaEstimate(Math.Round(known.Value, 4), Math.Round(known.Low, 4), Math.Round(known.High, 4)) : null;

@@ -26,6 +26,9 @@ internal sealed class IngestPaths(string data)
     /// <summary>What the city's numbers were made with.</summary>
     public string Measure => Path.Combine(Data, "measure.json");
 
+    /// <summary>Closed periods, kept for good.</summary>
+    public string Periods => Path.Combine(Data, "periods");
+
     public string LockFile => Path.Combine(Data, "ingest.lock");
 
     /// <summary>Takes the folder for this process; the lock falls with the process, however it ends.</summary>

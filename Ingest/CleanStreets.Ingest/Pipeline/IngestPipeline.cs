@@ -91,6 +91,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>Evidence older than this weighs nothing and is forgotten, milliseconds.</summary>
+    public long HorizonMs => _method.HorizonMs;
+
     /// <summary>What the city's numbers were made with.</summary>
     public MeasureBook Measure { get; }
 

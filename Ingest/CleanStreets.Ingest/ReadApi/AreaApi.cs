@@ -21,6 +21,8 @@ internal static class AreaApi
             Fault(from, to) is { } fault
                 ? Refuse(fault)
                 : Results.Json(await desk.AllAsync(from, to, cancellationToken), ContractJson.Default.AreaReport));
+        routes.MapGet(ReadApiPaths.ClosedPeriods, async (CancellationToken cancellationToken) =>
+            Results.Json(await desk.ClosedAsync(cancellationToken), ContractJson.Default.IReadOnlyListAreaReport));
         routes.MapPost(ReadApiPaths.AreaIndex, async (HttpRequest request, CancellationToken cancellationToken) =>
         {
             var question = await ReadAsync(request, cancellationToken);

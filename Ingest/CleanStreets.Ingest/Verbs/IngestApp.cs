@@ -45,8 +45,11 @@ internal static class IngestApp
         builder.Services.AddSingleton(provider =>
         {
             var running = provider.GetRequiredService<IngestPipeline>();
-            return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), time);
+            var closed = new ClosedPeriods(new IngestPaths(settings.Data).Periods);
+            return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), closed, time);
         });
+        builder.Services.AddHostedService(provider => new PeriodClerk(
+            provider.GetRequiredService<AreaDesk>(), provider.GetRequiredService<IngestPipeline>(), time, provider.GetRequiredService<ILogger<PeriodClerk>>()));
         builder.Services.AddSingleton(provider => new MeasureDesk(provider.GetRequiredService<IngestPipeline>(), time));
         configure?.Invoke(builder);
 

@@ -49,7 +49,43 @@ public sealed class AreaIndexer
     {
         var view = Period(streets, evidenceOf, from, to);
         var before = Period(streets, evidenceOf, from - (to - from), from);
-        return Tell(new AreaIndex(area, _method.Name, Question.Period, from, to), view) with { Trend = Trend(before, view) };
+        return Tell(new AreaIndex(area, _method.Name, Question.Period, from, to), view) with
+        {
+            Trend = Spread(before) is { } earlier && Spread(view) is { } later ? TrendOf(earlier, later) : null,
+        };
+    }
+
+    /// <summary>Period index without a trend, with what a later trend needs to know of it, and street by street: what is kept when a period is closed.</summary>
+    /// <param name="area">The area's name.</param>
+    /// <param name="streets">Its streets.</param>
+    /// <param name="evidenceOf">Evidence of a street; null when no truck passed it.</param>
+    /// <param name="from">Beginning.</param>
+    /// <param name="to">End.</param>
+    public AreaPeriod Close(
+        string area, IReadOnlyList<AreaStreet> streets, Func<SegmentId, SegmentEvidence?> evidenceOf, DateTimeOffset from, DateTimeOffset to)
+    {
+        var view = Period(streets, evidenceOf, from, to);
+        var values = view.Values(_method);
+        return new AreaPeriod(
+            Tell(new AreaIndex(area, _method.Name, Question.Period, from, to), view),
+            Spread(view),
+            [.. view.Seen.Select((street, at) => StreetPeriod.Of(street, values[at].Value, Deviations))]);
+    }
+
+    /// <summary>How far an area's number has moved. A truck that counts too much does so in both periods: what it shifts in both alike is no error of the trend.</summary>
+    /// <param name="earlier">The earlier period, by the same method.</param>
+    /// <param name="later">The later one.</param>
+    public static Estimate TrendOf(AreaSpread earlier, AreaSpread later)
+    {
+        var slopes = new Dictionary<TruckId, double>(later.TruckSlopes);
+        foreach (var (truck, slope) in earlier.TruckSlopes)
+        {
+            slopes[truck] = slopes.GetValueOrDefault(truck) - slope;
+        }
+
+        var change = later.Value - earlier.Value;
+        var half = Deviations * Math.Sqrt(later.OwnVariance + earlier.OwnVariance + slopes.OrderBy(slope => slope.Key.Value, StringComparer.Ordinal).Sum(slope => slope.Value * slope.Value));
+        return new Estimate(change, change - half, change + half);
     }
 
     /// <summary>What leaving any one truck out would do to the period index, the largest change first.</summary>
@@ -110,22 +146,7 @@ public sealed class AreaIndexer
         return new Estimate(value, Math.Max(least, value - half), Math.Min(most, value + half));
     }
 
-    /// <summary>A truck that counts too much does so in both periods: what it shifts in both alike is no error of the trend.</summary>
-    private Estimate? Trend(AreaView before, AreaView view)
-    {
-        if (before.Index(_method) is not { } earlier || view.Index(_method) is not { } later)
-        {
-            return null;
-        }
-
-        var slopes = new Dictionary<TruckId, double>(view.TruckSlopes(_method, _options.TruckDeviation));
-        foreach (var (truck, slope) in before.TruckSlopes(_method, _options.TruckDeviation))
-        {
-            slopes[truck] = slopes.GetValueOrDefault(truck) - slope;
-        }
-
-        var half = Deviations * Math.Sqrt(
-            view.OwnVariance(_method) + before.OwnVariance(_method) + slopes.Values.Sum(slope => slope * slope));
-        return new Estimate(later - earlier, later - earlier - half, later - earlier + half);
-    }
+    private AreaSpread? Spread(AreaView view) => view.Index(_method) is { } value
+        ? new AreaSpread(value, view.OwnVariance(_method), view.TruckSlopes(_method, _options.TruckDeviation))
+        : null;
 }

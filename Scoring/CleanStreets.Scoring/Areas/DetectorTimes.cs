@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Scoring.Index;
 using CleanStreets.Scoring.Observations;
 
 namespace CleanStreets.Scoring.Areas;
@@ -20,6 +21,21 @@ public sealed class DetectorTimes
 
             known.Add((pass.EnteredAtMs, version));
         }
+    }
+
+    /// <summary>Adds the passes held of a street.</summary>
+    public void Add(SegmentEvidence evidence)
+    {
+        var passes = new List<(long, string)>();
+        foreach (var pass in evidence.Passes)
+        {
+            if (pass.ModelVersion is { Length: > 0 } version)
+            {
+                passes.Add((pass.EnteredAtMs, version));
+            }
+        }
+
+        _passes[evidence.SegmentId] = passes;
     }
 
     /// <summary>Versions that looked at an area between two moments, in the order in which they began; more than one is a break.</summary>

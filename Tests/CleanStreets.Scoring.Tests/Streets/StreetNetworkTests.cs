@@ -1,3 +1,4 @@
+using CleanStreets.Contracts;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Tests.Streets;
@@ -116,6 +117,34 @@ public class StreetNetworkTests
         report.Core.Count.ShouldBe(2);
         report.SameGeometry.Select(pair => (pair.First.Value, pair.Second.Value)).ShouldBe([("a", "c")]);
         report.ZeroLength.Select(id => id.Value).ShouldBe(["e"]);
+    }
+
+    [Fact]
+    public void Check_names_streets_that_signs_leave_no_way_out_of_or_into()
+    {
+        // A crossing of four streets; along "west" one comes to it.
+        StreetDefinition[] streets =
+        [
+            TestStreets.Street("west", (-100, 0), (0, 0)),
+            TestStreets.Street("east", (0, 0), (100, 0)),
+            TestStreets.Street("north", (0, 0), (0, 100)),
+            TestStreets.OneWay("south", (0, -100), (0, 0)), // Nobody drives into it from here.
+        ];
+        ForbiddenTurn Turn(string from, bool fromForward, string to, bool toForward) => new(SegmentId.Parse(from), fromForward, SegmentId.Parse(to), toForward);
+        StreetReport Report(params ForbiddenTurn[] turns) => StreetCheck.Run(StreetNetwork.Create(streets, turns));
+
+        var one = Report(Turn("west", true, "north", true));
+        (one.NoWayOut.Count, one.NoWayIn.Count).ShouldBe((0, 0), "the east is left");
+
+        var trap = Report(Turn("west", true, "north", true), Turn("west", true, "east", true));
+        trap.NoWayOut.ShouldBe([(SegmentId.Parse("west"), true)], "turning round is no way on");
+        trap.NoWayIn.ShouldBeEmpty();
+
+        var island = Report(Turn("west", true, "north", true), Turn("east", false, "north", true), Turn("south", true, "north", true));
+        island.NoWayIn.ShouldBe([(SegmentId.Parse("north"), true)]);
+        island.NoWayOut.ShouldBeEmpty();
+
+        Report(Turn("north", true, "north", false)).NoWayOut.ShouldBe([(SegmentId.Parse("north"), true)], "a dead end in which one may not turn");
     }
 
     private static double Nearest(StreetNetwork network, int segment, double x, double y)

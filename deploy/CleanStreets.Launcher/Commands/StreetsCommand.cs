@@ -13,7 +13,7 @@ internal static class StreetsCommand
 
     public static Command Create()
     {
-        var check = new Command("check", "Report disconnected pieces, duplicates and zero lengths; exit code 1 when something is wrong.") { File, Map };
+        var check = new Command("check", "Report disconnected pieces, duplicates, zero lengths, and signs that leave no way; exit code 1 when something is wrong.") { File, Map };
         check.SetAction(parsed => Check(Read(parsed), Console.Out));
         return new Command("streets", "Street networks: import, check.") { check, StreetsImportCommand.Create(Map) };
     }
@@ -55,6 +55,21 @@ internal static class StreetsCommand
             output.WriteLine($"no length: {segment}");
         }
 
-        return report.SameGeometry.Count + report.ZeroLength.Count == 0 && report.Pieces.Count == 1 ? 0 : CommandLine.Failed;
+        if (network.ForbiddenTurns.Count > 0)
+        {
+            output.WriteLine($"{network.ForbiddenTurns.Count} forbidden turns; the two streets of each meet");
+        }
+
+        foreach (var (segment, forward) in report.NoWayOut)
+        {
+            output.WriteLine($"no way out: signs forbid every turn from the {(forward ? "end" : "beginning")} of {segment}");
+        }
+
+        foreach (var (segment, forward) in report.NoWayIn)
+        {
+            output.WriteLine($"no way in: signs forbid every turn into {segment} at its {(forward ? "beginning" : "end")}");
+        }
+
+        return report.SameGeometry.Count + report.ZeroLength.Count + report.NoWayOut.Count + report.NoWayIn.Count == 0 && report.Pieces.Count == 1 ? 0 : CommandLine.Failed;
     }
 }

@@ -4,12 +4,15 @@ import type { AreaEstimate, AreaFigures, AreaPeriod, AreaReport } from '../share
 import { count, indexText, metres, percent, plural } from '../shared/format';
 import { colourOf, GRADES, letterOfWire } from '../shared/grades';
 import { GradeBadge } from '../shared/ui';
+import { AreaHistory } from './AreaHistory';
+import type { Month } from './history';
 import { trendWords } from './periods';
 
 /** One district: how clean, how sure, of how much of it, and whose word that is. */
-export function AreaCard({ figures, period, isZone = false, onMark }: {
-  figures: AreaFigures; period: AreaPeriod; isZone?: boolean; onMark: (area: string | null) => void;
+export function AreaCard({ figures, period, months = [], trendNote, isZone = false, onMark }: {
+  figures: AreaFigures; period: AreaPeriod; months?: readonly Month[]; trendNote?: string | undefined; isZone?: boolean; onMark: (area: string | null) => void;
 }) {
+  const detectors = figures.detectors ?? [];
   const letter = letterOfWire(figures.grade);
   const trend = trendWords(figures.trend);
   return (
@@ -18,7 +21,7 @@ export function AreaCard({ figures, period, isZone = false, onMark }: {
       <header class="card-head">
         <GradeBadge letter={letter} testid="area-letter" />
         <h2>{figures.area}</h2>
-        {trend && <span class={`trend trend-${trend.tone}`} data-testid="area-trend" title="Against the period of the same length before">{trend.text}</span>}
+        {trend && <span class={`trend trend-${trend.tone}`} data-testid="area-trend" title={trendNote ?? 'Against the period of the same length before'}>{trend.text}</span>}
       </header>
       {figures.index
         ? <Scale index={figures.index} />
@@ -30,11 +33,13 @@ export function AreaCard({ figures, period, isZone = false, onMark }: {
         <div><dt>Based on</dt><dd>{plural(figures.passes, 'pass', 'passes')} <span class="range">by {plural(figures.trucks, 'truck')}</span></dd></div>
         <div>
           <dt>Single source</dt>
-          <dd data-testid="area-single-source" title="Streets more than half of whose weight comes from one truck">
+          <dd data-testid="area-single-source" title="Streets more than half of whose weight comes from one truck. Usual where each street has its own truck; it matters when that truck's camera errs.">
             {figures.singleSource.length === 0 ? 'none' : <>{plural(figures.singleSource.length, 'street')} <span class="range">{percent(figures.singleSourceShare)} of the length seen</span></>}
           </dd>
         </div>
       </dl>
+      {detectors.length > 1 && <p class="note small" data-testid="area-detectors">More than one detector looked: {detectors.join(', ')}. Their numbers are not of one measure.</p>}
+      <AreaHistory months={months} />
       {!isZone && period !== 'now' && figures.trucks > 1 && <WithoutEachTruck area={figures.area} period={period} />}
     </article>
   );

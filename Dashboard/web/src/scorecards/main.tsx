@@ -10,6 +10,7 @@ import { when } from '../shared/format';
 import { Logo } from '../shared/ui';
 import { AreaCard } from './AreaCard';
 import { ZoneMap, type Corner } from './ZoneMap';
+import { monthsOf } from './history';
 import { PERIODS, sentenceOfPeriod } from './periods';
 
 const REFRESH_MS = 60_000;
@@ -26,6 +27,7 @@ function Scorecards() {
   const [zone, setZone] = useState<readonly Corner[]>([]);
   const [zoneFigures, setZoneFigures] = useState<AreaFigures | null>(null);
   const [zoneProblem, setZoneProblem] = useState('');
+  const [closed, setClosed] = useState<readonly AreaReport[]>([]);
   const [marked, setMarked] = useState<string | null>(null);
 
   useEffect(() => {
@@ -47,6 +49,9 @@ function Scorecards() {
       window.clearTimeout(timer);
     };
   }, [period]);
+
+  // Closed periods do not change; the cards are as good without them.
+  useEffect(() => { void api.areasClosed().then(setClosed, () => undefined); }, []);
 
   useEffect(() => {
     let stopped = false;
@@ -86,12 +91,13 @@ function Scorecards() {
             ? <AreaCard figures={{ ...zoneFigures, area: 'Your zone' }} period={period} isZone onMark={() => undefined} />
             : <p class="card note" role="status">{zoneProblem || 'Reckoning your zone…'}</p>)}
           {report
-            ? report.areas.map((area) => <AreaCard key={area.area} figures={area} period={period} onMark={setMarked} />)
+            ? report.areas.map((area) => <AreaCard key={area.area} figures={area} period={period} months={monthsOf(area.area, closed)} trendNote={report.trendNote} onMark={setMarked} />)
             : !answer.problem && <p class="empty">Reckoning the districts…</p>}
           {report && report.areas.length === 0 && (
             <p class="empty">This city has no layer of districts: start it with <code>--areas FILE</code>. A zone can be drawn on the map all the same.</p>
           )}
         </div>
+        {report?.trendNote && <p class="muted small" data-testid="trend-note">{report.trendNote}</p>}
         {report && (
           <p class="muted small" data-testid="provenance">
             {report.method}, computed {when(report.computedAt, Date.now())}. Bars span the 90 % interval; it takes into account that one truck's camera errs on all its streets alike.

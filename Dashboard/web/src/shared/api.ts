@@ -86,6 +86,7 @@ export const api = {
   confirm: (detectionId: string, segmentId: string, verdict: 'confirmed' | 'refused') =>
     request('POST', `/api/confirmations/${encodeURIComponent(detectionId)}`, { segmentId, verdict }),
   areas: (period: AreaPeriod) => get<AreaReport>(`/api/areas?period=${period}`),
+  areasClosed: () => get<readonly AreaReport[]>('/api/areas/closed'),
   areaOutlines: () => get<AreaOutlines>('/api/areas/outlines'),
   areaTrucks: (area: string, period: AreaPeriod) => get<AreaReport>(`/api/areas/trucks?${new URLSearchParams({ area, period })}`),
   zone: async (zone: readonly (readonly [number, number])[], period: AreaPeriod) =>

@@ -424,6 +424,8 @@ export interface AreaFigures {
   readonly trucks: number;
   readonly singleSource: readonly string[];
   readonly singleSourceShare: number;
+  /** Detector versions that looked in the period and, where there is a trend, in the one before; more than one is a break. */
+  readonly detectors?: readonly string[];
 }
 
 export interface AreaReport {
@@ -433,6 +435,10 @@ export interface AreaReport {
   readonly to: string;
   readonly computedAt: string;
   readonly areas: readonly AreaFigures[];
+  /** What a trend is measured against when that is not simply the period before, or why there is none. */
+  readonly trendNote?: string;
+  /** When the period was closed; its figures stay as they were computed then. */
+  readonly closedAt?: string;
   readonly trucks?: readonly { readonly truckId: string; readonly without?: number; readonly change?: number; readonly coverageWithout: number }[];
 }
 

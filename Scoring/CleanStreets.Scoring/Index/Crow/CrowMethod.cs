@@ -83,11 +83,11 @@ public sealed class CrowMethod : IScoreMethod
             {
                 OrderId = evidence.OrderOf(pass.TruckId, pass.EnteredAt.ToUnixTimeMilliseconds(), _options.Views) ?? pass.OrderId,
             })],
-            Arithmetic(evidence, judgement, asOfMs),
+            Arithmetic(evidence, judgement, asOfMs, isPast),
             later);
     }
 
-    private ScoreArithmetic Arithmetic(SegmentEvidence evidence, Judgement judgement, long asOfMs)
+    private ScoreArithmetic Arithmetic(SegmentEvidence evidence, Judgement judgement, long asOfMs, bool isPast)
     {
         var (hours, counted) = new EvidenceLedger(_options).Of(evidence, asOfMs);
         return new ScoreArithmetic(
@@ -98,7 +98,7 @@ public sealed class CrowMethod : IScoreMethod
             judgement.Dumping ? _options.DumpingIndex : null,
             judgement.Posterior?.Index,
             hours,
-            counted);
+            isPast ? counted : [.. counted.Select(pass => pass with { ArrivedLater = false })]);
     }
 
     private LaterKnowledge? Later(SegmentEvidence evidence, string networkVersion, long asOfMs)
