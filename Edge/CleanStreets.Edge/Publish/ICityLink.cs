@@ -24,7 +24,7 @@ internal interface ICityLink : IAsyncDisposable
     Task WaitConnectedAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends an encoded batch of readings and waits for the server's answer.</summary>
-    ValueTask<SendResult> SendAsync(ReadingFormat format, ReadOnlyMemory<byte> batch, CancellationToken cancellationToken);
+    ValueTask<SendResult> SendAsync(EncodedBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Whether pictures can be sent this way.</summary>
     bool TakesEvidence => false;
@@ -42,6 +42,12 @@ internal interface ICityLink : IAsyncDisposable
     /// <summary>Closes the link in good order, so that the last will stays unsaid.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>A batch of readings as it travels.</summary>
+/// <param name="Id">Session and sequences, for people who look for it on the way; at most 128 letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
+/// <param name="Format">Its wire form.</param>
+/// <param name="Payload">The whole batch.</param>
+internal readonly record struct EncodedBatch(string Id, ReadingFormat Format, ReadOnlyMemory<byte> Payload);
 
 /// <summary>What the server answered to a batch.</summary>
 /// <param name="IsStored">The server's word is enough: nothing in the batch need be sent again. False: a mark of the city says when.</param>

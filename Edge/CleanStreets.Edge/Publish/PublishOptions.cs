@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Mqtt.Client;
 
@@ -13,6 +14,9 @@ internal sealed record PublishOptions
     /// <summary>Its port.</summary>
     public int Port { get; init; } = 1883;
 
+    /// <summary>What the log calls the server. Default: host and port.</summary>
+    public string Server { get => field ?? $"{Host}:{Port}"; init; }
+
     /// <summary>The topics.</summary>
     public Topics Topics { get; init; } = Topics.Default;
 
@@ -24,6 +28,12 @@ internal sealed record PublishOptions
 
     /// <summary>Most readings in a batch of leftovers. Default: 200.</summary>
     public int LeftoverBatchReadings { get; init; } = 200;
+
+    /// <summary>Bytes at which a live batch is full, whatever its number of readings; a reading that is larger goes alone. Default: what ingest decodes.</summary>
+    public int BatchBytes { get; init; } = ReadingLimits.MaxPayloadBytes;
+
+    /// <summary>The same for a batch of leftovers.</summary>
+    public int LeftoverBatchBytes { get; init; } = ReadingLimits.MaxPayloadBytes;
 
     /// <summary>Most readings sent and not yet marked as stored, per session. Default: 4,096.</summary>
     public int MaxUnmarked { get; init; } = 4096;
@@ -39,6 +49,9 @@ internal sealed record PublishOptions
 
     /// <summary>How often a moving truck says where it is. Default: 2 s.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a truck says how it is while it stands still. Default: 30 s.</summary>
+    public TimeSpan QuietStatusInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Folder for readings that the city never stores.</summary>
     public required string SetAsideFolder { get; init; }

@@ -6,6 +6,15 @@ namespace CleanStreets.Edge.Publish;
 /// <remarks>Used by its truck's loop alone, but for <see cref="Accepts"/>. Does no sending itself.</remarks>
 internal sealed class SessionSender
 {
+    /// <summary>Room for what stands around the readings of a batch before one was written: six texts of up to 128 bytes, their names, numbers.</summary>
+    private const int MaxEnvelopeBytes = 1024;
+
+    /// <summary>Numbers and <c>oldestSequence</c> may make the next envelope this much longer than the last.</summary>
+    private const int EnvelopeSlack = 64;
+
+    /// <summary>Room between two readings: a comma, or a tag and a length.</summary>
+    private const int SeparatorBytes = 5;
+
     private readonly PublishOptions _options;
     private readonly TimeProvider _time;
     private readonly SpoolReader _reader;
@@ -19,6 +28,8 @@ internal sealed class SessionSender
     private int _firstUnmarkedCount;
     private long? _unmarkedSince;
     private long? _pendingSince;
+    private int _lastReadingBytes;
+    private int _envelopeBytes = MaxEnvelopeBytes;
 
     public SessionSender(SpoolSession session, SealingKey key, PublishOptions options, TimeProvider time)
     {
@@ -51,9 +62,10 @@ internal sealed class SessionSender
     /// <summary>A newer lane is the live one: from now on this one drains in larger batches.</summary>
     public void BecomeBacklog() => _policy = new UnmarkedPolicy(_options.LeftoverBatchReadings);
 
-    /// <summary>The server took the batch.</summary>
-    public void Sent(OutgoingBatch batch)
+    /// <summary>The server answered to the batch, which had so many bytes.</summary>
+    public void Sent(OutgoingBatch batch, int bytes)
     {
+        _envelopeBytes = Math.Clamp(bytes - batch.Readings.Sum(r => r.Encoded.Length + SeparatorBytes) + EnvelopeSlack, EnvelopeSlack, MaxEnvelopeBytes);
         _sent = batch.LastSequence;
         _unmarkedSince ??= _time.GetTimestamp();
     }
@@ -109,7 +121,7 @@ internal sealed class SessionSender
         }
 
         _pendingSince ??= _time.GetTimestamp();
-        if (!Session.IsLeftover && pending < _policy.Limit && _time.GetElapsedTime(_pendingSince.Value) < _options.BatchAge)
+        if (!Session.IsLeftover && pending < _policy.Limit && !IsFull(pending) && _time.GetElapsedTime(_pendingSince.Value) < _options.BatchAge)
         {
             return null;
         }
@@ -132,6 +144,7 @@ internal sealed class SessionSender
             }
         }
 
+        _lastReadingBytes = readings[^1].Encoded.Length + SeparatorBytes;
         _unmarked.Enqueue((first, readings[0].CapturedAtMs));
         Volatile.Write(ref _highestSent, Math.Max(_highestSent, readings[^1].Sequence));
         return new OutgoingBatch(readings[0].Format, readings, _oldestDeclared);
@@ -155,15 +168,22 @@ internal sealed class SessionSender
         }
     }
 
+    private int RoomBytes => Math.Max(0, (Session.IsLeftover ? _options.LeftoverBatchBytes : _options.BatchBytes) - _envelopeBytes);
+
+    /// <summary>Whether so many readings, each as large as the last one sent, and one more would not fit into a batch.</summary>
+    private bool IsFull(long pending) => (pending + 1) * _lastReadingBytes > RoomBytes;
+
     /// <summary>Readings that follow <see cref="_sent"/> without a hole: from memory when they wait there, else from disk.</summary>
     private List<SpooledReading> Gather(int count, long committed)
     {
         var readings = new List<SpooledReading>(count);
+        var room = RoomBytes;
         while (Session.Recent.TryPeek(out var reading) && readings.Count < count)
         {
             if (reading.Sequence > _sent + readings.Count)
             {
-                if (reading.Sequence != _sent + readings.Count + 1 || (readings.Count > 0 && reading.Format != readings[0].Format))
+                room -= reading.Encoded.Length + SeparatorBytes;
+                if (reading.Sequence != _sent + readings.Count + 1 || (readings.Count > 0 && (reading.Format != readings[0].Format || room < 0)))
                 {
                     break;
                 }
@@ -174,10 +194,12 @@ internal sealed class SessionSender
             Session.Recent.TryRead(out _);
         }
 
-        if (readings.Count == 0 && _reader.Read(_sent + 1, count, committed, readings) > 0)
+        var most = _lastReadingBytes > 0 ? Math.Clamp(room / _lastReadingBytes, 1, count) : count; // What is read and does not fit is read again.
+        if (readings.Count == 0 && _reader.Read(_sent + 1, most, committed, readings) > 0)
         {
             var run = 1;
-            while (run < readings.Count && readings[run].Sequence == readings[run - 1].Sequence + 1)
+            room -= readings[0].Encoded.Length + SeparatorBytes;
+            while (run < readings.Count && readings[run].Sequence == readings[run - 1].Sequence + 1 && (room -= readings[run].Encoded.Length + SeparatorBytes) >= 0)
             {
                 run++;
             }

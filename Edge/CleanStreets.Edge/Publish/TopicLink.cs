@@ -55,15 +55,15 @@ internal sealed class TopicLink : ICityLink
     public Task WaitConnectedAsync(CancellationToken cancellationToken) => _client.WaitConnectedAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<SendResult> SendAsync(ReadingFormat format, ReadOnlyMemory<byte> batch, CancellationToken cancellationToken)
+    public async ValueTask<SendResult> SendAsync(EncodedBatch batch, CancellationToken cancellationToken)
     {
         var reason = await _client.PublishAsync(
             new MqttMessage
             {
                 Topic = _topics.Readings(_truck),
-                Payload = batch,
+                Payload = batch.Payload,
                 QualityOfService = QualityOfService.AtLeastOnce,
-                ContentType = ReadingEncoder.ContentType(format),
+                ContentType = ReadingEncoder.ContentType(batch.Format),
             },
             cancellationToken);
         return (byte)reason >= 0x80 ? SendResult.Refused(reason.Sentence()) : SendResult.Taken;

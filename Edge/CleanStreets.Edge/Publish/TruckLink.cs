@@ -98,6 +98,14 @@ internal sealed partial class TruckLink : IAsyncDisposable
         Wake();
     }
 
+    /// <summary>Says the status at once, and returns it as soon as it has been made. Any thread.</summary>
+    public Task<TruckStatus> NextStatusAsync(CancellationToken cancellationToken)
+    {
+        var next = _status.Next;
+        SayStatusNow();
+        return next.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Sends until <paramref name="stop"/>, then says good-bye.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -257,12 +265,13 @@ internal sealed partial class TruckLink : IAsyncDisposable
         };
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);
-        var sending = _link.SendAsync(batch.Format, _payload.WrittenMemory.ToArray(), stop).AsTask();
+        var sending = _link.SendAsync(
+            new EncodedBatch($"{sender.Session.SessionId}.{batch.FirstSequence}-{batch.LastSequence}", batch.Format, _payload.WrittenMemory.ToArray()), stop).AsTask();
         await AwaitCityAsync(sending);
         var result = await sending;
         SayRefused(result.Refusal);
         _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
-        sender.Sent(batch); // Refused or not: the mark decides, and an unmarked batch comes again.
+        sender.Sent(batch, _payload.WrittenCount); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
         if (result.IsStored)
         {

@@ -6,13 +6,14 @@ namespace CleanStreets.Edge.Publish;
 /// <summary>When a truck says how it is, and what: birth, position while it moves, good-bye, and the last will.</summary>
 internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options, Func<TruckPosition?> position, TimeProvider time)
 {
-    /// <summary>A truck that stands still says so this often.</summary>
-    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(30);
-
     private long? _publishedAt;
     private TruckPosition? _published;
     private long? _cardAt;
     private int _isDue;
+    private TaskCompletionSource<TruckStatus> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The status that is made next. Any thread.</summary>
+    public Task<TruckStatus> Next => Volatile.Read(ref _next).Task;
 
     public TruckStatus Will() => new()
     {
@@ -35,7 +36,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
 
     public async Task PublishDueAsync(ICityLink link, IReadOnlyList<SessionSender> senders, CancellationToken cancellationToken)
     {
-        var interval = position() is { } now && !now.Equals(_published) ? options.StatusInterval : QuietInterval;
+        var interval = position() is { } now && !now.Equals(_published) ? options.StatusInterval : options.QuietStatusInterval;
         if (Interlocked.Exchange(ref _isDue, 0) == 1 || _publishedAt is not { } last || time.GetElapsedTime(last) >= interval)
         {
             await PublishAsync(link, TruckState.Ready, senders, cancellationToken);
@@ -47,23 +48,23 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
         _published = position();
         _publishedAt = time.GetTimestamp();
         var oldest = senders.Select(s => s.OldestCapturedAtMs).Min();
-        await link.SayAsync(
-            new TruckStatus
-            {
-                TruckId = truck,
-                State = state,
-                At = time.GetUtcNow(),
-                Position = _published,
-                SpoolReadings = senders.Sum(s => s.Session.Unstored),
-                SpoolOldestAt = oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
-                Simulated = options.Simulated,
-                AgentVersion = options.AgentVersion,
-                Camera = options.Camera?.Invoke(),
-                Model = Model(),
-                Health = options.Health?.Invoke(),
-                Settings = options.Settings?.Invoke(),
-            },
-            cancellationToken);
+        var status = new TruckStatus
+        {
+            TruckId = truck,
+            State = state,
+            At = time.GetUtcNow(),
+            Position = _published,
+            SpoolReadings = senders.Sum(s => s.Session.Unstored),
+            SpoolOldestAt = oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+            Simulated = options.Simulated,
+            AgentVersion = options.AgentVersion,
+            Camera = options.Camera?.Invoke(),
+            Model = Model(),
+            Health = options.Health?.Invoke(),
+            Settings = options.Settings?.Invoke(),
+        };
+        Interlocked.Exchange(ref _next, new TaskCompletionSource<TruckStatus>(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult(status);
+        await link.SayAsync(status, cancellationToken);
     }
 
     /// <summary>The card is larger than all the rest, and changes with the model only.</summary>

@@ -60,7 +60,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             Settings = () => city.InForce,
             Configure = city.Take,
         };
-        var links = new FleetLinks($"{publish.Host}:{publish.Port}", clock, loggers.CreateLogger<FleetLinks>());
+        var links = new FleetLinks(publish.Server, clock, loggers.CreateLogger<FleetLinks>());
         await using var link = new TruckLink(
             truck, lane.Current, Behind(trial?.Current, Leftovers(spool, truck)), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
         _ = new EdgeMetrics(meters, spool, counters, () => maker.Made);
