@@ -20,12 +20,10 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(EdgeSettings settings, TextWriter output, TimeProvider time, CancellationToken stop)
     {
         var place = BoxChecks.PlaceAsync(settings.Position, time, stop);
-        var dns = LinkChecks.DnsAsync(settings.Mqtt, time, stop);
-        var tls = LinkChecks.TlsAsync(settings.Mqtt, time, stop);
-        var broker = LinkChecks.BrokerAsync(settings, time, stop);
+        var way = settings.IotHub is { } hub ? HubChecks.AllAsync(settings, hub, time, stop) : WayAsync(settings, settings.Mqtt!, time, stop);
         var camera = BoxChecks.CameraAsync(settings.Camera, time, stop);
         var (clock, position) = await place;
-        List<Diagnosis> all = [clock, await dns, await tls, await broker, position, await camera, BoxChecks.Model(settings.Camera), BoxChecks.Disk(settings)];
+        List<Diagnosis> all = [clock, .. await way, position, await camera, BoxChecks.Model(settings.Camera), BoxChecks.Disk(settings)];
         foreach (var diagnosis in all)
         {
             await output.WriteLineAsync(diagnosis.Line);
@@ -33,4 +31,8 @@ internal static class DoctorCommand
 
         return all.Exists(diagnosis => diagnosis.Verdict == Verdict.Fail) ? 1 : 0;
     }
+
+    private static async Task<IReadOnlyList<Diagnosis>> WayAsync(EdgeSettings settings, MqttSettings mqtt, TimeProvider time, CancellationToken stop) =>
+        await Task.WhenAll(
+            LinkChecks.DnsAsync(mqtt.Host, "mqtt.host", time, stop), LinkChecks.TlsAsync(mqtt, time, stop), LinkChecks.BrokerAsync(settings, mqtt, time, stop));
 }

@@ -19,21 +19,25 @@ internal static class LinkChecks
     private static readonly TimeSpan CertificateSpare = TimeSpan.FromDays(7);
 
     /// <summary>Whether the server's name has an address.</summary>
-    public static async Task<Diagnosis> DnsAsync(MqttSettings mqtt, TimeProvider time, CancellationToken stop)
+    /// <param name="host">The server.</param>
+    /// <param name="setting">Where it is named.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public static async Task<Diagnosis> DnsAsync(string host, string setting, TimeProvider time, CancellationToken stop)
     {
-        if (IPAddress.TryParse(mqtt.Host, out _))
+        if (IPAddress.TryParse(host, out _))
         {
-            return Diagnosis.Unused("dns", $"mqtt.host {mqtt.Host} is an address");
+            return Diagnosis.Unused("dns", $"{setting} {host} is an address");
         }
 
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(mqtt.Host, stop).WaitAsync(Patience, time, stop);
-            return Diagnosis.Ok("dns", $"{mqtt.Host} is {string.Join(", ", addresses.Take(3))}");
+            var addresses = await Dns.GetHostAddressesAsync(host, stop).WaitAsync(Patience, time, stop);
+            return Diagnosis.Ok("dns", $"{host} is {string.Join(", ", addresses.Take(3))}");
         }
         catch (Exception ex) when (ex is SocketException or TimeoutException or ArgumentException)
         {
-            return Diagnosis.Fail("dns", $"{mqtt.Host} has no address ({ex.Message})", "check mqtt.host, the SIM's data link and /etc/resolv.conf");
+            return Diagnosis.Fail("dns", $"{host} has no address ({ex.Message})", $"check {setting}, the SIM's data link and /etc/resolv.conf");
         }
     }
 
@@ -45,21 +49,34 @@ internal static class LinkChecks
             return Diagnosis.Unused("tls", "mqtt.tls is not set: readings travel in clear text");
         }
 
+        var wanted = new MqttClientTlsOptions
+        {
+            ServerName = tls.ServerName,
+            TrustedRoots = tls.RootsFile is { } roots ? CertificateFiles.Roots(roots) : null,
+            ClientCertificate = tls.CertificateFile is { } own ? CertificateFiles.Pem(own, tls.KeyFile) : null,
+        };
+        return await TlsAsync(
+            mqtt.Host, LinkOptions.PortOf(mqtt), wanted, "check the clock first, then mqtt.tls.rootsFile, mqtt.tls.serverName and whether the port speaks TLS", time, stop);
+    }
+
+    /// <summary>The same for any server.</summary>
+    public static async Task<Diagnosis> TlsAsync(string host, int port, MqttClientTlsOptions tls, string fix, TimeProvider time, CancellationToken stop)
+    {
         try
         {
             using var socket = new TcpClient();
-            await socket.ConnectAsync(mqtt.Host, LinkOptions.PortOf(mqtt), stop).AsTask().WaitAsync(Patience, time, stop);
+            await socket.ConnectAsync(host, port, stop).AsTask().WaitAsync(Patience, time, stop);
             await using var stream = new SslStream(socket.GetStream());
-            var options = new SslClientAuthenticationOptions { TargetHost = tls.ServerName ?? mqtt.Host };
-            if (tls.RootsFile is { } roots)
+            var options = new SslClientAuthenticationOptions { TargetHost = tls.ServerName ?? host };
+            if (tls.TrustedRoots is { } roots)
             {
                 options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-                options.CertificateChainPolicy.CustomTrustStore.AddRange(CertificateFiles.Roots(roots));
+                options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
             }
 
-            if (tls.CertificateFile is { } own)
+            if (tls.ClientCertificate is { } own)
             {
-                options.ClientCertificates = [(await CertificateFiles.Pem(own, tls.KeyFile)(stop))[0]];
+                options.ClientCertificates = [(await own(stop))[0]];
             }
 
             await stream.AuthenticateAsClientAsync(options, stop).WaitAsync(Patience, time, stop);
@@ -70,16 +87,13 @@ internal static class LinkChecks
         }
         catch (Exception ex) when (ex is AuthenticationException or IOException or SocketException or TimeoutException or CryptographicException)
         {
-            return Diagnosis.Fail(
-                "tls", $"{mqtt.Host}:{LinkOptions.PortOf(mqtt)} ({ex.InnerException?.Message ?? ex.Message})",
-                "check the clock first, then mqtt.tls.rootsFile, mqtt.tls.serverName and whether the port speaks TLS");
+            return Diagnosis.Fail("tls", $"{host}:{port} ({ex.InnerException?.Message ?? ex.Message})", fix);
         }
     }
 
     /// <summary>Whether the broker takes this box.</summary>
-    public static async Task<Diagnosis> BrokerAsync(EdgeSettings settings, TimeProvider time, CancellationToken stop)
+    public static async Task<Diagnosis> BrokerAsync(EdgeSettings settings, MqttSettings mqtt, TimeProvider time, CancellationToken stop)
     {
-        var mqtt = settings.Mqtt;
         var at = $"{mqtt.Host}:{LinkOptions.PortOf(mqtt)}";
         try
         {

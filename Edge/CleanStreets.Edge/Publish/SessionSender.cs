@@ -108,8 +108,8 @@ internal sealed class SessionSender
     /// <summary>From now on batches say that nothing below <paramref name="sequence"/> will come.</summary>
     public void Declare(long sequence) => _oldestDeclared = Math.Max(_oldestDeclared, sequence);
 
-    /// <summary>The next batch, when one is full or old enough.</summary>
-    public OutgoingBatch? Next()
+    /// <summary>The next batch, when one is full or old enough, or nothing more comes to fill it.</summary>
+    public OutgoingBatch? Next(bool isDraining)
     {
         NoteMarks();
         var committed = Session.CommittedThrough;
@@ -121,7 +121,7 @@ internal sealed class SessionSender
         }
 
         _pendingSince ??= _time.GetTimestamp();
-        if (!Session.IsLeftover && pending < _policy.Limit && !IsFull(pending) && _time.GetElapsedTime(_pendingSince.Value) < _options.BatchAge)
+        if (!isDraining && !Session.IsLeftover && pending < _policy.Limit && !IsFull(pending) && _time.GetElapsedTime(_pendingSince.Value) < _options.BatchAge)
         {
             return null;
         }

@@ -40,6 +40,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _payload = new(8 * 1024);
     private Task<bool>? _waiting;
     private volatile bool _linkLost;
+    private volatile bool _isDraining;
     private bool _refused;
     private bool _hasNewLink = true;
     private int _turn;
@@ -95,6 +96,13 @@ internal sealed partial class TruckLink : IAsyncDisposable
     public void SayStatusNow()
     {
         _status.SayNow();
+        Wake();
+    }
+
+    /// <summary>No more readings come: batches do not wait to fill. Any thread.</summary>
+    public void Drain()
+    {
+        _isDraining = true;
         Wake();
     }
 
@@ -239,7 +247,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private async Task<bool> SendNextAsync(SessionSender sender, CancellationToken stop)
     {
         LookAfterUnmarked(sender);
-        if (sender.Next() is not { } batch)
+        if (sender.Next(_isDraining) is not { } batch)
         {
             return false;
         }

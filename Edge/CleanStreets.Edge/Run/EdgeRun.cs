@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.IotHub;
 using CleanStreets.Edge.Position;
 using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Sensors;
@@ -42,7 +43,8 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             clock);
         var lane = new LiveLane(spool, truck, newSession, (camera?.About ?? new SessionAbout()) with { DeviceId = settings.DeviceId });
         var trial = camera?.TrialAbout is { } tried ? new LiveLane(spool, truck, newSession, tried with { DeviceId = settings.DeviceId }) : null;
-        var format = settings.Format == "json" ? ReadingFormat.Json : ReadingFormat.Protobuf;
+        var isJson = settings.Format is { } wanted ? wanted == "json" : settings.IotHub is not null;
+        var format = isJson ? ReadingFormat.Json : ReadingFormat.Protobuf;
         maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null };
         using var making = maker;
         using var trying = trialMaker = trial is null ? null : new ReadingMaker(trial, format, keeper, clock, new SensorBoard(clock));
@@ -60,9 +62,16 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             Settings = () => city.InForce,
             Configure = city.Take,
         };
+        var commands = new TruckCommands(_logger);
+        if (settings.IotHub is { } hub)
+        {
+            publish = HubSetup.Through(publish, settings.TruckId, hub, settings.Data, commands, clock, loggers);
+        }
+
         var links = new FleetLinks(publish.Server, clock, loggers.CreateLogger<FleetLinks>());
         await using var link = new TruckLink(
             truck, lane.Current, Behind(trial?.Current, Leftovers(spool, truck)), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
+        StatusCommands.Register(commands, truck, link, clock);
         _ = new EdgeMetrics(meters, spool, counters, () => maker.Made);
 
         using var takingEnds = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -161,6 +170,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
     private async Task DrainAsync(TruckLink link, TruckClock clock)
     {
         RunLog.Draining(_logger, link.Unstored, DrainPatience.TotalSeconds);
+        link.Drain();
         var began = clock.GetTimestamp();
         while (link.IsConnected && link.Unstored > 0 && clock.GetElapsedTime(began) < DrainPatience)
         {

@@ -1,3 +1,4 @@
+using CleanStreets.Edge.IotHub;
 using CleanStreets.Edge.Sensors;
 
 namespace CleanStreets.Edge.Run;
@@ -14,8 +15,11 @@ internal sealed record EdgeSettings
     /// <summary>Folder of the agent's data. Default: <c>data/edge</c>.</summary>
     public string Data { get; set; } = "data/edge";
 
-    /// <summary>The city's MQTT server.</summary>
-    public required MqttSettings Mqtt { get; set; }
+    /// <summary>The city's MQTT server; or <see cref="IotHub"/>.</summary>
+    public MqttSettings? Mqtt { get; set; }
+
+    /// <summary>The city's Azure IoT hub; or <see cref="Mqtt"/>.</summary>
+    public IotHubSettings? IotHub { get; set; }
 
     /// <summary>Where the place comes from.</summary>
     public required PositionSettings Position { get; set; }
@@ -32,8 +36,8 @@ internal sealed record EdgeSettings
     /// <summary>The camera's file (see <see cref="Vision.CameraFile"/>); absent: positions and sensors only, nothing is claimed to be seen.</summary>
     public string? Camera { get; set; }
 
-    /// <summary>Wire form of readings: <c>protobuf</c> or <c>json</c>.</summary>
-    public string Format { get; set; } = "protobuf";
+    /// <summary>Wire form of readings: <c>protobuf</c> or <c>json</c>. Default: Protobuf, and JSON through an IoT hub, whose routes look inside it.</summary>
+    public string? Format { get; set; }
 }
 
 /// <summary>The city's MQTT server and who we are to it.</summary>

@@ -19,15 +19,17 @@ internal static class LinkOptions
     /// <exception cref="SettingsException">A file of credentials cannot be read.</exception>
     public static PublishOptions Of(EdgeSettings settings)
     {
-        var mqtt = settings.Mqtt;
-        return new PublishOptions
+        var options = new PublishOptions
+        {
+            SetAsideFolder = Path.Combine(settings.Data, "set-aside"),
+            StatusInterval = StatusInterval,
+            AgentVersion = typeof(LinkOptions).Assembly.GetName().Version?.ToString(3),
+        };
+        return settings.Mqtt is not { } mqtt ? options : options with
         {
             Host = mqtt.Host,
             Port = PortOf(mqtt),
             Topics = new Topics(mqtt.Root),
-            SetAsideFolder = Path.Combine(settings.Data, "set-aside"),
-            StatusInterval = StatusInterval,
-            AgentVersion = typeof(LinkOptions).Assembly.GetName().Version?.ToString(3),
             Connection = Connection(mqtt),
         };
     }

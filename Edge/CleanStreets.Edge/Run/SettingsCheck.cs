@@ -1,5 +1,6 @@
 using System.Text;
 using CleanStreets.Contracts;
+using CleanStreets.Edge.IotHub;
 using CleanStreets.Edge.Sensors;
 
 namespace CleanStreets.Edge.Run;
@@ -22,8 +23,18 @@ internal static class SettingsCheck
         Want(IdentifierRule.IsValid(settings.TruckId), $"truckId '{settings.TruckId}' is 1 to 64 of letters, digits, '.', '_' and '-'");
         Want(settings.DeviceId is null or { Length: > 0 and <= 64 }, "deviceId is 1 to 64 characters");
         Want(settings.Data.Length > 0, "data names a folder");
-        Want(settings.Format is "protobuf" or "json", $"format '{settings.Format}' is protobuf or json");
-        Mqtt(settings.Mqtt);
+        Want(settings.Format is null or "protobuf" or "json", $"format '{settings.Format}' is protobuf or json");
+        Want(settings.Mqtt is null != settings.IotHub is null, "either mqtt or iotHub says where readings go");
+        if (settings.Mqtt is { } server)
+        {
+            Mqtt(server);
+        }
+
+        if (settings.IotHub is { } hub)
+        {
+            faults.AddRange(IotHubSettingsCheck.Faults(hub, settings.TruckId));
+        }
+
         Position(settings.Position);
         faults.AddRange(Faults(settings.Rate.ReadingsASecond, settings.Rate.BacklogBytesASecond, settings.Rate.DailyBytes).Select(fault => "rate." + fault));
         Want(settings.Spool.CapBytes is >= MinSpoolBytes and <= 1L << 40, $"spool.capBytes is {MinSpoolBytes} (4 MiB) to {1L << 40} (1 TiB)");

@@ -15,7 +15,7 @@ public sealed class SettingsTests : IDisposable
     {
         var settings = Read(Good);
         settings.Rate.ReadingsASecond.ShouldBe(1);
-        LinkOptions.PortOf(settings.Mqtt).ShouldBe(1883);
+        LinkOptions.PortOf(settings.Mqtt!).ShouldBe(1883);
         settings.Camera.ShouldBeNull();
     }
 

@@ -36,9 +36,14 @@ internal static class EventReader
             : HasData(item) ? null : "has no data";
     }
 
-    /// <summary>An event about something else than readings: a device that connected, a subscription that ends.</summary>
+    /// <summary>An event about something else than readings: a device that connected, a subscription that ends, a device's last will.</summary>
     public static bool IsOther(JsonElement item) => Type(item) is { } type
-        && type.StartsWith(AzurePrefix, StringComparison.Ordinal) && type != TelemetryType;
+        && type.StartsWith(AzurePrefix, StringComparison.Ordinal) && (type != TelemetryType || IsWill(item));
+
+    /// <summary>IoT Hub delivers a device's last will as telemetry and says so in a property.</summary>
+    private static bool IsWill(JsonElement item) =>
+        item.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("properties", out var properties)
+        && string.Equals(Text(properties, "iothub-MessageType"), "Will", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The type in either schema.</summary>
     public static string? Type(JsonElement item) => Text(item, "type") ?? Text(item, "eventType");
