@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Spool;
 
 namespace CleanStreets.Edge.Publish;
@@ -11,9 +12,6 @@ internal sealed class SessionSender
 
     /// <summary>Numbers and <c>oldestSequence</c> may make the next envelope this much longer than the last.</summary>
     private const int EnvelopeSlack = 64;
-
-    /// <summary>Room between two readings: a comma, or a tag and a length.</summary>
-    private const int SeparatorBytes = 5;
 
     private readonly PublishOptions _options;
     private readonly TimeProvider _time;
@@ -65,7 +63,7 @@ internal sealed class SessionSender
     /// <summary>The server answered to the batch, which had so many bytes.</summary>
     public void Sent(OutgoingBatch batch, int bytes)
     {
-        _envelopeBytes = Math.Clamp(bytes - batch.Readings.Sum(r => r.Encoded.Length + SeparatorBytes) + EnvelopeSlack, EnvelopeSlack, MaxEnvelopeBytes);
+        _envelopeBytes = Math.Clamp(bytes - batch.Readings.Sum(BytesOf) + EnvelopeSlack, EnvelopeSlack, MaxEnvelopeBytes);
         _sent = batch.LastSequence;
         _unmarkedSince ??= _time.GetTimestamp();
     }
@@ -144,7 +142,7 @@ internal sealed class SessionSender
             }
         }
 
-        _lastReadingBytes = readings[^1].Encoded.Length + SeparatorBytes;
+        _lastReadingBytes = BytesOf(readings[^1]);
         _unmarked.Enqueue((first, readings[0].CapturedAtMs));
         Volatile.Write(ref _highestSent, Math.Max(_highestSent, readings[^1].Sequence));
         return new OutgoingBatch(readings[0].Format, readings, _oldestDeclared);
@@ -168,6 +166,10 @@ internal sealed class SessionSender
         }
     }
 
+    /// <summary>What a reading costs in a batch: itself and a comma, or a tag and a length.</summary>
+    private static int BytesOf(SpooledReading reading) =>
+        reading.Encoded.Length + (reading.Format == ReadingFormat.Json ? 1 : reading.Encoded.Length < 0x80 ? 2 : 3);
+
     private int RoomBytes => Math.Max(0, (Session.IsLeftover ? _options.LeftoverBatchBytes : _options.BatchBytes) - _envelopeBytes);
 
     /// <summary>Whether so many readings, each as large as the last one sent, and one more would not fit into a batch.</summary>
@@ -182,7 +184,7 @@ internal sealed class SessionSender
         {
             if (reading.Sequence > _sent + readings.Count)
             {
-                room -= reading.Encoded.Length + SeparatorBytes;
+                room -= BytesOf(reading);
                 if (reading.Sequence != _sent + readings.Count + 1 || (readings.Count > 0 && (reading.Format != readings[0].Format || room < 0)))
                 {
                     break;
@@ -198,8 +200,8 @@ internal sealed class SessionSender
         if (readings.Count == 0 && _reader.Read(_sent + 1, most, committed, readings) > 0)
         {
             var run = 1;
-            room -= readings[0].Encoded.Length + SeparatorBytes;
-            while (run < readings.Count && readings[run].Sequence == readings[run - 1].Sequence + 1 && (room -= readings[run].Encoded.Length + SeparatorBytes) >= 0)
+            room -= BytesOf(readings[0]);
+            while (run < readings.Count && readings[run].Sequence == readings[run - 1].Sequence + 1 && (room -= BytesOf(readings[run])) >= 0)
             {
                 run++;
             }

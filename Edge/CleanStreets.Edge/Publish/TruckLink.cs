@@ -21,6 +21,9 @@ internal sealed partial class TruckLink : IAsyncDisposable
     /// <summary>Sessions of leftovers that are on their way at once: well below the 16 that one message of marks names.</summary>
     private const int LeftoversAtOnce = StoredMarks.MaxSessions / 2;
 
+    // The status is due now and then, too, and a watchdog looks whether we turn.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2.5);
+
     private readonly PublishOptions _options;
     private readonly FleetSpool _spool;
     private readonly TimeProvider _time;
@@ -313,6 +316,8 @@ internal sealed partial class TruckLink : IAsyncDisposable
         }
     }
 
+    private TimeSpan LookInterval => _options.BatchAge / 4 is var quarter && quarter < LongestLook ? quarter : LongestLook;
+
     private void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>Waits for new readings, marks or the link, but never longer than a batch may wait.</summary>
@@ -320,7 +325,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     {
         _waiting ??= _wake.Reader.WaitToReadAsync(CancellationToken.None).AsTask(); // Kept over turns: a waiter is not thrown away.
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(_waiting, Task.Delay(_options.BatchAge / 4, _time, timer.Token));
+        await Task.WhenAny(_waiting, Task.Delay(LookInterval, _time, timer.Token));
         await timer.CancelAsync();
         if (_waiting.IsCompleted)
         {
