@@ -134,7 +134,7 @@ public sealed class HubRunTests : IDisposable
         await using var hub = await StandInHub.StartAsync(_certificates);
         var device = hub.Add(Truck);
         await using var ingest = await RunningIngest.StartAsync(_folder.Combine("ingest"));
-        await using var route = new EventGridRoute(hub, new Uri($"http://{ingest.ReadApi}/ingest/events")) { DeliversTwice = true };
+        await using var route = new EventGridRoute(hub, new Uri($"{ingest.ReadApi.TrimEnd('/')}/ingest/events")) { DeliversTwice = true };
         var settings = await SettingsAsync(hub, await ConnectionStringAsync(hub));
         for (var run = 0; run < 2; run++)
         {
@@ -156,6 +156,41 @@ public sealed class HubRunTests : IDisposable
         var stored = await ingest.StopAndReadJournalAsync();
         stored.Keys.ShouldAllBe(key => key.Truck == Truck);
         stored.Values.Sum().ShouldBe(sent.Count, "each reading of the hub is in the journal once, whatever was delivered twice, and the will is none");
+    }
+
+    [Fact]
+    public async Task Doctor_looks_at_the_hub_and_leaves_the_link_of_a_running_agent_alone()
+    {
+        await using var hub = await StandInHub.StartAsync(_certificates);
+        var settings = await SettingsAsync(hub, await ConnectionStringAsync(hub));
+        var (code, output) = await ExamineAsync(settings);
+        code.ShouldBe(0, output);
+        output.ShouldMatch(@"unused +dns");
+        output.ShouldMatch(@"ok +tls");
+        output.ShouldMatch(@"ok +skew");
+        output.ShouldMatch(@"ok +hub +city.azure-devices.net takes device truck-1 by its key");
+
+        hub.Devices[Truck].IsEnabled = false;
+        hub.ClockAhead = TimeSpan.FromHours(-3);
+        (code, output) = await ExamineAsync(settings);
+        code.ShouldBe(1, output);
+        output.ShouldMatch(@"fail +skew +our clock is 10\d\d\d s ahead");
+        output.ShouldMatch(@"fail +hub .*Fix: check that the device is registered");
+
+        (hub.Devices[Truck].IsEnabled, hub.ClockAhead) = (true, TimeSpan.Zero);
+        await using var agent = await StartAsync(settings);
+        await Eventually.TrueAsync("the agent is there", () => hub.ConnectionsOf(Truck) == 1);
+        var before = hub.Connects.Count;
+        (_, output) = await ExamineAsync(settings);
+        output.ShouldMatch(@"unused +hub +the agent runs");
+        hub.Connects.Count.ShouldBe(before);
+    }
+
+    private static async Task<(int Code, string Output)> ExamineAsync(string settings)
+    {
+        await using var doctor = ProductProgram.Start(Folder, "doctor", "--settings", settings);
+        var code = await doctor.ExitAsync(Eventually.Patience);
+        return (code, doctor.Output);
     }
 
     private static async Task<ProductProgram> StartAsync(string settings)
@@ -185,7 +220,7 @@ public sealed class HubRunTests : IDisposable
                 {{who}}, "rootsFile": "{{_certificates.WriteAuthority(_folder.Path)}}", "address": "127.0.0.1", "port": {{hub.Port}}, "httpsPort": {{hub.HttpsPort}},
                 "batchSeconds": 0.5, "statusSeconds": 1
               },
-              "position": { "source": "replay", "path": "{{_folder.Combine("drive.nmea")}}" }
+              "position": { "source": "replay", "path": "{{_folder.Combine("drive.nmea")}}" }, "spool": { "capBytes": 5000000 }
             }
             """,
             Token);

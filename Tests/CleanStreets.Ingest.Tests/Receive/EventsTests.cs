@@ -33,6 +33,16 @@ public sealed class EventsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Last_will_of_a_device_is_no_reading()
+    {
+        await _bench.StartAsync();
+        var will = EventBodies.Telemetry("truck-1", """{"truckId":"truck-1","state":"lost","at":"2026-01-01T00:00:00Z"}""");
+        will["data"]!["properties"]!["iothub-MessageType"] = "Will";
+        await ShouldStoreAsync(EventBodies.Batch, new JsonArray(EventBodies.Telemetry("truck-1", EventBodies.Readings("truck-1", 1)), will).ToJsonString(), taken: 1, ignored: 1);
+        (await _bench.StatusAsync()).Quarantined.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Single_event_carries_json_protobuf_or_json_in_a_string()
     {
         await _bench.StartAsync();

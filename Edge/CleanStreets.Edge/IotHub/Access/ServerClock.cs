@@ -11,7 +11,7 @@ internal sealed class ServerClock(HubEndpoint endpoint, TimeProvider time)
     /// <summary>Differences below this are the network's: <c>Date</c> has whole seconds.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private long _aheadTicks;
 
