@@ -182,15 +182,17 @@ internal sealed class HubConnection : IAsyncDisposable
             var detail = _refused ?? "refused";
             var before = _clock.Ahead;
             var ahead = _options.Secret.Key is null ? null : await _clock.AskAsync(stop);
-            if (ahead is { } seconds && (_clock.Ahead - before).Duration() >= ServerClock.Tolerance)
+            if (ahead is { } difference && (_clock.Ahead - before).Duration() >= ServerClock.Tolerance)
             {
-                IotHubLog.RefusedByClock(_logger, _identity.Host, _identity.DeviceId, detail, seconds.TotalSeconds);
+                IotHubLog.RefusedByClock(_logger, _identity.Host, _identity.DeviceId, detail, difference.TotalSeconds);
                 await ReconnectAsync(stop);
+                if (_client.IsConnected)
+                {
+                    continue;
+                }
             }
-            else
-            {
-                IotHubLog.Refused(_logger, _identity.Host, _identity.DeviceId, detail, ahead is null ? "its clock was not compared" : "our clock agrees with the hub's");
-            }
+
+            IotHubLog.Refused(_logger, _identity.Host, _identity.DeviceId, detail, ahead is null ? "its clock was not compared" : "the clock is not the reason");
         }
     }
 

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -30,8 +32,8 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
     {
         _mqtt.Start();
         _https.Start();
-        _ = AcceptAsync(_mqtt, ServeMqttAsync);
-        _ = AcceptAsync(_https, ServeTimeAsync);
+        _ = AcceptAsync(_mqtt, stream => ServeMqttAsync(stream, stream.RemoteCertificate));
+        _ = AcceptAsync(_https, ServeHttpsAsync);
     }
 
     public void Drop(string name)
@@ -81,7 +83,7 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
             await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(Options(hello.ServerName)), state: null, _stop.Token);
             await serve(stream);
         }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or SocketException or AuthenticationException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or SocketException or AuthenticationException or ObjectDisposedException or InvalidOperationException or WebSocketException)
         {
             // The link is gone, or the client does not want ours.
         }
@@ -95,20 +97,44 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
             {
                 ServerCertificate = certificate,
                 ClientCertificateRequired = true, // Asked for, not insisted on: the callback takes none and any, as the hub does until CONNECT.
+#pragma warning disable CA5359 // Whether it is the device's is judged with CONNECT, by its thumbprint.
                 RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359
             }
             : throw new AuthenticationException($"nobody is called '{name}' here");
     }
 
-    private async Task ServeTimeAsync(SslStream stream)
+    private async Task ServeHttpsAsync(SslStream stream)
     {
-        var buffer = new byte[4096];
-        _ = await stream.ReadAsync(buffer, _stop.Token);
+        var head = new StringBuilder();
+        var one = new byte[1]; // Not a byte beyond the head may be taken: what follows is the WebSocket's.
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one, _stop.Token) > 0)
+        {
+            head.Append((char)one[0]);
+        }
+
+        var lines = head.ToString().Split("\r\n");
+        var path = lines[0].Split(' ').ElementAtOrDefault(1) ?? "";
+        var key = lines.FirstOrDefault(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))?.Split(':', 2)[1].Trim();
+        if (key is null || !path.StartsWith("/$iothub/websocket", StringComparison.Ordinal))
+        {
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes($"HTTP/1.1 401 Unauthorized\r\nDate: {hub.Now.ToString("R", CultureInfo.InvariantCulture)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), _stop.Token);
+            return;
+        }
+
+        hub.WebSockets.Enqueue(path);
+#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1; nothing is protected by it.
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"HTTP/1.1 401 Unauthorized\r\nDate: {hub.Now.ToString("R", CultureInfo.InvariantCulture)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), _stop.Token);
+            Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"), _stop.Token);
+        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = "mqtt" });
+        await using var carried = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
+        await ServeMqttAsync(carried, stream.RemoteCertificate);
     }
 
-    private async Task ServeMqttAsync(SslStream stream)
+    private async Task ServeMqttAsync(Stream stream, X509Certificate? remote)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         if (await Packet311.ReadAsync(stream, end.Token) is not { } first || Connect311.Read(first) is not { } connect)
@@ -117,7 +143,7 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
             return;
         }
 
-        var shown = stream.RemoteCertificate is { } remote ? new X509Certificate2(remote) : null;
+        var shown = remote is null ? null : new X509Certificate2(remote);
         var (who, why) = HubRules.Judge(connect, shown?.Thumbprint, shown?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), hub);
         hub.Connects.Enqueue((connect.ClientId, why));
         if (who is null)

@@ -151,7 +151,14 @@ internal sealed record Connect311
         var password = (flags & 0x40) != 0 ? Packet311.Text(body, ref at) : null;
         return new Connect311
         {
-            CleanSession = (flags & 2) != 0, KeepAlive = keepAlive, ClientId = id, WillTopic = willTopic, WillPayload = willPayload, WillFlags = flags & 0x3C, UserName = user, Password = password,
+            CleanSession = (flags & 2) != 0,
+            KeepAlive = keepAlive,
+            ClientId = id,
+            WillTopic = willTopic,
+            WillPayload = willPayload,
+            WillFlags = flags & 0x3C,
+            UserName = user,
+            Password = password,
         };
     }
 

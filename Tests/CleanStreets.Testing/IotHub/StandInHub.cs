@@ -56,7 +56,10 @@ public sealed class StandInHub : IPublishHook, IAsyncDisposable
     /// <summary>Where MQTT is spoken.</summary>
     public int Port => _gate.Port;
 
-    /// <summary>Where HTTPS is spoken: every answer is 401 with the hub's time.</summary>
+    /// <summary>Paths of the WebSockets that were opened.</summary>
+    public ConcurrentQueue<string> WebSockets { get; } = [];
+
+    /// <summary>Where HTTPS is spoken: MQTT in a WebSocket, and otherwise 401 with the hub's time.</summary>
     public int HttpsPort => _gate.HttpsPort;
 
     /// <summary>How far the hub's clock is ahead of this machine's.</summary>
@@ -256,7 +259,8 @@ public sealed class StandInHub : IPublishHook, IAsyncDisposable
         {
             TellBox(box, 200, $"?$rid={request}", new JsonObject
             {
-                ["operationId"] = "4.op-" + box, ["status"] = ProvisioningStatus,
+                ["operationId"] = "4.op-" + box,
+                ["status"] = ProvisioningStatus,
                 ["registrationState"] = new JsonObject { ["registrationId"] = box, ["status"] = ProvisioningStatus, ["errorCode"] = 400209, ["errorMessage"] = "Custom allocation failed." },
             });
         }
@@ -266,7 +270,8 @@ public sealed class StandInHub : IPublishHook, IAsyncDisposable
             Add(device).Key = HMACSHA256.HashData(GroupKey, Encoding.UTF8.GetBytes(box));
             TellBox(box, 200, $"?$rid={request}", new JsonObject
             {
-                ["operationId"] = "4.op-" + box, ["status"] = "assigned",
+                ["operationId"] = "4.op-" + box,
+                ["status"] = "assigned",
                 ["registrationState"] = new JsonObject { ["registrationId"] = box, ["assignedHub"] = Host, ["deviceId"] = device, ["status"] = "assigned", ["substatus"] = "initialAssignment" },
             });
         }
