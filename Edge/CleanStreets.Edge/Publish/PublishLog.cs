@@ -28,7 +28,7 @@ internal static partial class PublishLog
     [LoggerMessage(1028, LogLevel.Information, "{Truck}: {Readings} readings waited; they go as backlog, and what is taken now goes before them in session {Session}")]
     public static partial void NewLane(ILogger logger, string truck, long readings, string session);
 
-    [LoggerMessage(1029, LogLevel.Error, "The command {Name} of the city failed")]
+    [LoggerMessage(1030, LogLevel.Error, "The command {Name} of the city failed")]
     public static partial void CommandFailed(ILogger logger, string name, Exception exception);
 
     [LoggerMessage(1025, LogLevel.Error, "{Truck}: sending ended")]
