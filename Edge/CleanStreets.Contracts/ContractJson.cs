@@ -38,6 +38,7 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(BoxAssignment))]
 [JsonSerializable(typeof(BoxRequest))]
 [JsonSerializable(typeof(BoxAnswer))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(StreetProperties))]
 [JsonSerializable(typeof(IReadOnlyList<ScorePoint>))]
 [JsonSerializable(typeof(IReadOnlyList<PassSummary>))]

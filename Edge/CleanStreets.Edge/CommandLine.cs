@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CleanStreets.Edge.Enroll;
 using CleanStreets.Edge.Position;
 using CleanStreets.Edge.Run;
 using CleanStreets.Edge.Simulate;
@@ -32,6 +33,10 @@ internal static class CommandLine
         catch (Exception wrong) when (wrong is SimulateException or VisionException or SettingsException or PositionException or StreetFileException or SpoolException { IsWrongUse: true })
         {
             return await EndAsync(WrongUse, wrong.Message);
+        }
+        catch (EnrollException failed)
+        {
+            return await EndAsync(failed.IsWrongUse ? WrongUse : Failed, failed.Message);
         }
         catch (SpoolException failed)
         {

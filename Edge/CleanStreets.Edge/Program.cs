@@ -2,6 +2,7 @@ using System.CommandLine;
 using CleanStreets.Edge;
 using CleanStreets.Edge.Detect;
 using CleanStreets.Edge.Doctor;
+using CleanStreets.Edge.Enroll;
 using CleanStreets.Edge.Run;
 using CleanStreets.Edge.Simulate;
 
@@ -9,5 +10,5 @@ using CleanStreets.Edge.Simulate;
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
-var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), DoctorCommand.Create(time) };
+var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), EnrollCommand.Create(time), DoctorCommand.Create(time) };
 return await CommandLine.RunAsync(root, args);

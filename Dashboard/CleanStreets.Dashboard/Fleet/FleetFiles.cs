@@ -117,9 +117,11 @@ internal sealed class FleetFiles(FleetDatabase database, CityAuthority authority
             topic read cleanstreets/v1/#
             topic write cleanstreets/v1/facts/+
             topic write cleanstreets/v1/config/+
+            topic write cleanstreets/v1/evidence-acks/+
             topic write cleanstreets/v1/status/+
             topic write cleanstreets/v1/assignments/+
             topic write cleanstreets/v1/requests/+
+            topic write cleanstreets/v1/answers/+
             topic write cleanstreets/v1/work-orders/+/+
 
             """);
@@ -133,7 +135,7 @@ internal sealed class FleetFiles(FleetDatabase database, CityAuthority authority
                 rules.Append(CultureInfo.InvariantCulture, $"topic write {topics.Readings(truck)}\ntopic read {topics.Acks(truck)}\n");
                 if (entry.To is null)
                 {
-                    rules.Append(CultureInfo.InvariantCulture, $"topic write {topics.Status(truck)}\ntopic read {topics.Config(truck)}\n");
+                    rules.Append(CultureInfo.InvariantCulture, $"topic write {topics.Status(truck)}\ntopic read {topics.Config(truck)}\ntopic write {topics.Root}/v1/evidence/{truck}/+\ntopic read {topics.EvidenceAcks(truck)}\n");
                 }
             }
         }

@@ -25,6 +25,7 @@ internal sealed class FleetLink : BackgroundService
     private readonly Topics _topics = Topics.Default;
     private readonly ConcurrentDictionary<(string Device, string Id), TaskCompletionSource<BoxAnswer>> _asked = [];
     private readonly Dictionary<DeviceId, BoxAssignment> _said = [];
+    private readonly Dictionary<DeviceId, (BoxAssignment Wish, long Since)> _changed = [];
     private volatile bool _isNewLink;
 
     public FleetLink(DashboardOptions dashboard, FleetOptions options, BoxRegistry registry, FleetFiles files, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
@@ -119,7 +120,7 @@ internal sealed class FleetLink : BackgroundService
 
         var wishes = _registry.Wishes().ToDictionary(wish => wish.DeviceId);
         var trucks = wishes.Values.Select(wish => wish.TruckId).OfType<TruckId>().ToHashSet();
-        foreach (var (device, before) in _said.Where(said => !wishes.TryGetValue(said.Key, out var now) || now != said.Value).ToList())
+        foreach (var (device, before) in _said.Where(said => !wishes.TryGetValue(said.Key, out var now) || (now != said.Value && HasSettled(now))).ToList())
         {
             if (before.TruckId is { } truck && !trucks.Contains(truck))
             {
@@ -135,12 +136,23 @@ internal sealed class FleetLink : BackgroundService
 
         foreach (var (device, wish) in wishes)
         {
-            if (!_said.TryGetValue(device, out var before) || before != wish)
+            if ((!_said.TryGetValue(device, out var before) || before != wish) && HasSettled(wish))
             {
                 await RetainAsync(_topics.Assignments(device), JsonSerializer.SerializeToUtf8Bytes(wish, ContractJson.Default.BoxAssignment), cancellation);
                 _said[device] = wish;
             }
         }
+    }
+
+    /// <summary>Whether a wish has been the same for a while: a box that comes before its rights have been read is refused.</summary>
+    private bool HasSettled(BoxAssignment wish)
+    {
+        if (!_changed.TryGetValue(wish.DeviceId, out var changed) || changed.Wish != wish)
+        {
+            _changed[wish.DeviceId] = changed = (wish, _time.GetTimestamp());
+        }
+
+        return _time.GetElapsedTime(changed.Since) >= _options.Settle;
     }
 
     private async Task RetainAsync(string topic, byte[] payload, CancellationToken cancellation) => await _client.PublishAsync(
@@ -162,9 +174,27 @@ internal sealed class FleetLink : BackgroundService
             {
                 FleetLog.Wiped(_logger, device.Value);
             }
+
+            if (message.Retain)
+            {
+                // Said for whoever was away; now it is heard. Not awaited: a handler must not wait for its own client.
+                _ = ForgetAsync(message.Topic, cancellation);
+            }
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private async Task ForgetAsync(string topic, CancellationToken cancellation)
+    {
+        try
+        {
+            await RetainAsync(topic, [], cancellation);
+        }
+        catch (Exception ex) when (ex is MqttLinkLostException or OperationCanceledException)
+        {
+            // It is heard again with the next link, and changes nothing then.
+        }
     }
 
     private static BoxAnswer? Read(MqttMessage message)

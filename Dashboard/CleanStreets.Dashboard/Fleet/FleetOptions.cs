@@ -15,6 +15,9 @@ internal sealed record FleetOptions
     /// <summary>How long boxes' certificates last. Default: a year; renewal begins at a third.</summary>
     public TimeSpan BoxValidity { get; init; } = CityAuthority.BoxValidity;
 
+    /// <summary>How long after a change a box hears that it sits elsewhere. Default: 6 s, in which a listener has read its new rights.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>How often the registry is looked at for changes that boxes should hear. Default: 1 s.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
 }

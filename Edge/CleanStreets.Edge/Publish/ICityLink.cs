@@ -1,3 +1,4 @@
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
@@ -39,6 +40,9 @@ internal interface ICityLink : IAsyncDisposable
     /// <summary>Says how the truck is.</summary>
     ValueTask SayAsync(TruckStatus status, CancellationToken cancellationToken);
 
+    /// <summary>Makes the link anew with the credentials of now; a link that asks for them by itself does nothing.</summary>
+    Task RenewAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Closes the link in good order, so that the last will stays unsaid.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }
@@ -47,7 +51,11 @@ internal interface ICityLink : IAsyncDisposable
 /// <param name="Id">Session and sequences, for people who look for it on the way; at most 128 letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</param>
 /// <param name="Format">Its wire form.</param>
 /// <param name="Payload">The whole batch.</param>
-internal readonly record struct EncodedBatch(string Id, ReadingFormat Format, ReadOnlyMemory<byte> Payload);
+internal readonly record struct EncodedBatch(string Id, ReadingFormat Format, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>The truck that it was taken on; null: the link's own.</summary>
+    public TruckId? Truck { get; init; }
+}
 
 /// <summary>What the server answered to a batch.</summary>
 /// <param name="IsStored">The server's word is enough: nothing in the batch need be sent again. False: a mark of the city says when.</param>
@@ -75,6 +83,9 @@ internal sealed record LinkHandlers
 
     /// <summary>Takes the city's word about evidence pictures. Null: none are sent.</summary>
     public Func<EvidenceAnswer, ValueTask>? Evidence { get; init; }
+
+    /// <summary>Earlier trucks of this box whose readings still wait: marks are taken for them too.</summary>
+    public IReadOnlyList<TruckId> EarlierTrucks { get; init; } = [];
 
     /// <summary>The link came up or went away.</summary>
     public required Action<LinkChange> Changed { get; init; }

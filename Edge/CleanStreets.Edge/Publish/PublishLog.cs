@@ -31,6 +31,9 @@ internal static partial class PublishLog
     [LoggerMessage(1030, LogLevel.Error, "The command {Name} of the city failed")]
     public static partial void CommandFailed(ILogger logger, string name, Exception exception);
 
+    [LoggerMessage(1129, LogLevel.Warning, "A message on {Topic} is not one of ours: {Detail}")]
+    public static partial void BadBoxMessage(ILogger logger, string topic, string detail);
+
     [LoggerMessage(1025, LogLevel.Error, "{Truck}: sending ended")]
     public static partial void Failed(ILogger logger, string truck, Exception exception);
 

@@ -83,6 +83,9 @@ internal sealed record PublishOptions
     /// <summary>The settings in force, for the status. Any thread. Absent: not said.</summary>
     public Func<TruckSettings>? Settings { get; init; }
 
+    /// <summary>The box, for the status, and its own topics. Absent: it has no name and is not asked anything.</summary>
+    public BoxTopics? Box { get; init; }
+
     /// <summary>Takes what the city said on the truck's config topic; absent: it is not listened to.</summary>
     public Action<ReadOnlyMemory<byte>>? Configure { get; init; }
 }

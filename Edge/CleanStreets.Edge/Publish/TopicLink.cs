@@ -16,9 +16,12 @@ internal sealed class TopicLink : ICityLink
     private readonly TruckId _truck;
     private readonly Topics _topics;
     private readonly MqttClient _client;
+    private readonly BoxListener? _box;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger;
+    private Task _answering = Task.CompletedTask;
 
-    /// <param name="truck">The truck; also the client identifier.</param>
+    /// <param name="truck">The truck; also the client identifier, unless a certificate says another.</param>
     /// <param name="will">The status that the server says when the truck is gone without a word.</param>
     /// <param name="options">Where the server is and how the link is made.</param>
     /// <param name="time">The clock.</param>
@@ -28,6 +31,7 @@ internal sealed class TopicLink : ICityLink
         (_truck, _topics, _logger) = (truck, options.Topics, loggers.CreateLogger<TopicLink>());
         var connection = new MqttClientOptions { Host = options.Host, Port = options.Port, ClientId = truck.Value, Will = StatusMessage(will) };
         _client = new MqttClient(options.Connection?.Invoke(connection) ?? connection, time, loggers.CreateLogger<MqttClient>());
+        _box = options.Box is { } box ? new BoxListener(box, _topics, _client, _logger) : null;
     }
 
     /// <inheritdoc/>
@@ -38,6 +42,17 @@ internal sealed class TopicLink : ICityLink
     {
         _client.ConnectionChanged += change => handlers.Changed(new LinkChange(change.Connected, change.Detail));
         await _client.SubscribeAsync(_topics.Acks(_truck), QualityOfService.AtLeastOnce, (message, _) => TakeMarksAsync(message, handlers), cancellationToken);
+        foreach (var earlier in handlers.EarlierTrucks)
+        {
+            await _client.SubscribeAsync(_topics.Acks(earlier), QualityOfService.AtLeastOnce, (message, _) => TakeMarksAsync(message, handlers), cancellationToken);
+        }
+
+        if (_box is not null)
+        {
+            await _box.ListenAsync(cancellationToken);
+            _answering = Task.Run(() => _box.RunAsync(_stopping.Token), CancellationToken.None);
+        }
+
         if (handlers.Settings is { } take)
         {
             await _client.SubscribeAsync(_topics.Config(_truck), QualityOfService.AtLeastOnce, (message, _) => Take(message, take), cancellationToken);
@@ -60,7 +75,7 @@ internal sealed class TopicLink : ICityLink
         var reason = await _client.PublishAsync(
             new MqttMessage
             {
-                Topic = _topics.Readings(_truck),
+                Topic = _topics.Readings(batch.Truck ?? _truck),
                 Payload = batch.Payload,
                 QualityOfService = QualityOfService.AtLeastOnce,
                 ContentType = ReadingEncoder.ContentType(batch.Format),
@@ -91,10 +106,32 @@ internal sealed class TopicLink : ICityLink
     public async ValueTask SayAsync(TruckStatus status, CancellationToken cancellationToken) => await _client.PublishAsync(StatusMessage(status), cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => _client.StopAsync(cancellationToken);
+    public Task RenewAsync(CancellationToken cancellationToken) => _client.ReconnectAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _client.DisposeAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await EndAnsweringAsync();
+        await _client.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAnsweringAsync();
+        await _client.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task EndAnsweringAsync()
+    {
+        if (!_answering.IsCompleted)
+        {
+            _box!.Complete();
+            await _stopping.CancelAsync();
+            await _answering;
+        }
+    }
 
     private async ValueTask TakeMarksAsync(MqttMessage message, LinkHandlers handlers)
     {

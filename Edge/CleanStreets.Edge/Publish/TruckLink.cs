@@ -45,6 +45,8 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private volatile bool _linkLost;
     private volatile bool _isDraining;
     private bool _refused;
+    private bool _wasLiveRefused;
+    private bool _wantsRenewal;
     private bool _hasNewLink = true;
     private int _turn;
     private long _turns;
@@ -95,6 +97,9 @@ internal sealed partial class TruckLink : IAsyncDisposable
     /// <summary>How far the loop is; it rests while it waits for the city. Any thread.</summary>
     public Progress Progress => new(Volatile.Read(ref _turns), Volatile.Read(ref _isAwaitingCity));
 
+    /// <summary>Makes the link anew with the credentials of now. Any thread.</summary>
+    public Task RenewLinkAsync(CancellationToken cancellationToken) => _link.RenewAsync(cancellationToken);
+
     /// <summary>Something changed that the city waits to hear: says the status at once. Any thread.</summary>
     public void SayStatusNow()
     {
@@ -130,6 +135,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
                     Settings = _options.Configure is null ? null : TakeSettings,
                     Evidence = SendsEvidence ? TakeEvidenceAnswerAsync : null,
                     Changed = OnLinkChanged,
+                    EarlierTrucks = [.. _senders.Select(sender => sender.Session.TruckId).Where(truck => truck != TruckId).Distinct()],
                 },
                 stop);
             while (!stop.IsCancellationRequested)
@@ -170,6 +176,12 @@ internal sealed partial class TruckLink : IAsyncDisposable
         if (!_link.IsConnected)
         {
             await AwaitCityAsync(_link.WaitConnectedAsync(stop));
+        }
+
+        if (_wantsRenewal)
+        {
+            _wantsRenewal = false;
+            await _link.RenewAsync(stop);
         }
 
         LookAfterLanes();
@@ -263,7 +275,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     {
         var envelope = new BatchEnvelope
         {
-            TruckId = TruckId,
+            TruckId = sender.Session.TruckId,
             SessionId = sender.Session.SessionId,
             FirstSequence = batch.FirstSequence,
             OldestSequence = batch.OldestSequence,
@@ -277,10 +289,10 @@ internal sealed partial class TruckLink : IAsyncDisposable
         _payload.ResetWrittenCount();
         ReadingEncoder.WriteBatch(_payload, batch.Format, in envelope, [.. batch.Readings.Select(r => r.Encoded)]);
         var sending = _link.SendAsync(
-            new EncodedBatch($"{sender.Session.SessionId}.{batch.FirstSequence}-{batch.LastSequence}", batch.Format, _payload.WrittenMemory.ToArray()), stop).AsTask();
+            new EncodedBatch($"{sender.Session.SessionId}.{batch.FirstSequence}-{batch.LastSequence}", batch.Format, _payload.WrittenMemory.ToArray()) { Truck = sender.Session.TruckId }, stop).AsTask();
         await AwaitCityAsync(sending);
         var result = await sending;
-        SayRefused(result.Refusal);
+        SayRefused(result.Refusal, isLive: sender == _senders[0]);
         _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
         sender.Sent(batch, _payload.WrittenCount); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
@@ -290,7 +302,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
         }
     }
 
-    private void SayRefused(string? refusal)
+    private void SayRefused(string? refusal, bool isLive = false)
     {
         if (refusal is not null && !_refused)
         {
@@ -298,6 +310,12 @@ internal sealed partial class TruckLink : IAsyncDisposable
         }
 
         _refused = refusal is not null;
+        if (isLive)
+        {
+            // Rights that have come with a new assignment: what was refused to be heard before can be asked for again.
+            _wantsRenewal |= _wasLiveRefused && refusal is null;
+            _wasLiveRefused = refusal is not null;
+        }
     }
 
     private void LookAfterUnmarked(SessionSender sender)

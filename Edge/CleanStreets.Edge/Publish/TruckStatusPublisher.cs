@@ -22,6 +22,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
         At = time.GetUtcNow(),
         Simulated = options.Simulated,
         AgentVersion = options.AgentVersion,
+        DeviceId = options.Box?.Device.Value,
     };
 
     /// <summary>After a reconnect the server may still show the will: say at once that the truck is back.</summary>
@@ -58,6 +59,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
             SpoolOldestAt = oldest is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
             Simulated = options.Simulated,
             AgentVersion = options.AgentVersion,
+            DeviceId = options.Box?.Device.Value,
             Camera = options.Camera?.Invoke(),
             Model = Model(),
             Health = options.Health?.Invoke(),

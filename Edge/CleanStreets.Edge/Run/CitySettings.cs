@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Disk;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Publish;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,19 @@ internal sealed class CitySettings
     private readonly ReadingMaker _maker;
     private readonly UploadBudget _budget;
     private readonly ILogger _logger;
+    private readonly string? _file;
     private TruckSettings _inForce = new();
 
-    /// <summary>Puts the truck's own settings in force.</summary>
-    public CitySettings(RateSettings own, ReadingMaker maker, UploadBudget budget, ILogger logger)
+    /// <summary>Puts in force what the city said last, else the truck's own settings.</summary>
+    /// <param name="own">The truck's own.</param>
+    /// <param name="maker">Whose pace they set.</param>
+    /// <param name="budget">Whose bounds they set.</param>
+    /// <param name="logger">For the log.</param>
+    /// <param name="file">Keeps what the city said, so that a restart without a link goes on with it; null: nothing is kept.</param>
+    public CitySettings(RateSettings own, ReadingMaker maker, UploadBudget budget, ILogger logger, string? file = null)
     {
-        (_own, _maker, _budget, _logger) = (own, maker, budget, logger);
-        Apply(new TruckSettings());
+        (_own, _maker, _budget, _logger, _file) = (own, maker, budget, logger, file);
+        Apply(Kept() ?? new TruckSettings());
     }
 
     /// <summary>The settings in force, and why the newest were refused if they were. Any thread.</summary>
@@ -45,8 +52,7 @@ internal sealed class CitySettings
             return;
         }
 
-        var faults = SettingsCheck.Faults(
-            wanted.ReadingsASecond ?? _own.ReadingsASecond, wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond, wanted.DailyBytes ?? _own.DailyBytes);
+        var faults = Faults(wanted);
         if (faults.Count > 0)
         {
             Refuse(wanted.Version, string.Join("; ", faults));
@@ -54,8 +60,49 @@ internal sealed class CitySettings
         }
 
         Apply(wanted);
+        Keep(message.Span);
         RunLog.SettingsTaken(_logger, wanted.Version ?? "without a version", InForce.ReadingsASecond!.Value, InForce.BacklogBytesASecond!.Value, InForce.DailyBytes!.Value);
     }
+
+    private TruckSettings? Kept()
+    {
+        try
+        {
+            if (_file is null || !File.Exists(_file) || JsonSerializer.Deserialize(File.ReadAllBytes(_file), ContractJson.Default.TruckSettings) is not { } kept || Faults(kept).Count > 0)
+            {
+                return null;
+            }
+
+            RunLog.SettingsKept(_logger, kept.Version ?? "without a version");
+            return kept;
+        }
+        catch (Exception ex) when (ex is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null; // The truck's own, until the city says it again.
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            if (_file is not null && !message.IsEmpty)
+            {
+                WholeFile.Write(_file, message);
+            }
+            else if (_file is not null)
+            {
+                File.Delete(_file);
+            }
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            // A full disk: they hold until the next start.
+        }
+    }
+
+    private IReadOnlyList<string> Faults(TruckSettings wanted) => SettingsCheck.Faults(
+        wanted.ReadingsASecond ?? _own.ReadingsASecond, wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond, wanted.DailyBytes ?? _own.DailyBytes);
 
     private void Apply(TruckSettings wanted)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Enroll;
 using CleanStreets.Edge.IotHub;
 using CleanStreets.Edge.Position;
 using CleanStreets.Edge.Publish;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace CleanStreets.Edge.Run;
 
 /// <summary>The life of a truck's box: place and sensors (and camera) to readings, readings to the spool, the spool to the city.</summary>
-internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession, IMeterFactory meters, TimeProvider system, ILoggerFactory loggers, TextWriter output)
+internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Func<SessionId> newSession, IMeterFactory meters, TimeProvider system, ILoggerFactory loggers, TextWriter output)
 {
     /// <summary>How long readings that are not stored may still go when the agent is stopped.</summary>
     public static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(8);
@@ -23,9 +24,9 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
     private readonly ILogger _logger = loggers.CreateLogger<EdgeRun>();
 
     /// <summary>Runs until stopped.</summary>
-    /// <returns>The exit code: 0.</returns>
+    /// <returns>Why it ended: somebody stopped it, or the city wants something else of the box.</returns>
     /// <exception cref="SpoolException">The disk failed, or another program has the spool.</exception>
-    public async Task<int> RunAsync(CancellationToken stop)
+    public async Task<RunEnd> RunAsync(CancellationToken stop)
     {
         var truck = TruckId.Parse(settings.TruckId);
         var clock = new TruckClock(system);
@@ -41,17 +42,20 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             keeper,
             sensors,
             clock);
-        var lane = new LiveLane(spool, truck, newSession, (camera?.About ?? new SessionAbout()) with { DeviceId = settings.DeviceId });
-        var trial = camera?.TrialAbout is { } tried ? new LiveLane(spool, truck, newSession, tried with { DeviceId = settings.DeviceId }) : null;
+        var device = settings.DeviceId ?? seat.Device?.Value;
+        var lane = new LiveLane(spool, truck, newSession, (camera?.About ?? new SessionAbout()) with { DeviceId = device });
+        var trial = camera?.TrialAbout is { } tried ? new LiveLane(spool, truck, newSession, tried with { DeviceId = device }) : null;
         var isJson = settings.Format is { } wanted ? wanted == "json" : settings.IotHub is not null;
         var format = isJson ? ReadingFormat.Json : ReadingFormat.Protobuf;
         maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null };
         using var making = maker;
         using var trying = trialMaker = trial is null ? null : new ReadingMaker(trial, format, keeper, clock, new SensorBoard(clock));
         var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
-        var city = new CitySettings(settings.Rate, maker, budget, _logger);
+        var city = new CitySettings(settings.Rate, maker, budget, _logger, Path.Combine(settings.Data, "city-settings.json"));
         var counters = new PublishCounters();
-        var health = new HealthReport(settings, spool, keeper, clock, maker, sensors, budget);
+        using var renewal = RenewalOf(settings, clock, _logger);
+        var health = new HealthReport(settings, spool, keeper, clock, maker, sensors, budget, renewal);
+        var commands = new TruckCommands(_logger);
         var publish = LinkOptions.Of(settings) with
         {
             Simulated = source.IsRecording,
@@ -61,8 +65,8 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
             Health = health.Now,
             Settings = () => city.InForce,
             Configure = city.Take,
+            Box = seat.Device is { } box ? new BoxTopics(box, commands, seat.IsEnrolled ? assignment => seat.Take(assignment, settings.TruckId) : null) : null,
         };
-        var commands = new TruckCommands(_logger);
         if (settings.IotHub is { } hub)
         {
             publish = HubSetup.Through(publish, settings.TruckId, hub, settings.Data, commands, clock, loggers);
@@ -72,11 +76,14 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         await using var link = new TruckLink(
             truck, lane.Current, Behind(trial?.Current, Leftovers(spool, truck)), spool, () => keeper.Now, publish, counters, links, clock, loggers, budget, lane);
         StatusCommands.Register(commands, truck, link, clock);
+        BoxCommands.Register(commands, log, renewal);
+        renewal?.Reconnect = link.RenewLinkAsync;
         _ = new EdgeMetrics(meters, spool, counters, () => maker.Made);
 
         using var takingEnds = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var sendingEnds = new CancellationTokenSource();
         var sending = Task.Run(() => link.RunAsync(sendingEnds.Token), CancellationToken.None);
+        var renewing = renewal?.RunAsync(takingEnds.Token) ?? Task.CompletedTask;
         var taking = TakeAsync(source, camera, sensors, maker, clock, takingEnds.Token);
         using var manager = ServiceManager.FromEnvironment();
         var watching = new Watchdog(manager, [("The spool", () => spool.Progress), ("The link", () => link.Progress)], system, _logger).RunAsync(takingEnds.Token);
@@ -84,10 +91,16 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         await output.FlushAsync(CancellationToken.None);
         manager.Ready();
 
-        var first = await Task.WhenAny(taking, sending, spool.Completion);
-        manager.Stopping();
+        var first = await Task.WhenAny(taking, sending, spool.Completion, seat.Ended);
+        var end = first == seat.Ended ? await seat.Ended : RunEnd.Stopped;
+        if (!end.IsMove)
+        {
+            manager.Stopping();
+        }
+
         await takingEnds.CancelAsync();
         await watching;
+        await renewing;
         await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stop.IsCancellationRequested && !spool.Completion.IsCompleted && !sending.IsCompleted)
         {
@@ -97,8 +110,12 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
         await sendingEnds.CancelAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first; // A broken spool, or a bug, throws here.
-        return 0;
+        return end;
     }
+
+    /// <summary>Who looks after the certificate of an enrolled box; null: nobody.</summary>
+    internal static CertificateRenewal? RenewalOf(EdgeSettings settings, TimeProvider clock, ILogger logger) =>
+        settings is { City: { } city, Mqtt.Tls.RootsFile: { } authority } ? new CertificateRenewal(city, BoxIdentity.In(settings.Data), authority, clock, logger) : null;
 
     // Readings of a trial go after those of now, and before what waits from earlier.
     private static IEnumerable<SpoolSession> Behind(SpoolSession? trial, List<SpoolSession> leftovers) => trial is null ? leftovers : leftovers.Prepend(trial);
@@ -124,6 +141,11 @@ internal sealed class EdgeRun(EdgeSettings settings, Func<SessionId> newSession,
 
     private List<SpoolSession> Leftovers(FleetSpool spool, TruckId truck)
     {
+        if (seat.IsEnrolled)
+        {
+            return [.. spool.Leftovers]; // The registry knows where this box sat when, so each goes as what it was taken on.
+        }
+
         foreach (var other in spool.Leftovers.Where(session => session.TruckId != truck).GroupBy(session => session.TruckId))
         {
             RunLog.OtherTruck(_logger, other.Sum(session => session.Unstored), other.Key.Value);

@@ -6,8 +6,11 @@ namespace CleanStreets.Edge.Run;
 /// <summary>The settings of one truck's box, as its settings file says them.</summary>
 internal sealed record EdgeSettings
 {
-    /// <summary>The truck that the box sits on.</summary>
-    public required string TruckId { get; set; }
+    /// <summary>The truck that the box sits on. With <see cref="City"/> the city says it, and this holds until then; empty: none.</summary>
+    public string TruckId { get; set; } = "";
+
+    /// <summary>The city's door for boxes, written by <c>edge enroll</c>: certificates are renewed there, and the city says where the box sits. Absent: neither.</summary>
+    public Uri? City { get; set; }
 
     /// <summary>The box; stands in every batch. Absent: not said.</summary>
     public string? DeviceId { get; set; }

@@ -8,7 +8,7 @@ namespace CleanStreets.Edge.Run;
 
 /// <summary>Gathers how the box is, for its status. Called by the link's loop.</summary>
 internal sealed class HealthReport(
-    EdgeSettings settings, FleetSpool spool, PositionKeeper keeper, TruckClock clock, ReadingMaker maker, SensorBoard sensors, UploadBudget budget)
+    EdgeSettings settings, FleetSpool spool, PositionKeeper keeper, TruckClock clock, ReadingMaker maker, SensorBoard sensors, UploadBudget budget, CertificateRenewal? renewal = null)
 {
     /// <summary>How the box is now.</summary>
     public TruckHealth Now() => new()
@@ -23,6 +23,7 @@ internal sealed class HealthReport(
         TemperatureCelsius = BoxHealth.TemperatureCelsius(),
         ResidentBytes = Environment.WorkingSet,
         SentBytesToday = budget.Today,
+        CertificateEndsAt = renewal?.EndsAt,
         BadSensorLines = sensors.BadLines,
     };
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using CleanStreets.Contracts;
 using CleanStreets.Edge.Publish;
 using CleanStreets.Mqtt;
@@ -12,6 +13,9 @@ internal static class LinkOptions
 {
     // A position every two seconds would cost more than the readings: a person at a map waits ten.
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(10);
+
+    // A box that has just been enrolled or moved may come before the server has read its rights.
+    private static readonly TimeSpan RightsPause = TimeSpan.FromSeconds(10);
 
     private const int PlainPort = 1883, TlsPort = 8883;
 
@@ -37,6 +41,12 @@ internal static class LinkOptions
     /// <summary>The port, named or usual.</summary>
     public static int PortOf(MqttSettings mqtt) => mqtt.Port ?? (mqtt.Tls is null ? PlainPort : TlsPort);
 
+    private static string? NameOf(string certificate, string? key)
+    {
+        using var own = X509Certificate2.CreateFromPemFile(certificate, key);
+        return own.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { Length: > 0 } name ? name : null;
+    }
+
     /// <summary>Encryption, user and version.</summary>
     /// <exception cref="SettingsException">A file of credentials cannot be read.</exception>
     public static Func<MqttClientOptions, MqttClientOptions> Connection(MqttSettings mqtt)
@@ -50,8 +60,11 @@ internal static class LinkOptions
                 TrustedRoots = wanted.RootsFile is { } roots ? CertificateFiles.Roots(roots) : null,
                 ClientCertificate = wanted.CertificateFile is { } certificate ? CertificateFiles.Pem(certificate, wanted.KeyFile) : null,
             };
+            var name = mqtt.Tls is { CertificateFile: { } own } ? NameOf(own, mqtt.Tls.KeyFile) : null;
             return options => options with
             {
+                ClientId = name ?? options.ClientId, // A certificate's owner comes under no other name.
+                RefusedPause = name is null ? options.RefusedPause : RightsPause,
                 UserName = mqtt.User,
                 Password = password,
                 Tls = tls,

@@ -15,20 +15,52 @@ internal static class RunCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("run", "Run as the agent of one truck.") { Settings };
-        command.SetAction((parsed, stop) => RunAsync(EdgeSettingsFile.Read(parsed.GetRequiredValue(Settings)), time, stop));
+        command.SetAction((parsed, stop) => RunAsync(parsed.GetRequiredValue(Settings), time, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(EdgeSettings settings, TimeProvider time, CancellationToken stop)
+    /// <summary>Runs as the truck that the box sits on, and anew when the city says another.</summary>
+    private static async Task<int> RunAsync(string path, TimeProvider time, CancellationToken stop)
     {
+        var settings = EdgeSettingsFile.Read(path);
+        using var log = new LogFile(Path.Combine(settings.Data, "log"), time);
         using var loggers = LoggerFactory.Create(builder => builder
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddProvider(log)
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("CleanStreets.Mqtt", LogLevel.Error)); // FleetLinks says once what matters of the link.
+        while (true)
+        {
+            var seat = new Seat(settings, loggers.CreateLogger<Seat>());
+            var end = await RunOnceAsync(settings with { TruckId = seat.TruckId }, seat, log, time, loggers, stop);
+            if (end.IsWipe)
+            {
+                await BoxWipe.RunAsync(settings, path, seat.Device!.Value, end.Assignment!.Wipe!, time, loggers, stop);
+                return 0;
+            }
+
+            if (!end.IsMove || stop.IsCancellationRequested)
+            {
+                return 0;
+            }
+        }
+    }
+
+    private static async Task<RunEnd> RunOnceAsync(EdgeSettings settings, Seat seat, LogFile log, TimeProvider time, ILoggerFactory loggers, CancellationToken stop)
+    {
+        if (settings.TruckId.Length == 0)
+        {
+            return seat.IsEnrolled
+                ? await new WaitingBox(settings, seat, log, time, loggers, Console.Out).RunAsync(stop)
+                : throw new SettingsException("truckId is not set, and the certificate that would let the city say it cannot be read: run 'edge enroll'.");
+        }
+
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         return await new EdgeRun(
             settings,
+            seat,
+            log,
             () => SessionId.Parse(RandomNumberGenerator.GetHexString(16, lowercase: true)),
             services.GetRequiredService<IMeterFactory>(),
             time,

@@ -20,8 +20,10 @@ internal static class SettingsCheck
     public static IReadOnlyList<string> Faults(EdgeSettings settings)
     {
         var faults = new List<string>();
-        Want(IdentifierRule.IsValid(settings.TruckId), $"truckId '{settings.TruckId}' is 1 to 64 of letters, digits, '.', '_' and '-'");
+        Want(IdentifierRule.IsValid(settings.TruckId) || (settings.TruckId.Length == 0 && settings.City is not null), $"truckId '{settings.TruckId}' is 1 to 64 of letters, digits, '.', '_' and '-'");
         Want(settings.DeviceId is null or { Length: > 0 and <= 64 }, "deviceId is 1 to 64 characters");
+        Want(settings.City is null || (settings.City.IsAbsoluteUri && settings.City.Scheme == Uri.UriSchemeHttps), $"city '{settings.City}' is an address like https://city.example:8443");
+        Want(settings.City is null || settings.Mqtt?.Tls is { CertificateFile: not null, RootsFile: not null }, "city goes with mqtt.tls.certificateFile and mqtt.tls.rootsFile: run 'edge enroll'");
         Want(settings.Data.Length > 0, "data names a folder");
         Want(settings.Format is null or "protobuf" or "json", $"format '{settings.Format}' is protobuf or json");
         Want(settings.Mqtt is null != settings.IotHub is null, "either mqtt or iotHub says where readings go");

@@ -48,7 +48,7 @@ function HealthPage() {
     <div class="health">
       <header class="health-bar">
         <a class="brand" href="/"><Logo /><span class="brand-name">CleanStreets</span></a>
-        <nav aria-label="Pages"><a href="/">Map</a><a href="/scorecards">Scorecards</a><a href="/health" aria-current="page">Health</a></nav>
+        <nav aria-label="Pages"><a href="/">Map</a><a href="/scorecards">Scorecards</a><a href="/boxes">Boxes</a><a href="/health" aria-current="page">Health</a></nav>
         <ConnectionPill state={seen.connection} detail={seen.detail} heardAtMs={seen.heardAtMs} />
       </header>
       <main>{seen.health ? <Report health={seen.health} trucks={seen.trucks} /> : <p class="empty">{seen.detail || 'Asking how things are…'}</p>}</main>

@@ -1,5 +1,5 @@
 import type {
-  AreaOutlines, AreaPeriod, AreaReport, Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail,
+  AreaOutlines, AreaPeriod, AreaReport, BoxAnswer, BoxCode, BoxEvent, BoxList, Candidates, Confirmation, Crew, DemoUser, Explanation, Health, Order, OrderDetails, Outcome, Plan, QuarantineDetail,
   MappingAdded, MappingList, MappingTrial, QuarantineFix, QuarantineMatch, QuarantinePage, ReleaseResult,
   SegmentDetails, SegmentList, Session, TileJson, Truck,
 } from './contract';
@@ -20,13 +20,16 @@ export class NetworkError extends Error {}
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
-async function request(method: string, path: string, body?: unknown): Promise<Response> {
+/** A box is given 20 s to answer. */
+const BOX_TIMEOUT_MS = 30_000;
+
+async function request(method: string, path: string, body?: unknown, timeout = REQUEST_TIMEOUT_MS): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeout),
       ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });
   } catch {
@@ -92,6 +95,17 @@ export const api = {
   zone: async (zone: readonly (readonly [number, number])[], period: AreaPeriod) =>
     (await (await request('POST', '/api/areas/zone', { zone, period })).json()) as AreaReport,
   trucks: () => get<{ revision: number; trucks: Truck[] }>('/api/trucks'),
+  boxes: () => get<BoxList>('/api/boxes'),
+  boxEvents: (deviceId: string) => get<{ events: readonly BoxEvent[] }>(`/api/boxes/${encodeURIComponent(deviceId)}/events`),
+  boxCodes: async (boxes: readonly { deviceId: string; truckId?: string }[]) => (await (await request('POST', '/api/boxes/codes', { boxes })).json()) as { codes: readonly BoxCode[] },
+  assignBox: (deviceId: string, truckId: string | null) => request('PUT', `/api/boxes/${encodeURIComponent(deviceId)}/truck`, { truckId }),
+  revokeBox: (deviceId: string) => request('POST', `/api/boxes/${encodeURIComponent(deviceId)}/revocation`),
+  wipeBox: (deviceId: string) => request('POST', `/api/boxes/${encodeURIComponent(deviceId)}/wipe`),
+  askBox: async (deviceId: string, method: 'status' | 'logs' | 'renew') => {
+    const answer = (await (await request('POST', `/api/boxes/${encodeURIComponent(deviceId)}/requests`, { method }, BOX_TIMEOUT_MS)).json()) as BoxAnswer;
+    if (answer.status !== 200) throw new ApiError(answer.status, 'box_refused', answer.body?.detail ?? `The box answered ${answer.status}.`);
+    return answer;
+  },
   health: () => get<Health>('/api/health'),
   quarantine: (filter: { reason: string; truckId: string; before?: string }) =>
     get<QuarantinePage>(`/api/quarantine?${new URLSearchParams({ reason: filter.reason, truckId: filter.truckId, before: filter.before ?? '' })}`),

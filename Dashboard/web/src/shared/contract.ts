@@ -273,6 +273,45 @@ export interface Truck {
   readonly spoolOldestAt?: string;
   readonly simulated?: boolean;
   readonly agentVersion?: string;
+  readonly deviceId?: string;
+  readonly camera?: { readonly coverage: number; readonly framesPerSecond: number };
+  readonly health?: { readonly diskFreeBytes?: number; readonly temperatureCelsius?: number };
+}
+
+export interface Box {
+  readonly deviceId: string;
+  readonly state: 'expected' | 'enrolled' | 'expired' | 'revoked' | 'wiped';
+  readonly truckId?: string;
+  readonly assignedFrom?: string;
+  readonly certificateEndsAt?: string;
+  readonly codeEndsAt?: string;
+  readonly wipeWanted: boolean;
+  readonly history: readonly { readonly truckId: string; readonly from: string; readonly to?: string }[];
+  readonly status?: Truck;
+}
+
+export interface BoxList {
+  readonly fingerprint: string;
+  readonly hasDoor: boolean;
+  readonly boxes: readonly Box[];
+}
+
+export interface BoxCode {
+  readonly deviceId: string;
+  readonly truckId?: string;
+  readonly code: string;
+  readonly endsAt: string;
+}
+
+export interface BoxEvent {
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+}
+
+export interface BoxAnswer {
+  readonly status: number;
+  readonly body?: { readonly text?: string; readonly detail?: string };
 }
 
 export interface IngestLink {
