@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Dashboard.Crews;
 using CleanStreets.Dashboard.Data;
+using CleanStreets.Dashboard.Evidence;
 using CleanStreets.Dashboard.Fleet;
 using CleanStreets.Dashboard.Health;
 using CleanStreets.Dashboard.Ingest;
@@ -136,6 +137,7 @@ internal static class DashboardApp
         routes.MapOrders();
         routes.MapCandidates();
         routes.MapConfirmations();
+        routes.MapEvidence();
         routes.MapCrews();
         routes.MapTrucks();
         routes.MapFleet();
@@ -157,9 +159,12 @@ internal static class DashboardApp
     {
         services.AddSingleton<IngestState>();
         services.AddSingleton<ReadApiClient>();
+        services.AddSingleton<EvidenceQueue>();
+        services.AddSingleton<EvidenceArchive>();
         services.AddSingleton<IngestLink>();
         services.AddHostedService(provider => provider.GetRequiredService<IngestLink>());
         services.AddHostedService<IngestPoll>();
+        services.AddHostedService<EvidenceInbox>();
     }
 
     private static void AddWorkOrders(this IServiceCollection services)

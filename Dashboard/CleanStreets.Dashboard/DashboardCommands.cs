@@ -18,6 +18,8 @@ internal sealed class DashboardCommands
     private readonly Option<string> _mqtt = new("--mqtt") { Description = "The broker or ingest's listener, HOST:PORT.", DefaultValueFactory = _ => "127.0.0.1:1883" };
     private readonly Option<string> _readApi = new("--read-api") { Description = "Ingest's read API, http://HOST:PORT.", DefaultValueFactory = _ => "http://127.0.0.1:8090" };
     private readonly Option<int> _capacity = new("--capacity") { Description = "Work orders a day over all crews.", DefaultValueFactory = _ => 12 };
+    private readonly Option<int> _evidenceDays = new("--evidence-days") { Description = "Days that evidence pictures are kept.", DefaultValueFactory = _ => 30 };
+    private readonly Option<int> _evidenceMegabytes = new("--evidence-megabytes") { Description = "Most megabytes of evidence pictures; the oldest go first.", DefaultValueFactory = _ => 2048 };
     private readonly Option<bool> _demoUsers = new("--demo-users") { Description = "Make the well-known demo log-ins." };
     private readonly Option<string?> _web = new("--web") { Description = "Folder of the built pages." };
     private readonly Option<string?> _fleet = new("--fleet") { Description = "Where boxes enrol and renew their certificates over HTTPS, HOST:PORT. Default: nowhere." };
@@ -31,7 +33,7 @@ internal sealed class DashboardCommands
     public DashboardCommands(TimeProvider time)
     {
         _time = time;
-        var run = new Command("run", "Serve the map, work orders and crews.") { _data, _http, _mqtt, _readApi, _capacity, _demoUsers, _web, _fleet, _fleetNames, _fleetMqttPort, _fleetValidity };
+        var run = new Command("run", "Serve the map, work orders and crews.") { _data, _http, _mqtt, _readApi, _capacity, _evidenceDays, _evidenceMegabytes, _demoUsers, _web, _fleet, _fleetNames, _fleetMqttPort, _fleetValidity };
         run.SetAction((parsed, cancellation) => GuardAsync(() => RunAsync(OptionsOf(parsed), cancellation)));
         var add = new Command("add", "Add a user, or change role and password of one; the password is read from standard input.") { _name, _data, _role, _crew };
         add.SetAction((parsed, _) => GuardAsync(() => AddUserAsync(parsed)));
@@ -54,6 +56,9 @@ internal sealed class DashboardCommands
             Mqtt = HostPortOf(parsed, _mqtt),
             ReadApi = readApi,
             Capacity = parsed.GetValue(_capacity) is >= 0 and <= 10_000 and var capacity ? capacity : throw new DashboardStartException("--capacity is 0 to 10,000 orders a day."),
+            EvidenceDays = parsed.GetValue(_evidenceDays) is >= 1 and <= 3650 and var days ? days : throw new DashboardStartException("--evidence-days is 1 to 3,650."),
+            EvidenceBytes = parsed.GetValue(_evidenceMegabytes) is >= 1 and <= 1_000_000 and var megabytes
+                ? (long)megabytes << 20 : throw new DashboardStartException("--evidence-megabytes is 1 to 1,000,000."),
             DemoUsers = parsed.GetValue(_demoUsers),
             Fleet = FleetOf(parsed),
             WebFolder = parsed.GetValue(_web) is not { } web ? null : Directory.Exists(web) ? web : throw new DashboardStartException($"--web: there is no folder '{web}'."),

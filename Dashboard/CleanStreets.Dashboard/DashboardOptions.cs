@@ -21,6 +21,12 @@ internal sealed record DashboardOptions
     /// <summary>Work orders a day over all crews, until a dispatcher sets another number.</summary>
     public int Capacity { get; init; } = 12;
 
+    /// <summary>Days that evidence pictures are kept.</summary>
+    public int EvidenceDays { get; init; } = 30;
+
+    /// <summary>Most bytes of evidence pictures; the oldest go first. Default: 2 GiB, some fifty thousand pictures.</summary>
+    public long EvidenceBytes { get; init; } = 2L << 30;
+
     /// <summary>Makes the well-known demo log-ins. Never on by itself.</summary>
     public bool DemoUsers { get; init; }
 

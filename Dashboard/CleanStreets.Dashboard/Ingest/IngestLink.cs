@@ -1,26 +1,28 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CleanStreets.Contracts;
+using CleanStreets.Dashboard.Evidence;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
 
 namespace CleanStreets.Dashboard.Ingest;
 
-/// <summary>The MQTT link: scores and truck status in, facts out. Reconnects by itself.</summary>
+/// <summary>The MQTT link: scores, truck status and evidence pictures in, facts out. Reconnects by itself.</summary>
 internal sealed class IngestLink : IHostedService, IAsyncDisposable
 {
     private readonly MqttClient _client;
     private readonly LiveHub _live;
     private readonly IngestState _state;
+    private readonly EvidenceQueue _evidence;
     private readonly TimeProvider _time;
     private readonly ILogger<IngestLink> _logger;
     private readonly Topics _topics = Topics.Default;
     private long _unreadable;
 
-    public IngestLink(DashboardOptions options, LiveHub live, IngestState state, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
+    public IngestLink(DashboardOptions options, LiveHub live, IngestState state, EvidenceQueue evidence, TimeProvider time, Func<Guid> newId, ILoggerFactory loggers)
     {
-        (_live, _state, _time, _logger) = (live, state, time, loggers.CreateLogger<IngestLink>());
+        (_live, _state, _evidence, _time, _logger) = (live, state, evidence, time, loggers.CreateLogger<IngestLink>());
         _client = new MqttClient(
             new MqttClientOptions
             {
@@ -42,6 +44,7 @@ internal sealed class IngestLink : IHostedService, IAsyncDisposable
     {
         await _client.SubscribeAsync(_topics.AllScores, QualityOfService.AtLeastOnce, TakeScoreAsync, cancellationToken);
         await _client.SubscribeAsync(_topics.AllStatus, QualityOfService.AtLeastOnce, TakeStatusAsync, cancellationToken);
+        await _client.SubscribeAsync(_topics.AllEvidence, QualityOfService.AtLeastOnce, TakeEvidenceAsync, cancellationToken);
         await _client.StartAsync(cancellationToken);
     }
 
@@ -79,6 +82,13 @@ internal sealed class IngestLink : IHostedService, IAsyncDisposable
         return message.Payload.IsEmpty ? _live.PostAsync(new LiveInput.TruckCleared(truck))
             : Read(message, ContractJson.Default.TruckStatus) is { } status && status.TruckId == truck ? _live.PostAsync(new LiveInput.TruckArrived(status))
             : Refuse(message);
+    }
+
+    private ValueTask TakeEvidenceAsync(MqttMessage message, CancellationToken cancellation)
+    {
+        _state.Heard(_time.GetUtcNow());
+        _evidence.Offer(message);
+        return ValueTask.CompletedTask;
     }
 
     private static string LastLevel(MqttMessage message) => Topics.LastLevel(message.Topic).ToString();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Dashboard.Accounts;
+using CleanStreets.Dashboard.Evidence;
 using CleanStreets.Dashboard.Ingest;
 using CleanStreets.Dashboard.Live;
 using CleanStreets.Dashboard.Web;
@@ -20,7 +21,7 @@ internal static class ConfirmationsApi
 
     internal sealed record Decision(string? SegmentId, string? Verdict);
 
-    private static async Task<IResult> ListAsync(ReadApiClient readApi, LiveBoard board, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(ReadApiClient readApi, LiveBoard board, EvidenceArchive evidence, CancellationToken cancellation)
     {
         var answer = await readApi.ConfirmationsAsync(cancellation);
         if (answer.Value is not { } waiting)
@@ -44,6 +45,7 @@ internal static class ConfirmationsApi
                     find.TruckId,
                     find.Confidence,
                     find.EvidenceId,
+                    picture = evidence.AddressOf(find.TruckId, find.EvidenceId),
                     segmentIndex = segment?.Index,
                     segmentName = segment?.Label,
                     center = segment?.Center,

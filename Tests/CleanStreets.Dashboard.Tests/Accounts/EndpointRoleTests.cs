@@ -32,6 +32,7 @@ public sealed class EndpointRoleTests
         ("GET /api/candidates", "/api/candidates", null, "-Y-YY"),
         ("GET /api/confirmations", "/api/confirmations", null, "---YY"),
         ("POST /api/confirmations/{detectionId}", "/api/confirmations/d-1", new { verdict = "maybe" }, "---YY"),
+        ("GET /api/evidence/{truckId}/{evidenceId}", "/api/evidence/truck-1/e-1", null, "---YY"),
         ("GET /api/crews", "/api/crews", null, "-Y-YY"),
         ("GET /api/plan", "/api/plan", null, "-Y-YY"),
         ("PUT /api/plan", "/api/plan", new { capacity = -1 }, "---YY"),

@@ -33,6 +33,9 @@ internal sealed class CityStandIn : IAsyncDisposable
 
     public string NetworkVersion { get; set; } = Streets.Version;
 
+    /// <summary>The picture of the find that waits.</summary>
+    public string? EvidenceId { get; set; }
+
     /// <summary>False lets the read API answer 503 to everything.</summary>
     public bool Answers { get; set; } = true;
 
@@ -152,7 +155,7 @@ internal sealed class CityStandIn : IAsyncDisposable
             "application/json"));
         _readApi.MapGet(ReadApiPaths.Confirmations, () => Results.Text(
             JsonSerializer.Serialize(
-                [new PendingConfirmation("d-1", SegmentId.Parse("s-1"), "pile", Contracts.Readings.Side.Left, DateTimeOffset.UnixEpoch, TruckId.Parse("truck-9"), 0.7, null)],
+                [new PendingConfirmation("d-1", SegmentId.Parse("s-1"), "pile", Contracts.Readings.Side.Left, DateTimeOffset.UnixEpoch, TruckId.Parse("truck-9"), 0.7, EvidenceId)],
                 ContractJson.Default.IReadOnlyListPendingConfirmation),
             "application/json"));
         _readApi.MapGet(ReadApiPaths.AreaOutlines, () => Results.Text("""{"type":"FeatureCollection","features":[]}""", "application/geo+json"));

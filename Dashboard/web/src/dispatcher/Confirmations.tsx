@@ -24,6 +24,18 @@ export function Confirmations() {
   );
 }
 
+/** The finds of one street that wait, for its page. */
+export function FindsHere({ segmentId }: { segmentId: string }) {
+  const here = confirmations.value.filter((find) => find.segmentId === segmentId);
+  if (here.length === 0) return null;
+  return (
+    <section data-testid="finds-here">
+      <h3>Is it illegal dumping?</h3>
+      {here.slice(0, MANY).map((find) => <Find key={find.detectionId} find={find} />)}
+    </section>
+  );
+}
+
 function Find({ find }: { find: Confirmation }) {
   const decide = (verdict: 'confirmed' | 'refused') =>
     void act(async () => {
@@ -33,6 +45,11 @@ function Find({ find }: { find: Confirmation }) {
   const sure = find.confidence === undefined ? '' : ` · ${percent(find.confidence)} sure`;
   return (
     <div class="find" data-testid="confirmation" data-detection-id={find.detectionId}>
+      {find.picture && (
+        <a class="find-picture" href={find.picture} target="_blank" rel="noopener" title="People and vehicles were masked on the truck.">
+          <img src={find.picture} loading="lazy" alt={`${kindWords(find.kind)} on ${find.segmentName ?? 'an unnamed street'}, as the truck saw it`} data-testid="find-picture" />
+        </a>
+      )}
       <div class="find-words">
         <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>
         <span class="muted">{kindWords(find.kind)}{find.side === 'unknown' ? '' : `, ${find.side}`} · {agoOf(find.seenAt, nowMs.value)}{sure}</span>

@@ -5,6 +5,7 @@ import { isBelowC, letterOfWire, wordOf } from '../shared/grades';
 import { isOpen, outcomeLabel } from '../shared/orderStates';
 import { asLetter, Cross, GradeBadge, IconButton, StateChip } from '../shared/ui';
 import { MakeOrder } from './CandidateList';
+import { FindsHere } from './Confirmations';
 import { Passes, Sides, Why } from './evidence';
 import { breaksOf } from './breaks';
 import { MomentChoice } from './Moment';
@@ -58,6 +59,7 @@ function Details({ answer }: { answer: SegmentDetails }) {
       {score?.probabilities && (
         <section><h3>How probable each grade is</h3><ProbabilityBar probabilities={score.probabilities} /></section>
       )}
+      {mayDispatch.value && <FindsHere segmentId={answer.segment.segmentId} />}
       {score?.sides && (score.sides.left || score.sides.right) && <section><h3>Both sides</h3><Sides sides={score.sides} /></section>}
       {answer.history && answer.history.length > 0 && <section><h3>History</h3><HistoryChart points={answer.history} breaks={breaksOf(answer.history, answer.passes ?? [], answer.measure)} onPick={(asOf) => void askMoment(asOf)} /><MomentChoice points={answer.history} /></section>}
       {answer.explanation && <section data-testid="why"><h3>Why this grade</h3><Why explanation={answer.explanation} /></section>}

@@ -250,6 +250,8 @@ export interface Crew {
 
 export interface Confirmation {
   readonly detectionId: string;
+  /** Where its picture is; absent while there is none. */
+  readonly picture?: string;
   readonly segmentId: string;
   readonly segmentName?: string;
   readonly kind: string;
