@@ -37,6 +37,7 @@ public sealed class WrongUseTests
         await RefusesAsync(["up", "--mqtt", "0.0.0.0:0", "--data", data.Path], "--mqtt 0.0.0.0:0", "--insecure-beyond-loopback");
         await RefusesAsync(["demo", "--http", "0.0.0.0:0", "--data", data.Path], "--http 0.0.0.0:0", "--insecure-beyond-loopback");
         await RefusesAsync(["up", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--mqtt-tls", "0.0.0.0:0", "--data", data.Path], "--mqtt-tls-cert FILE");
+        await RefusesAsync(["up", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--fleet", "127.0.0.1:0", "--data", data.Path], "--mqtt-tls HOST:PORT");
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed partial class BoxRegistry
             SELECT b.device_id, b.wipe_id IS NOT NULL, b.wiped_at,
                 (SELECT max(not_after) FROM certificates c WHERE c.device_id = b.device_id AND c.revoked_at IS NULL),
                 (SELECT count(*) FROM certificates c WHERE c.device_id = b.device_id),
-                (SELECT max(expires_at) FROM codes k WHERE k.device_id = b.device_id AND k.used_at IS NULL)
+                (SELECT max(expires_at) FROM codes k WHERE k.device_id = b.device_id AND k.used_at IS NULL),
+                (SELECT truck_id FROM codes k WHERE k.device_id = b.device_id AND k.used_at IS NULL)
             FROM boxes b ORDER BY b.device_id
             """,
             row =>
@@ -30,6 +31,7 @@ internal sealed partial class BoxRegistry
                     DeviceId = device,
                     State = StateOf(!row.IsDBNull(2), row.GetInt64(4) > 0, endsAt, now),
                     TruckId = current?.TruckId,
+                    ExpectedTruckId = row.IsDBNull(6) ? null : row.GetString(6),
                     AssignedFrom = current?.From,
                     CertificateEndsAt = endsAt,
                     CodeEndsAt = codeEndsAt > now ? codeEndsAt : null,

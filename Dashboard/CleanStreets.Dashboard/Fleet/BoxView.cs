@@ -29,6 +29,9 @@ internal sealed record BoxView
     /// <summary>The truck that it sits on now.</summary>
     public string? TruckId { get; init; }
 
+    /// <summary>The truck that the code which is out puts it on.</summary>
+    public string? ExpectedTruckId { get; init; }
+
     /// <summary>Since when.</summary>
     public DateTimeOffset? AssignedFrom { get; init; }
 

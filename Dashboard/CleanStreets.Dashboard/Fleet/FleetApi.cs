@@ -51,6 +51,7 @@ internal static class FleetApi
                 box.DeviceId,
                 box.State,
                 box.TruckId,
+                box.ExpectedTruckId,
                 box.AssignedFrom,
                 box.CertificateEndsAt,
                 box.CodeEndsAt,

@@ -13,8 +13,14 @@ internal static class UpCommand
         options.AddTo(command);
         var access = new TruckAccessOptions();
         access.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = access.Arguments(parsed) }, time, cancellationToken));
+        var fleet = new FleetOptions();
+        fleet.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var arguments = access.Arguments(parsed);
+            var door = fleet.Read(parsed, arguments);
+            return RunAsync(CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = arguments, Fleet = door }, time, cancellationToken);
+        });
         return command;
     }
 
@@ -30,6 +36,7 @@ internal static class UpCommand
                   dispatcher map   {city.Http}/
                   crew page        {city.Http}/crew
                   trucks (MQTT)    {city.Mqtt}{(city.MqttTls is { } tls ? $", with TLS {tls}" : "")}{(city.Broker is { } broker ? $", by the broker {broker}" : "")}
+                  boxes            {(city.Fleet is { } door ? $"enrol at {door}; codes: ./cleanstreets fleet codes BOX --truck TRUCK --data {settings.Data.Dashboard}" : "no door (--fleet HOST:PORT)")}
                   logs             {city.Logs}
 
                 Ctrl-C stops it.

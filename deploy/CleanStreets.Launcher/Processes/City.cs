@@ -11,6 +11,9 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
     /// <summary>What ingest is told about where readings come from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
+    /// <summary>The door for boxes; null: none.</summary>
+    public FleetDoor? Fleet { get; init; }
+
     /// <summary>The layer of areas; null: as ingest chooses.</summary>
     public string? Areas { get; init; }
 
@@ -82,6 +85,9 @@ internal sealed class City : IAsyncDisposable
 
     public string Http { get; private set; } = string.Empty;
 
+    /// <summary>Where boxes enrol; null: nowhere.</summary>
+    public string? Fleet { get; private set; }
+
     public string Logs => Settings.Data.Logs;
 
     public static async Task<City> StartAsync(CitySettings settings, CancellationToken cancellationToken)
@@ -89,13 +95,18 @@ internal sealed class City : IAsyncDisposable
         var city = new City(settings);
         try
         {
+            if (settings.Fleet is { } wanted)
+            {
+                await city.PrepareFleetAsync(wanted, cancellationToken);
+            }
+
             var ingest = await city.AddAsync("ingest", "Ingest/CleanStreets.Ingest",
                 [
                     "run", "--data", settings.Data.Ingest, "--mqtt", settings.Mqtt, "--read-api", "127.0.0.1:0", "--streets", settings.Streets,
                     .. settings.Areas is { } areas ? ["--areas", areas] : Array.Empty<string>(),
                     .. settings.Method is { } method ? ["--method", method] : Array.Empty<string>(),
                     .. settings.Stores.SelectMany(store => new[] { "--store", store }),
-                    .. settings.TruckAccess, .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
+                    .. settings.TruckAccess, .. settings.Fleet is null ? [] : FleetDoor.IngestArguments(Path.Combine(settings.Data.Dashboard, "fleet", "published"), settings.TruckAccess), .. settings.InsecureBeyondLoopback ? ["--insecure-beyond-loopback"] : Array.Empty<string>(),
                 ],
                 cancellationToken);
             city.Mqtt = Reachable(ingest["mqtt"]);
@@ -105,15 +116,29 @@ internal sealed class City : IAsyncDisposable
                 [
                     "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],
                     "--capacity", settings.Capacity.ToString(CultureInfo.InvariantCulture), "--web", ProductFolder.Web,
+                    .. settings.Fleet is { } door ? door.DashboardArguments(ingest["mqtts"]) : [],
                     .. settings.DemoUsers ? ["--demo-users"] : Array.Empty<string>(),
                 ], cancellationToken);
             city.Http = Reachable(dashboard["http"]);
+            city.Fleet = dashboard.Find("fleet");
             return city;
         }
         catch
         {
             await city.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Ingest reads the registry's files from its first moment on, so they are made before it starts.</summary>
+    private async Task PrepareFleetAsync(FleetDoor door, CancellationToken cancellationToken)
+    {
+        await using var init = ProductProcess.Start(
+            "fleet", "Dashboard/CleanStreets.Dashboard", Logs, ["fleet", "init", "--data", Settings.Data.Dashboard, .. door.Names.SelectMany(name => new[] { "--name", name })]);
+        await init.Gone.WaitAsync(StartPatience, cancellationToken);
+        if (init.ExitCode != 0)
+        {
+            throw new LaunchException($"The registry of boxes could not be made: {init.LastWords()}");
         }
     }
 

@@ -49,7 +49,7 @@ export function BoxPanel({ box, now, mayChange, busy, onChange }: Props) {
         <div class="actions">
           <form class="row" onSubmit={(event) => { event.preventDefault(); onChange(() => api.assignBox(box.deviceId, truck.trim() || null), truck.trim() ? `${box.deviceId} sits on ${truck.trim()} from now on.` : `${box.deviceId} sits on no truck.`); }}>
             <label class="field"><span>Sits from now on on truck</span><input type="text" value={truck} maxLength={64} pattern="[A-Za-z0-9._\-]*" placeholder={box.truckId ?? 'none'} data-testid="truck" onInput={(event) => setTruck(event.currentTarget.value)} /></label>
-            <button type="submit" class="button button-primary" disabled={busy || (truck.trim() === '' && !box.truckId)} data-testid="assign">{truck.trim() === '' ? 'Take off its truck' : 'Assign'}</button>
+            <button type="submit" class={truck.trim() === '' ? 'button' : 'button button-primary'} disabled={busy || (truck.trim() === '' && !box.truckId)} data-testid="assign">{truck.trim() === '' ? 'Take off its truck' : 'Assign'}</button>
           </form>
           <div class="row">
             {box.state === 'enrolled' && <button type="button" class="button" disabled={busy} data-testid="ask-logs" onClick={() => onChange(async () => setLog((await api.askBox(box.deviceId, 'logs')).body?.text ?? ''), `${box.deviceId} sent its log.`)}>Fetch its log</button>}

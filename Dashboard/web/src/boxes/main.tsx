@@ -82,7 +82,7 @@ function Rows({ boxes, open, now, onOpen }: { boxes: readonly Box[]; open: strin
           return (
             <tr key={box.deviceId} class={box.deviceId === open ? 'is-open' : ''} data-testid="box-row" data-device={box.deviceId} data-state={box.state}>
               <td data-label="Box"><button type="button" class="link" onClick={() => onOpen(box.deviceId)}>{box.deviceId}</button></td>
-              <td data-label="Truck">{box.truckId ?? '–'}</td>
+              <td data-label="Truck">{box.truckId ?? (box.expectedTruckId ? <span class="muted">{box.expectedTruckId} with its code</span> : '–')}</td>
               <td data-label="State"><span class={`chip chip-${words.tone}`}>{words.label}</span></td>
               <td data-label="Certificate ends">{untilWords(box.certificateEndsAt, now)}</td>
               <td data-label="Reported">{box.status ? `${agoOf(box.status.at, now)}${box.status.state === 'lost' ? ', lost' : ''}` : '–'}</td>

@@ -284,6 +284,7 @@ export interface Box {
   readonly deviceId: string;
   readonly state: 'expected' | 'enrolled' | 'expired' | 'revoked' | 'wiped';
   readonly truckId?: string;
+  readonly expectedTruckId?: string;
   readonly assignedFrom?: string;
   readonly certificateEndsAt?: string;
   readonly codeEndsAt?: string;
