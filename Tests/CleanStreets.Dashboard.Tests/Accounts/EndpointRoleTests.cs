@@ -45,6 +45,7 @@ public sealed class EndpointRoleTests
         ("DELETE /api/quarantine/mappings/{id}", "/api/quarantine/mappings/m-1", null, "---YY"),
         ("POST /api/quarantine/release", "/api/quarantine/release", new { items = Array.Empty<string>() }, "---YY"),
         ("GET /api/areas", "/api/areas?period=week", null, "-Y-YY"),
+        ("GET /api/areas/closed", "/api/areas/closed", null, "-Y-YY"),
         ("GET /api/areas/outlines", "/api/areas/outlines", null, "-Y-YY"),
         ("GET /api/areas/trucks", "/api/areas/trucks?area=Northwest&period=week", null, "-Y-YY"),
         ("POST /api/areas/zone", "/api/areas/zone", new { zone = new[] { new[] { 1.0, 2.0 } }, period = "week" }, "-Y-YY"),
