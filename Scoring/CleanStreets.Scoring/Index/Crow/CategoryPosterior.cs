@@ -5,14 +5,16 @@ namespace CleanStreets.Scoring.Index;
 /// Shape = prior pieces + Σ pieces ÷ k and rate = prior area + Σ exposure ÷ k in units of 100 m², with k the over-dispersion: the conjugate
 /// answer to Poisson counts, with evidence that counts k times less because streets scatter k times more. Where the evidence says what it is
 /// worth (<see cref="FadedEvidence.Information"/>), the mean stays and the shape is prior pieces + that: as wide as streets and cameras scatter.
+/// One instance may believe one street after another.
 /// </remarks>
 internal sealed class CategoryPosterior
 {
     private const double SquareMetresPerUnit = 100;
 
     private readonly GradeScale _scale;
-    private readonly double _shape;
-    private readonly double _rate;
+    private readonly double _overdispersion;
+    private double _shape;
+    private double _rate;
     private GammaBelief _belief;
     private bool _hasBelief;
 
@@ -21,26 +23,15 @@ internal sealed class CategoryPosterior
         (category.PriorPieces + (pieces / overdispersion))
         / ((category.PriorPieces / category.PriorMean) + (squareMetres / SquareMetresPerUnit / overdispersion));
 
-    public CategoryPosterior(CategoryOptions category, GradeScale scale, in FadedEvidence evidence, double overdispersion)
-    {
-        Category = category;
-        Evidence = evidence;
-        _scale = scale;
-        _shape = category.PriorPieces + (evidence.Pieces / overdispersion);
-        _rate = (category.PriorPieces / category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / overdispersion);
-        if (!double.IsNaN(evidence.Information))
-        {
-            var mean = _shape / _rate;
-            _shape = category.PriorPieces + evidence.Information;
-            _rate = _shape / mean;
-        }
+    public CategoryPosterior(CategoryOptions category, GradeScale scale, double overdispersion) =>
+        (Category, _scale, _overdispersion) = (category, scale, overdispersion);
 
-        Index = _scale.IndexOf(Mean);
-    }
+    public CategoryPosterior(CategoryOptions category, GradeScale scale, in FadedEvidence evidence, double overdispersion)
+        : this(category, scale, overdispersion) => Believe(evidence);
 
     public CategoryOptions Category { get; }
 
-    public FadedEvidence Evidence { get; }
+    public FadedEvidence Evidence { get; private set; }
 
     /// <summary>Shape of the belief: in how many independent pieces as much is known.</summary>
     public double Shape => _shape;
@@ -49,7 +40,24 @@ internal sealed class CategoryPosterior
     public double Mean => _shape / _rate;
 
     /// <summary>Index of the posterior mean.</summary>
-    public double Index { get; }
+    public double Index { get; private set; }
+
+    /// <summary>Forgets what was believed and believes what this evidence says.</summary>
+    public void Believe(in FadedEvidence evidence)
+    {
+        Evidence = evidence;
+        _shape = Category.PriorPieces + (evidence.Pieces / _overdispersion);
+        _rate = (Category.PriorPieces / Category.PriorMean) + (evidence.SquareMetres / SquareMetresPerUnit / _overdispersion);
+        if (!double.IsNaN(evidence.Information))
+        {
+            var mean = _shape / _rate;
+            _shape = Category.PriorPieces + evidence.Information;
+            _rate = _shape / mean;
+        }
+
+        _hasBelief = false;
+        Index = _scale.IndexOf(Mean);
+    }
 
     /// <summary>Probability that this category's index is at most <paramref name="index"/>.</summary>
     public double Below(double index) => Below(index, out _);

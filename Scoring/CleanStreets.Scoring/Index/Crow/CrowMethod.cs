@@ -21,6 +21,9 @@ public sealed class CrowMethod : IScoreMethod
     private readonly int[] _lasanCategories;
     private readonly IReadOnlyDictionary<string, MethodView>[] _lasanViews;
 
+    // Used for one score after another; whoever computes takes it, and finds none when somebody else has it.
+    private CategoryPosterior[][]? _room;
+
     /// <summary>Makes the method.</summary>
     /// <exception cref="ArgumentException">The options are at fault; the message says how.</exception>
     public CrowMethod(CrowOptions options)
@@ -57,13 +60,18 @@ public sealed class CrowMethod : IScoreMethod
     public long HorizonMs { get; }
 
     /// <inheritdoc/>
-    public SegmentScore Score(SegmentEvidence evidence, string networkVersion, long asOfMs) =>
-        Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), out _);
+    public SegmentScore Score(SegmentEvidence evidence, string networkVersion, long asOfMs)
+    {
+        var room = Interlocked.Exchange(ref _room, null) ?? NewRoom();
+        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), room, out _);
+        Volatile.Write(ref _room, room);
+        return score;
+    }
 
     /// <inheritdoc/>
     public ScoreExplanation Explain(SegmentEvidence evidence, string networkVersion, long asOfMs, IReadOnlyList<PassSummary> passes)
     {
-        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), out var judgement);
+        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), NewRoom(), out var judgement);
         var cutoff = evidence.Resets.CutoffMs(Side.Unknown, asOfMs);
 
         // Of the present there is nothing to be known later: what came late is in it.
@@ -112,7 +120,7 @@ public sealed class CrowMethod : IScoreMethod
 
         var last = passes.Select(pass => pass.ArrivedAtMs).Concat(cleanings.Select(cleaning => cleaning.ArrivedAtMs)).Max()!.Value;
         var known = evidence.KnownAt(asOfMs);
-        var score = Publish(known, networkVersion, asOfMs, _collect(known, asOfMs), out _);
+        var score = Publish(known, networkVersion, asOfMs, _collect(known, asOfMs), NewRoom(), out _);
         return new LaterKnowledge(passes.Count, cleanings.Count, DateTimeOffset.FromUnixTimeMilliseconds(last), score.State, score.Grade, score.Index);
     }
 
@@ -139,9 +147,14 @@ public sealed class CrowMethod : IScoreMethod
         return new PassGrade(GradeScale.GradeOfIndex(worst), Math.Round(worst, IndexDigits));
     }
 
-    private SegmentScore Publish(SegmentEvidence evidence, string networkVersion, long asOfMs, FadedEvidence[] faded, out Judgement judgement)
+    /// <summary>Posteriors of the whole street and of its sides, by category; what is told of one score lies in them until the next.</summary>
+    private CategoryPosterior[][] NewRoom() =>
+        [.. Enumerable.Range(0, CategoryTally.Sides).Select(_ => _options.Categories.Select((category, i) => new CategoryPosterior(category, _scales[i], _options.Overdispersion)).ToArray())];
+
+    private SegmentScore Publish(
+        SegmentEvidence evidence, string networkVersion, long asOfMs, FadedEvidence[] faded, CategoryPosterior[][] room, out Judgement judgement)
     {
-        judgement = Judge(evidence, faded, null, asOfMs);
+        judgement = Judge(evidence, faded, room, null, asOfMs);
         var posterior = judgement.Posterior;
         return new SegmentScore
         {
@@ -158,21 +171,21 @@ public sealed class CrowMethod : IScoreMethod
             Coverage = Math.Round(judgement.Coverage, ShareDigits),
             NewestObservationAt = Newest(evidence, asOfMs),
             SampleSize = judgement.SampleSize,
-            Sides = Sides(evidence, faded, asOfMs),
+            Sides = Sides(evidence, faded, room, asOfMs),
             Views = posterior is null ? null : _lasanViews[LasanGrade(judgement)],
             PendingConfirmations = evidence.Piles.Pending(evidence.Resets, asOfMs, asOfMs - SegmentEvidence.DaysToMs(_options.DumpingDays)).Count,
         };
     }
 
-    private Judgement Judge(SegmentEvidence evidence, FadedEvidence[] faded, Side? scope, long asOfMs)
+    private Judgement Judge(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, Side? scope, long asOfMs)
     {
-        var categories = new CategoryPosterior[_options.Categories.Count];
+        var categories = room[(int)(scope ?? Side.Unknown)];
         var minimum = _options.MinimumSquareMetresPerMetre * evidence.LengthMetres / (scope is null ? 1 : 2);
         var enough = true;
         for (var i = 0; i < categories.Length; i++)
         {
             ref readonly var own = ref faded[((int)(scope ?? Side.Unknown) * categories.Length) + i];
-            categories[i] = new CategoryPosterior(_options.Categories[i], _scales[i], own, _options.Overdispersion);
+            categories[i].Believe(own);
             enough &= own.SquareMetres > 0 && own.SquareMetres >= minimum;
         }
 
@@ -216,21 +229,21 @@ public sealed class CrowMethod : IScoreMethod
         return Math.Clamp(covered / (evidence.LengthMetres * 100), 0, 1);
     }
 
-    private SideScores? Sides(SegmentEvidence evidence, FadedEvidence[] faded, long asOfMs)
+    private SideScores? Sides(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, long asOfMs)
     {
-        var left = SideOf(evidence, faded, Side.Left, asOfMs);
-        var right = SideOf(evidence, faded, Side.Right, asOfMs);
+        var left = SideOf(evidence, faded, room, Side.Left, asOfMs);
+        var right = SideOf(evidence, faded, room, Side.Right, asOfMs);
         return left is null && right is null ? null : new SideScores(left, right);
     }
 
-    private SideScore? SideOf(SegmentEvidence evidence, FadedEvidence[] faded, Side side, long asOfMs)
+    private SideScore? SideOf(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, Side side, long asOfMs)
     {
         if (!WasSeen(evidence, side, asOfMs))
         {
             return null;
         }
 
-        var judgement = Judge(evidence, faded, side, asOfMs);
+        var judgement = Judge(evidence, faded, room, side, asOfMs);
         var p = judgement.Posterior;
         return new SideScore(
             p is null ? ScoreState.NotSeen : ScoreState.Seen, p?.Grade, Rounded(p?.Index), Rounded(p?.Low), Rounded(p?.High), judgement.SampleSize);
@@ -285,5 +298,5 @@ public sealed class CrowMethod : IScoreMethod
 /// <param name="SampleSize">Passes that still carry weight in the category that decides; when not seen, in the one that fades fastest.</param>
 /// <param name="Coverage">Share of the length in recent passes.</param>
 /// <param name="Dumping">Whether a confirmed dumping lies there.</param>
-internal sealed record Judgement(
+internal readonly record struct Judgement(
     OverallPosterior? Posterior, CategoryPosterior[] Categories, int SampleSize, double Coverage, bool Dumping);

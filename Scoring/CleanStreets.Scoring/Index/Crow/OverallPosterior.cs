@@ -68,13 +68,13 @@ internal sealed class OverallPosterior
         }
 
         parts[largest] += rest; // Rounding's remainder is least felt by the largest.
-        var named = new Dictionary<string, double>(parts.Length);
-        foreach (var grade in Grades.All)
+        Span<double> shares = stackalloc double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
         {
-            named[grade.Name()] = parts[(int)grade] / (double)Parts;
+            shares[i] = parts[i] / (double)Parts;
         }
 
-        return named;
+        return new GradeShares(shares);
     }
 
     /// <summary>The index below which the street lies with probability <paramref name="probability"/>, leaving the floor aside.</summary>
