@@ -51,7 +51,7 @@ public sealed class EvidenceRoadTests : IDisposable
             var lane = new LiveLane(spool, Truck, () => SessionId.Parse("s-1"), new SessionAbout("box-1", "kerb", model.Version));
             await DriveAsync(model, keeper, lane, around);
             await Eventually.TrueAsync("the pictures are on the spool", () => spool.Evidence.Waiting.Count == around.Count);
-            Files("truck").ShouldAllBe(file => !HoldsJpeg(File.ReadAllBytes(file)), "nothing on the truck's disk is a picture to anybody without its key");
+            Files("truck").ShouldAllBe(file => !HoldsJpeg(ReadShared(file)), "nothing on the truck's disk is a picture to anybody without its key");
             await SendAsync(spool, lane, ingest.Port);
         }
 
