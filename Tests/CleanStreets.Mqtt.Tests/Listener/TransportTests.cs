@@ -120,7 +120,7 @@ public sealed class TransportTests : IDisposable
     [Fact]
     public async Task Silent_and_garbled_handshakes_lose_their_place_and_others_are_served()
     {
-        await using var broker = await StartAsync(options => options with { MaxHandshakes = 2, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        await using var broker = await StartAsync(options => options with { MaxHandshakes = 2, ConnectTimeout = TimeSpan.FromSeconds(3) });
         var port = broker.PortOf(MqttTransport.Tls);
         using var silent = RawPeer.Connect(port);
         using var slow = RawPeer.Connect(port);

@@ -30,6 +30,7 @@ internal sealed class CertificateFolder : IDisposable
     {
         Tls = new MqttTlsOptions { CertificateFile = Server, KeyFile = Key, ClientAuthorityFile = ClientAuthority, RevocationFile = Revocations },
         FileCheckInterval = TimeSpan.FromMilliseconds(20),
+        ConnectTimeout = Eventually.Patience, // A handshake takes long on a busy machine.
     };
 
     public void PutServer(X509Certificate2 certificate) => TestCertificates.WritePem(certificate, _folder.Path, "server");
