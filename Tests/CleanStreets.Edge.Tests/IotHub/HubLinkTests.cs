@@ -144,6 +144,19 @@ public sealed class HubLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task Hub_is_reached_inside_a_web_socket_where_the_network_lets_nothing_else_through()
+    {
+        await using var hub = await StandInHub.StartAsync(_certificates);
+        var options = HubTruck.Options(hub, _certificates);
+        await using var truck = HubTruck.Open(_folder.Path, hub, options with { Endpoint = options.Endpoint with { IsWebSocket = true, Port = 1 } });
+        await truck.TakeAsync(10);
+        await truck.StoredAsync();
+        HubTruck.ShouldBeEach(HubTruck.Arrived(hub.Devices[SendingTruck.Id]), "s-1", 10);
+        hub.WebSockets.ShouldBe(["/$iothub/websocket?iothub-no-client-cert=true"]);
+        hub.Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Marks_arrive_as_messages_where_a_puback_is_not_enough()
     {
         await using var hub = await StandInHub.StartAsync(_certificates);

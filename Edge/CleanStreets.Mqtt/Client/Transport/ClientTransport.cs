@@ -78,7 +78,7 @@ internal static class ClientTransport
                 webSocket.Options.SetRequestHeader(name, value);
             }
 
-            await webSocket.ConnectAsync(new Uri($"{(tls is null ? "ws" : "wss")}://{UriHost(options.Host)}:{options.Port}{settings.PathAndQuery}"), invoker, cancellationToken);
+            await webSocket.ConnectAsync(AddressOf(options, settings), invoker, cancellationToken);
             return webSocket.SubProtocol == SubProtocol
                 ? WebSocketStream.Create(webSocket, WebSocketMessageType.Binary, ownsWebSocket: true)
                 : throw new MqttLinkLostException("[MQTT-6.0.0-4] the WebSocket server did not choose the sub-protocol mqtt.", MqttReasonCode.ProtocolError);
@@ -89,6 +89,10 @@ internal static class ClientTransport
             throw;
         }
     }
+
+    /// <summary>The name in it is the server's, whatever is connected to: SocketsHttpHandler takes SNI, the name to check and Host from here, and not from the TLS options.</summary>
+    private static Uri AddressOf(MqttClientOptions options, MqttClientWebSocketOptions settings) =>
+        new($"{(options.Tls is null ? "ws" : "wss")}://{UriHost(options.Tls?.ServerName ?? options.Host)}:{options.Port}{settings.PathAndQuery}");
 
     private static string UriHost(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
