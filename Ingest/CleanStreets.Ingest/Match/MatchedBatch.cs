@@ -38,5 +38,12 @@ internal sealed class MatchedBatch : ScoreWork
 internal readonly record struct MatchedObservation(
     Observation Observation, TruckId Truck, long Position, int Ordinal, long ReceivedAtMs, bool IsTrial = false);
 
-/// <summary>A fact with when it came.</summary>
-internal readonly record struct MatchedFact(Fact Fact, long ReceivedAtMs);
+/// <summary>A fact with its place in the journal.</summary>
+/// <param name="Fact">The fact.</param>
+/// <param name="Position">Position of its record.</param>
+/// <param name="ReceivedAtMs">When that was received, milliseconds since 1970 UTC.</param>
+internal readonly record struct MatchedFact(Fact Fact, long Position, long ReceivedAtMs)
+{
+    /// <summary>When it was established, as far as it can be: not later than it came.</summary>
+    public long AtMs => Math.Min(Fact.At.ToUnixTimeMilliseconds(), ReceivedAtMs);
+}

@@ -69,7 +69,7 @@ internal sealed class TraceMatcher(
             switch (message.Kind)
             {
                 case MessageKind.Fact:
-                    matched.Facts.Add(new MatchedFact(message.Fact!, message.ReceivedAtMs));
+                    matched.Facts.Add(new MatchedFact(message.Fact!, message.Position, message.ReceivedAtMs));
                     break;
                 case MessageKind.SessionClosed:
                     Close(in message);

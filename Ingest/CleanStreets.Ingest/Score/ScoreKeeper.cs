@@ -25,35 +25,60 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
     {
         foreach (var matched in batch.Observations)
         {
-            var index = matched.Observation.SegmentIndex;
-            if (matched.IsTrial)
-            {
-                TrialsOf(index).Add(matched.Observation, matched.Truck, method.HorizonMs);
-                continue;
-            }
-
-            var evidence = EvidenceOf(index);
-            evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
-            if (evidence.PassCount % PruneEvery == 0)
-            {
-                evidence.Prune(AsOfMs(index) - method.HorizonMs);
-            }
-
-            MarkDirty(index);
+            Add(in matched);
         }
 
-        foreach (var (fact, receivedAtMs) in batch.Facts)
+        foreach (var fact in batch.Facts)
         {
-            // A fact about a street that the network no longer has is kept in the journal and changes nothing here.
-            if (network.TryFind(fact.SegmentId, out var segment))
-            {
-                EvidenceOf(segment.Index).Add(fact, receivedAtMs);
-                var at = Math.Min(fact.At.ToUnixTimeMilliseconds(), receivedAtMs);
-                _newestFactMs[segment.Index] = Math.Max(_newestFactMs[segment.Index], at);
-                MarkDirty(segment.Index);
-            }
+            Add(in fact);
         }
     }
+
+    /// <summary>Adds a pass; one of a detector on trial is no evidence.</summary>
+    public void Add(in MatchedObservation matched)
+    {
+        var index = matched.Observation.SegmentIndex;
+        if (matched.IsTrial)
+        {
+            TrialsOf(index).Add(matched.Observation, matched.Truck, method.HorizonMs);
+            return;
+        }
+
+        var evidence = EvidenceOf(index);
+        evidence.Add(matched.Observation, matched.Truck, matched.ReceivedAtMs);
+        if (evidence.PassCount % PruneEvery == 0)
+        {
+            evidence.Prune(AsOfMs(index) - method.HorizonMs);
+        }
+
+        MarkDirty(index);
+    }
+
+    /// <summary>Adds a fact. One about a street that the network no longer has is kept in the journal and changes nothing here.</summary>
+    public void Add(in MatchedFact said)
+    {
+        if (TryFind(said.Fact.SegmentId, out var index))
+        {
+            EvidenceOf(index).Add(said.Fact, said.ReceivedAtMs);
+            _newestFactMs[index] = Math.Max(_newestFactMs[index], said.AtMs);
+            MarkDirty(index);
+        }
+    }
+
+    /// <summary>Place of a segment in the network; false when it has none of this name.</summary>
+    public bool TryFind(SegmentId segment, out int index)
+    {
+        index = network.TryFind(segment, out var found) ? found.Index : -1;
+        return index >= 0;
+    }
+
+    public bool HasEvidence(int index) => _evidence[index] is not null;
+
+    /// <summary>The time of a segment's newest evidence, milliseconds since 1970 UTC; 0 without any.</summary>
+    public long AsOfMs(int index) => Math.Max(_evidence[index]?.NewestCapturedAtMs ?? 0, _newestFactMs[index]);
+
+    /// <summary>The score of a segment with evidence as it is now; shows it to nobody.</summary>
+    public SegmentScore Peek(int index) => method.Score(_evidence[index]!, network.Version, AsOfMs(index));
 
     /// <summary>The work order that brought a truck to a segment, as far as it is known by now.</summary>
     public OrderId? OrderOf(MatchedObservation pass) => _evidence[pass.Observation.SegmentIndex]?.OrderOf(pass.Truck, pass.Observation.EnteredAtMs, ViewRule.Default);
@@ -140,8 +165,6 @@ internal sealed partial class ScoreKeeper(StreetNetwork network, IScoreMethod me
 
     private void Show(int index, SegmentScore score, long asOfMs) =>
         board.Set(index, score, score.PendingConfirmations > 0 ? _evidence[index]!.Pending(asOfMs) : []);
-
-    private long AsOfMs(int index) => Math.Max(_evidence[index]?.NewestCapturedAtMs ?? 0, _newestFactMs[index]);
 
     private SegmentEvidence EvidenceOf(int index)
     {

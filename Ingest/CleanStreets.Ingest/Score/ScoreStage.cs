@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Observe;
@@ -29,12 +28,13 @@ internal sealed class ScoreStage(
 {
     private readonly LingeringReader<ScoreWork> _input = new(input);
     private ScoreKeeper? _keeper;
-    private readonly HashSet<SegmentId> _replayedNews = [];
+    private ReplayPoints? _replayed;
     private List<PassRow> _passes = [];
     private long _throughPosition;
     private bool _hasNews;
-    private bool _replaying;
     private bool _caughtUp;
+
+    private ReplayPoints Replayed => _replayed ??= new ReplayPoints(Keeper, loggedThrough);
 
     private ScoreKeeper Keeper => _keeper ?? throw new InvalidOperationException("The evidence is not there yet.");
 
@@ -49,8 +49,6 @@ internal sealed class ScoreStage(
                 await CollectAsync(pacer.Pause());
                 await EndRoundAsync();
             }
-
-            await EndBeforePresentAsync();
         }
         catch (Exception ex)
         {
@@ -91,7 +89,7 @@ internal sealed class ScoreStage(
                 Take(batch);
                 if (batch.Marker == BatchMarker.ReplayEnd)
                 {
-                    await EndRoundAsync(sweepStates: true);
+                    await EndReplayAsync();
                     _caughtUp = true;
                     recovered();
                 }
@@ -130,21 +128,21 @@ internal sealed class ScoreStage(
 
     private void Take(MatchedBatch batch)
     {
-        Keeper.Add(batch);
+        if (batch.Replayed)
+        {
+            Replayed.Add(batch);
+        }
+        else
+        {
+            Keeper.Add(batch);
+        }
+
         _hasNews = true;
         _throughPosition = Math.Max(_throughPosition, batch.ThroughPosition);
-
-        // Replay shows its scores once, at its end.
-        _replaying = batch.Replayed && batch.Marker != BatchMarker.ReplayEnd;
         foreach (var matched in batch.Observations)
         {
             if (matched.Position >= loggedThrough)
             {
-                if (!matched.IsTrial)
-                {
-                    NoteReplayed(batch, matched.Observation.SegmentId);
-                }
-
                 _passes.Add(new PassRow(
                     matched.Position,
                     matched.Ordinal,
@@ -152,33 +150,9 @@ internal sealed class ScoreStage(
                     method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched), IsTrial = matched.IsTrial }));
             }
         }
-
-        if (batch.ThroughPosition > loggedThrough)
-        {
-            batch.Facts.ForEach(fact => NoteReplayed(batch, fact.Fact.SegmentId));
-        }
     }
 
-    // Stopped while catching up: the passes so far are in the log, and the next replay does not hand them over again. So neither would it
-    // the points of their streets; nothing is published, because this is not the present.
-    private async ValueTask EndBeforePresentAsync()
-    {
-        if (!_caughtUp && _replayedNews.Count > 0)
-        {
-            var points = Keeper.Rescore().FindAll(score => _replayedNews.Contains(score.SegmentId));
-            await toStore.PassOnAsync(new StoreBatch { ThroughPosition = _throughPosition, Scores = points });
-        }
-    }
-
-    private void NoteReplayed(MatchedBatch batch, SegmentId segment)
-    {
-        if (batch.Replayed)
-        {
-            _replayedNews.Add(segment);
-        }
-    }
-
-    private async ValueTask EndRoundAsync(bool sweepStates = false)
+    private async ValueTask EndRoundAsync()
     {
         if (!_hasNews)
         {
@@ -187,24 +161,45 @@ internal sealed class ScoreStage(
 
         pacer.Begin();
         var began = duration.Begin();
-        var scores = _replaying ? [] : Keeper.Rescore();
-        if (sweepStates)
-        {
-            // Evidence fades while the service is down, too: what is out of sight by now is not shown as seen, not even for a moment.
-            var faded = Keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds());
-            var ids = faded.Select(score => score.SegmentId).ToHashSet();
-            scores.RemoveAll(score => ids.Contains(score.SegmentId));
-            scores.AddRange(faded);
-        }
 
-        // The end of a replay computes every street; a point is worth only what the log has not seen yet.
-        var points = sweepStates ? scores.FindAll(score => _replayedNews.Contains(score.SegmentId)) : scores;
-        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Passes = _passes };
-        pacer.End(scores.Count);
+        // A replay shows its scores once, at its end; the stores get its points with each round, or they would be missing when the next round never comes.
+        var scores = _caughtUp ? Keeper.Rescore() : [];
+        var round = Round(scores);
+        pacer.End(round.Scores.Count);
         duration.Record(began);
+        await PassOnAsync(scores, round);
+    }
+
+    /// <summary>The present is reached: every street is computed and shown.</summary>
+    private async ValueTask EndReplayAsync()
+    {
+        var began = duration.Begin();
+        var scores = Keeper.Rescore();
+        var round = Round([]);
+        var known = new StoreBatch { ThroughPosition = 0, Known = scores };
+
+        // Evidence fades while the service is down, too: what is out of sight by now is not shown as seen, not even for a moment.
+        var faded = Keeper.SweepStates(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var ids = faded.Select(score => score.SegmentId).ToHashSet();
+        scores = scores.FindAll(score => !ids.Contains(score.SegmentId));
+        scores.AddRange(faded);
+        duration.Record(began);
+        await PassOnAsync(scores, round);
+        if (known.Known.Count > 0)
+        {
+            await toStore.PassOnAsync(known);
+        }
+    }
+
+    /// <summary>What goes to the stores of a round, with its passes and its position.</summary>
+    /// <param name="scores">What the round has computed; a replay has points of its own instead.</param>
+    private StoreBatch Round(List<SegmentScore> scores)
+    {
+        var (points, known) = _caughtUp ? (scores, []) : Replayed.Take();
+        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Known = known, Passes = _passes };
         _passes = [];
         _hasNews = false;
-        await PassOnAsync(scores, round);
+        return round;
     }
 
     private async ValueTask PassOnAsync(List<SegmentScore> scores, StoreBatch batch)

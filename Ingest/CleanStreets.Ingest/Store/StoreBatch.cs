@@ -10,5 +10,8 @@ internal sealed class StoreBatch
 
     public IReadOnlyList<SegmentScore> Scores { get; init; } = [];
 
+    /// <summary>Scores that the log has had before those of this batch: the next of their segment is a point only when it says something else.</summary>
+    public IReadOnlyList<SegmentScore> Known { get; init; } = [];
+
     public IReadOnlyList<PassRow> Passes { get; init; } = [];
 }

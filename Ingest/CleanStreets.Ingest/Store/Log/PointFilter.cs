@@ -5,20 +5,27 @@ using CleanStreets.Contracts.Scores;
 namespace CleanStreets.Ingest.Store.Log;
 
 /// <summary>Picks the scores that are worth a point of their own: seen, and saying something else than the point before.</summary>
-/// <remarks>After a start the first score of each segment is one.</remarks>
+/// <remarks>What was there before a start is told with <see cref="Know"/>; without, the first score of a segment is a point.</remarks>
 internal sealed class PointFilter
 {
     private readonly Dictionary<SegmentId, ScorePoint> _last = [];
 
+    /// <summary>A score that is in the log already.</summary>
+    public void Know(SegmentScore score)
+    {
+        if (PointOf(score) is { } point)
+        {
+            _last[score.SegmentId] = point;
+        }
+    }
+
     public bool IsNews(SegmentScore score, out PointRow row)
     {
         row = default;
-        if (score is not { State: ScoreState.Seen, Grade: { } grade, Index: { } index })
+        if (PointOf(score) is not { } point)
         {
             return false;
         }
-
-        var point = new ScorePoint(score.AsOf, index, score.Low ?? index, score.High ?? index, grade, score.SampleSize);
 
         // The mere time is no difference.
         if (_last.TryGetValue(score.SegmentId, out var last) && last with { AsOf = point.AsOf } == point)
@@ -30,4 +37,8 @@ internal sealed class PointFilter
         row = new PointRow(score.SegmentId, point);
         return true;
     }
+
+    private static ScorePoint? PointOf(SegmentScore score) => score is { State: ScoreState.Seen, Grade: { } grade, Index: { } index }
+        ? new ScorePoint(score.AsOf, index, score.Low ?? index, score.High ?? index, grade, score.SampleSize)
+        : null;
 }

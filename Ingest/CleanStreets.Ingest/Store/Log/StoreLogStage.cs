@@ -68,6 +68,11 @@ internal sealed class StoreLogStage(
     {
         _through = Math.Max(_through, batch.ThroughPosition);
         _passes.AddRange(batch.Passes);
+        foreach (var score in batch.Known)
+        {
+            _filter.Know(score);
+        }
+
         foreach (var score in batch.Scores)
         {
             if (_filter.IsNews(score, out var row))
