@@ -110,6 +110,8 @@ internal static class DashboardApp
         services.AddSingleton(time);
         services.AddSingleton<Func<Guid>>(() => Guid.CreateVersion7(time.GetUtcNow()));
         services.AddSingleton(_ => database); // By a factory, so that it is disposed with the program.
+        services.AddSingleton<DataFolderWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DataFolderWatch>());
         services.AddSingleton(new Uptime(time.GetUtcNow()));
         services.AddSingleton<TileCache>();
         services.AddAccounts(options);

@@ -11,6 +11,9 @@ internal sealed class DashboardCommands
     /// <summary>Exit code for wrong use: a port in use, a folder that cannot be written, an option that makes no sense.</summary>
     public const int WrongUse = 2;
 
+    /// <summary>Exit code when a part of it failed while it ran.</summary>
+    public const int Failed = 1;
+
     private readonly TimeProvider _time;
 
     private readonly Option<string> _data = new("--data") { Description = "The dashboard's own folder.", Required = true };
@@ -101,8 +104,19 @@ internal sealed class DashboardCommands
         await app.StartAsync(cancellation);
         Console.WriteLine($"ready dashboard http={DashboardApp.AddressOf(app)}{(DashboardApp.DoorOf(app) is { } door ? $" fleet={door}" : "")}");
         await app.WaitForShutdownAsync(cancellation);
-        return 0;
+        if (WhyEnded(app) is not { } reason)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync($"dashboard: It had to end: {reason}");
+        return Failed;
     }
+
+    /// <summary>Why it ended by itself, as a sentence; null when it was told to.</summary>
+    private static string? WhyEnded(WebApplication app) =>
+        app.Services.GetRequiredService<DataFolderWatch>().Problem ??
+        app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.GetBaseException().Message).FirstOrDefault(fault => fault is not null);
 
     private Task<int> AddUserAsync(ParseResult parsed)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CleanStreets.Contracts.Processes;
 using CleanStreets.Edge;
 using CleanStreets.Edge.Detect;
 using CleanStreets.Edge.Doctor;
@@ -10,5 +11,6 @@ using CleanStreets.Edge.Simulate;
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
+StarterWatch.Begin();
 var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), EnrollCommand.Create(time), DoctorCommand.Create(time) };
 return await CommandLine.RunAsync(root, args);

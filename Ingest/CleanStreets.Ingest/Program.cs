@@ -1,10 +1,12 @@
 using System.CommandLine;
+using CleanStreets.Contracts.Processes;
 using CleanStreets.Ingest.Verbs;
 
 #pragma warning disable RS0030 // The composition root is the one place that names the wall clock.
 var time = TimeProvider.System;
 #pragma warning restore RS0030
 
+StarterWatch.Begin();
 var root = new RootCommand("CleanStreets ingestion: readings in, scores out.")
 {
     RunCommand.Create(time),

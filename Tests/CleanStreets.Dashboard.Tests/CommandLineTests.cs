@@ -23,6 +23,23 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Folder_that_vanishes_is_one_sentence_and_exit_code_1()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Combine("dashboard");
+        await using var city = await CityStandIn.StartAsync();
+        await using var program = ProductProgram.Start(
+            Program, "run", "--data", data, "--http", "127.0.0.1:0", "--mqtt", city.Mqtt.ToString(), "--read-api", city.ReadApi.ToString(), "--demo-users");
+        await program.ReadyAsync(Eventually.Patience);
+
+        Directory.Delete(data, recursive: true);
+
+        (await program.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(1, program.Output);
+        program.Output.ShouldContain($"dashboard: It had to end: the folder {data} is gone");
+        program.Output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task Port_in_use_is_one_sentence_and_exit_code_2()
     {
         using var folder = new TemporaryFolder();

@@ -25,6 +25,16 @@ public sealed class DemoRun : IAsyncLifetime
         Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(3)), "http");
     }
 
+    /// <summary>The programs it has started and that run, by process id.</summary>
+    public IReadOnlyList<int> Programs =>
+        [.. Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0 && StatOf(id) is { } stat && stat.Parent == _demo!.Id)];
+
+    /// <summary>Whether a process runs; one that has ended and that nobody has asked about does not.</summary>
+    public static bool Runs(int id) => StatOf(id) is { State: not "Z" };
+
+    /// <summary>Kills the demo alone (SIGKILL): nobody tells its programs.</summary>
+    public Task KillAsync() => _demo!.KillAsync();
+
     /// <summary>Presses Ctrl-C and returns the exit code.</summary>
     public async Task<int> InterruptAsync()
     {
@@ -48,6 +58,21 @@ public sealed class DemoRun : IAsyncLifetime
         }
 
         _data.Dispose();
+    }
+
+    private static (string State, int Parent)? StatOf(int id)
+    {
+        try
+        {
+            // "123 (name with anything) S 45 …"
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return (fields[0], int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static string Tail(string path) => $"--- {Path.GetFileName(path)}{Environment.NewLine}{string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(30))}";

@@ -26,6 +26,21 @@ public sealed class StopAndGoOnTests
         (await demo.InterruptAsync()).ShouldBe(0, demo.Said);
     }
 
+    [Fact]
+    public async Task Demo_that_is_killed_leaves_no_program_running_and_goes_on_when_started_again()
+    {
+        await using var demo = new DemoRun();
+        await demo.StartAsync("--trucks", "3", "--no-story", "--streets", "generated:7");
+        var programs = demo.Programs;
+        programs.Count.ShouldBe(3, "ingest, dashboard, trucks");
+
+        await demo.KillAsync();
+
+        await Eventually.TrueAsync($"every program has ended. {demo.Said}", () => !programs.Any(DemoRun.Runs), TimeSpan.FromMinutes(3));
+        await demo.StartAsync("--trucks", "1", "--no-story", "--streets", "generated:7");
+        (await demo.InterruptAsync()).ShouldBe(0, demo.Said);
+    }
+
     private static async Task<HashSet<string>> SeenAsync(string http)
     {
         using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(http) };

@@ -35,6 +35,9 @@ internal sealed class DashboardDatabase : IDisposable
         }
     }
 
+    /// <summary>The file that is held open as long as a dashboard uses the folder.</summary>
+    public static string LockFileIn(string folder) => Path.Combine(folder, "dashboard.lock");
+
     /// <summary>A connection for one owner; dispose it after use.</summary>
     public SqliteConnection Connect()
     {
@@ -55,9 +58,9 @@ internal sealed class DashboardDatabase : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new FileStream(Path.Combine(folder, "dashboard.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockFileIn(folder), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException ex) when (File.Exists(Path.Combine(folder, "dashboard.lock")))
+        catch (IOException ex) when (File.Exists(LockFileIn(folder)))
         {
             throw new DashboardStartException($"Another dashboard uses the data folder '{folder}'. Stop it or name another with --data.", ex);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CleanStreets.Contracts.Processes;
 using CleanStreets.Launcher.Commands;
 
 namespace CleanStreets.Launcher.Processes;
@@ -42,7 +43,11 @@ internal sealed partial class ProductProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // Never written to: that it closes with this process, however that ends, tells the program to stop.
+            RedirectStandardInput = true,
         };
+        start.Environment[StarterWatch.Variable] = "1";
         var program = new ProductProcess(name, new Process { StartInfo = start, EnableRaisingEvents = true }, Path.Combine(logFolder, name + ".log"));
         program._process.OutputDataReceived += (_, line) => program.Say(line.Data);
         program._process.ErrorDataReceived += (_, line) => program.Log(line.Data);
