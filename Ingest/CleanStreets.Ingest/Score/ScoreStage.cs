@@ -165,7 +165,7 @@ internal sealed class ScoreStage(
         // A replay shows its scores once, at its end; the stores get its points with each round, or they would be missing when the next round never comes.
         var scores = _caughtUp ? Keeper.Rescore() : [];
         var round = Round(scores);
-        pacer.End(round.Scores.Count);
+        pacer.End(scores.Count);
         duration.Record(began);
         await PassOnAsync(scores, round);
     }
