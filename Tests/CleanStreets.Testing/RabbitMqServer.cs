@@ -55,7 +55,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             $"RABBITMQ_PID_FILE={_folder.Combine("pid")}", $"ERL_EPMD_PORT={_namePort}", "ERL_EPMD_ADDRESS=127.0.0.1",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}", Program,
         ]);
-        await Loopback.ListeningAsync(Port, _program, TimeSpan.FromMinutes(3)); // Erlang starts slowly, and slower on a busy machine.
+        await Loopback.ListeningAsync(Port, _program, TimeSpan.FromMinutes(6)); // Erlang starts slowly, and slower on a busy machine.
     }
 
     /// <summary>Ends the node at once (SIGKILL), as a power cut would.</summary>

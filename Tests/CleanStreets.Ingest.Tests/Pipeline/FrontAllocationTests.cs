@@ -7,6 +7,7 @@ using CleanStreets.Ingest.Quarantine;
 using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Tests.Journal;
 using CleanStreets.Scoring.Streets;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Ingest.Tests.Pipeline;
 
@@ -27,8 +28,27 @@ public sealed class FrontAllocationTests
     private readonly Dictionary<string, long> _bytes = [];
     private bool _counting;
 
+    /// <remarks>What boxes as long as its code is not compiled for speed does so no more a while later: that happens beside, and takes its time on a busy machine.</remarks>
     [Fact]
-    public void Front_stages_allocate_nothing_for_a_reading()
+    public async Task Front_stages_allocate_nothing_for_a_reading()
+    {
+        Dictionary<string, double> bytes = [];
+        try
+        {
+            await Eventually.TrueAsync($"no stage allocates {MostBytes} bytes a reading", () =>
+            {
+                bytes = new FrontAllocationTests().BytesAReading();
+                return bytes.Values.All(stage => stage < MostBytes);
+            });
+        }
+        catch (TimeoutException)
+        {
+            bytes.ShouldAllBe(stage => stage.Value < MostBytes);
+        }
+    }
+
+    /// <summary>Bytes a reading by stage, in the second half of a run.</summary>
+    private Dictionary<string, double> BytesAReading()
     {
         using var bench = new JournalBench();
         using var journal = bench.Open();
@@ -54,10 +74,7 @@ public sealed class FrontAllocationTests
         }
 
         _fates.Accepted.ShouldBe(Rounds * Messages);
-        foreach (var (stage, bytes) in _bytes)
-        {
-            (bytes / (double)(Rounds / 2 * Messages)).ShouldBeLessThan(MostBytes, stage);
-        }
+        return _bytes.ToDictionary(stage => stage.Key, stage => stage.Value / (double)(Rounds / 2 * Messages));
     }
 
     private static void Fill(BatchFiller filler, List<(byte[] Id, List<byte[]> Payloads)> trucks, int from, int to)
