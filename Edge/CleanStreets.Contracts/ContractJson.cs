@@ -21,6 +21,7 @@ namespace CleanStreets.Contracts;
         typeof(SnakeCaseEnumConverter<ScoreState>),
         typeof(SnakeCaseEnumConverter<TruckState>),
         typeof(SnakeCaseEnumConverter<PositionState>),
+        typeof(SnakeCaseEnumConverter<UpgradeState>),
         typeof(SnakeCaseEnumConverter<Side>),
         typeof(SnakeCaseEnumConverter<Light>),
     ])]

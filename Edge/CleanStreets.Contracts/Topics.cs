@@ -48,6 +48,12 @@ public sealed record Topics(string Root = "cleanstreets")
     /// <summary>Filter over every box's answers.</summary>
     public string AllAnswers => $"{Root}/v1/answers/+";
 
+    /// <summary>City → trucks of a ring, retained: the release of a kind (<c>program</c>, <c>model</c>) that it is offered.</summary>
+    public string Release(string ring, string kind) => $"{Root}/v1/releases/{ring}/{kind}";
+
+    /// <summary>Filter over the offers of every ring.</summary>
+    public string AllReleases => $"{Root}/v1/releases/+/+";
+
     /// <summary>Ingest → all, retained: <see cref="Contracts.Scores.SegmentScore"/>.</summary>
     public string Scores(SegmentId segment) => $"{Root}/v1/scores/{segment}";
 

@@ -41,6 +41,9 @@ public sealed record TruckStatus
 
     /// <summary>The settings in force.</summary>
     public TruckSettings? Settings { get; init; }
+
+    /// <summary>How its upgrades go; absent where it takes none.</summary>
+    public UpgradeStatus? Upgrade { get; init; }
 }
 
 /// <summary>Homie 5's life-cycle states.</summary>
@@ -139,6 +142,9 @@ public sealed record TruckSettings
 
     /// <summary>Bytes a UTC day after which backlog waits for the next; 0: no budget.</summary>
     public long? DailyBytes { get; init; }
+
+    /// <summary>The ring whose releases the box takes.</summary>
+    public string? Ring { get; init; }
 
     /// <summary>Said back: why the newest set was refused; absent when it is in force.</summary>
     public string? Refused { get; init; }

@@ -87,6 +87,9 @@ internal sealed record LinkHandlers
     /// <summary>Earlier trucks of this box whose readings still wait: marks are taken for them too.</summary>
     public IReadOnlyList<TruckId> EarlierTrucks { get; init; } = [];
 
+    /// <summary>Takes ring, kind and offer of a release; null: they are not asked for.</summary>
+    public Action<string, string, ReadOnlyMemory<byte>>? Releases { get; init; }
+
     /// <summary>The link came up or went away.</summary>
     public required Action<LinkChange> Changed { get; init; }
 }

@@ -86,6 +86,12 @@ internal sealed record PublishOptions
     /// <summary>The box, for the status, and its own topics. Absent: it has no name and is not asked anything.</summary>
     public BoxTopics? Box { get; init; }
 
+    /// <summary>How upgrades go, for the status. Any thread. Absent: not said.</summary>
+    public Func<UpgradeStatus>? Upgrade { get; init; }
+
+    /// <summary>Takes the release (message) of a kind that the city offers to a ring; absent: it is not listened to.</summary>
+    public Action<string, string, ReadOnlyMemory<byte>>? Releases { get; init; }
+
     /// <summary>Takes what the city said on the truck's config topic; absent: it is not listened to.</summary>
     public Action<ReadOnlyMemory<byte>>? Configure { get; init; }
 }

@@ -63,6 +63,11 @@ internal sealed class TopicLink : ICityLink
             await _client.SubscribeAsync(_topics.EvidenceAcks(_truck), QualityOfService.AtLeastOnce, (message, _) => TakeEvidenceAnswerAsync(message, hear), cancellationToken);
         }
 
+        if (handlers.Releases is { } offered)
+        {
+            await _client.SubscribeAsync(_topics.AllReleases, QualityOfService.AtLeastOnce, (message, _) => Take(message, offered), cancellationToken);
+        }
+
         await _client.StartAsync(cancellationToken);
     }
 
@@ -174,6 +179,16 @@ internal sealed class TopicLink : ICityLink
     private static ValueTask Take(MqttMessage message, Action<ReadOnlyMemory<byte>> take)
     {
         take(message.Payload);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask Take(MqttMessage message, Action<string, string, ReadOnlyMemory<byte>> take)
+    {
+        if (message.Topic.Split('/') is [.., var ring, var kind])
+        {
+            take(ring, kind, message.Payload);
+        }
+
         return ValueTask.CompletedTask;
     }
 

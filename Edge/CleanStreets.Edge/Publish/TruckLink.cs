@@ -134,6 +134,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
                     Marks = TakeMarksAsync,
                     Settings = _options.Configure is null ? null : TakeSettings,
                     Evidence = SendsEvidence ? TakeEvidenceAnswerAsync : null,
+                    Releases = _options.Releases,
                     Changed = OnLinkChanged,
                     EarlierTrucks = [.. _senders.Select(sender => sender.Session.TruckId).Where(truck => truck != TruckId).Distinct()],
                 },

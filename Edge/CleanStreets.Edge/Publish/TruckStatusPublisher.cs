@@ -64,6 +64,7 @@ internal sealed class TruckStatusPublisher(TruckId truck, PublishOptions options
             Model = Model(),
             Health = options.Health?.Invoke(),
             Settings = options.Settings?.Invoke(),
+            Upgrade = options.Upgrade?.Invoke(),
         };
         Interlocked.Exchange(ref _next, new TaskCompletionSource<TruckStatus>(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult(status);
         await link.SayAsync(status, cancellationToken);

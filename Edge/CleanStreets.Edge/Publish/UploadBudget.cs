@@ -19,6 +19,7 @@ internal sealed class UploadBudget(string? file, TimeProvider time)
     private long _filledAt = time.GetTimestamp();
     private long _writtenAt = time.GetTimestamp();
     private long _written;
+    private long _received;
 
     /// <summary>Most bytes a second of backlog; 0: no cap.</summary>
     public long BacklogBytesASecond
@@ -69,6 +70,12 @@ internal sealed class UploadBudget(string? file, TimeProvider time)
         }
     }
 
+    /// <summary>Counts what was fetched: it costs of the same contract. Any thread.</summary>
+    public void Received(int bytes) => Interlocked.Add(ref _received, bytes);
+
+    /// <summary>Whether the day has bytes left for what can wait. Any thread; the day turns with the next reading that is sent.</summary>
+    public bool HasDayLeft => DailyBytes is not (> 0 and var daily) || Today + Volatile.Read(ref _received) < daily;
+
     /// <summary>Writes the day's count down.</summary>
     public void Keep()
     {
@@ -92,13 +99,18 @@ internal sealed class UploadBudget(string? file, TimeProvider time)
     private void Turn()
     {
         var day = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (day == _day)
+        if (day != _day)
         {
-            return;
+            Volatile.Write(ref _today, _day is null ? Kept(day) : 0);
+            _day = day;
         }
 
-        Volatile.Write(ref _today, _day is null ? Kept(day) : 0);
-        _day = day;
+        // First added, then taken away: in between it counts twice, which only lets a download wait.
+        if (Volatile.Read(ref _received) is > 0 and var received)
+        {
+            Volatile.Write(ref _today, _today + received);
+            Interlocked.Add(ref _received, -received);
+        }
     }
 
     private long Kept(string day)

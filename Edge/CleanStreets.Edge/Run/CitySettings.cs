@@ -32,6 +32,9 @@ internal sealed class CitySettings
     /// <summary>The settings in force, and why the newest were refused if they were. Any thread.</summary>
     public TruckSettings InForce => Volatile.Read(ref _inForce);
 
+    /// <summary>Takes the ring that the city wants; null: the box's own. Absent: the box takes no upgrades.</summary>
+    public Action<string?>? TakeRing { get; set; }
+
     /// <summary>Takes a message of the config topic; an empty one brings the truck's own settings back.</summary>
     public void Take(ReadOnlyMemory<byte> message)
     {
@@ -61,6 +64,7 @@ internal sealed class CitySettings
 
         Apply(wanted);
         Keep(message.Span);
+        TakeRing?.Invoke(wanted.Ring);
         RunLog.SettingsTaken(_logger, wanted.Version ?? "without a version", InForce.ReadingsASecond!.Value, InForce.BacklogBytesASecond!.Value, InForce.DailyBytes!.Value);
     }
 
@@ -101,14 +105,19 @@ internal sealed class CitySettings
         }
     }
 
-    private IReadOnlyList<string> Faults(TruckSettings wanted) => SettingsCheck.Faults(
-        wanted.ReadingsASecond ?? _own.ReadingsASecond, wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond, wanted.DailyBytes ?? _own.DailyBytes);
+    private List<string> Faults(TruckSettings wanted) =>
+    [
+        .. SettingsCheck.Faults(
+            wanted.ReadingsASecond ?? _own.ReadingsASecond, wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond, wanted.DailyBytes ?? _own.DailyBytes),
+        .. SettingsCheck.Faults(wanted.Ring),
+    ];
 
     private void Apply(TruckSettings wanted)
     {
         var now = new TruckSettings
         {
             Version = wanted.Version,
+            Ring = wanted.Ring,
             ReadingsASecond = wanted.ReadingsASecond ?? _own.ReadingsASecond,
             BacklogBytesASecond = wanted.BacklogBytesASecond ?? _own.BacklogBytesASecond,
             DailyBytes = wanted.DailyBytes ?? _own.DailyBytes,

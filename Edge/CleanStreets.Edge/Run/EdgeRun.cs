@@ -8,6 +8,7 @@ using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Sensors;
 using CleanStreets.Edge.Service;
 using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Upgrade;
 using CleanStreets.Edge.Vision;
 using Microsoft.Extensions.Logging;
 
@@ -34,9 +35,12 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         await using var spool = FleetSpool.Open(SpoolPlace.Of(settings, Environment.GetEnvironmentVariable(SpoolPlace.CredentialsVariable)), clock, _logger);
         var sensors = new SensorBoard(clock);
         var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds));
+        var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
+        var upgrades = BoxUpgrades.Of(settings, budget, clock, system, _logger);
         ReadingMaker? maker = null;
         ReadingMaker? trialMaker = null;
         using var camera = OpenCamera(
+            upgrades,
             (reading, look) => maker!.TakeLookAsync(reading, look),
             (reading, look) => trialMaker!.TakeLookAsync(reading, look),
             keeper,
@@ -50,8 +54,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null };
         using var making = maker;
         using var trying = trialMaker = trial is null ? null : new ReadingMaker(trial, format, keeper, clock, new SensorBoard(clock));
-        var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
-        var city = new CitySettings(settings.Rate, maker, budget, _logger, Path.Combine(settings.Data, "city-settings.json"));
+        var city = new CitySettings(settings.Rate, maker, budget, _logger, Path.Combine(settings.Data, "city-settings.json")) { TakeRing = upgrades is null ? null : upgrades.TakeRing };
         var counters = new PublishCounters();
         using var renewal = RenewalOf(settings, clock, _logger);
         var health = new HealthReport(settings, spool, keeper, clock, maker, sensors, budget, renewal);
@@ -66,6 +69,8 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
             Settings = () => city.InForce,
             Configure = city.Take,
             Box = seat.Device is { } box ? new BoxTopics(box, commands, seat.IsEnrolled ? assignment => seat.Take(assignment, settings.TruckId) : null) : null,
+            Upgrade = upgrades is null ? null : () => upgrades.Status,
+            Releases = upgrades is null ? null : upgrades.Take,
         };
         if (settings.IotHub is { } hub)
         {
@@ -89,10 +94,11 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         var watching = new Watchdog(manager, [("The spool", () => spool.Progress), ("The link", () => link.Progress)], system, _logger).RunAsync(takingEnds.Token);
         await output.WriteLineAsync($"ready edge truck={truck}");
         await output.FlushAsync(CancellationToken.None);
-        manager.Ready();
+        var upgrading = UpgradeAsync(upgrades, manager, name => Flows(name, link, lane, keeper, camera), link.SayStatusNow, takingEnds.Token);
 
-        var first = await Task.WhenAny(taking, sending, spool.Completion, seat.Ended);
-        var end = first == seat.Ended ? await seat.Ended : RunEnd.Stopped;
+        var restart = upgrades?.RestartWanted ?? new TaskCompletionSource().Task;
+        var first = await Task.WhenAny(taking, sending, spool.Completion, seat.Ended, restart, upgrading);
+        var end = first == seat.Ended ? await seat.Ended : first == restart && !stop.IsCancellationRequested ? RunEnd.Restart : RunEnd.Stopped;
         if (!end.IsMove)
         {
             manager.Stopping();
@@ -101,8 +107,9 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         await takingEnds.CancelAsync();
         await watching;
         await renewing;
+        await upgrading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (stop.IsCancellationRequested && !spool.Completion.IsCompleted && !sending.IsCompleted)
+        if ((stop.IsCancellationRequested || end.IsRestart) && !spool.Completion.IsCompleted && !sending.IsCompleted)
         {
             await DrainAsync(link, clock);
         }
@@ -117,11 +124,32 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
     internal static CertificateRenewal? RenewalOf(EdgeSettings settings, TimeProvider clock, ILogger logger) =>
         settings is { City: { } city, Mqtt.Tls.RootsFile: { } authority } ? new CertificateRenewal(city, BoxIdentity.In(settings.Data), authority, clock, logger) : null;
 
+    /// <summary>Follows upgrades until stopped; a box that takes none is ready at once.</summary>
+    private static async Task UpgradeAsync(BoxUpgrades? upgrades, ServiceManager manager, Func<string, bool> flows, Action sayStatus, CancellationToken stop)
+    {
+        if (upgrades is null)
+        {
+            manager.Ready();
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        upgrades.Flows = flows;
+        await upgrades.RunAsync(manager, sayStatus, stop);
+    }
+
+    private static bool Flows(string name, TruckLink link, LiveLane lane, PositionKeeper keeper, CameraLane? camera) => name switch
+    {
+        Trial.Link => link.IsConnected,
+        Trial.Readings => keeper.Now is not null && lane.Current.StoredThrough > 0,
+        _ => camera is { Status.FramesPerSecond: > 0 },
+    };
+
     // Readings of a trial go after those of now, and before what waits from earlier.
     private static IEnumerable<SpoolSession> Behind(SpoolSession? trial, List<SpoolSession> leftovers) => trial is null ? leftovers : leftovers.Prepend(trial);
 
     private CameraLane? OpenCamera(
-        Func<Reading, StreetLook, ValueTask> take, Func<Reading, StreetLook, ValueTask> takeTrial, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
+        BoxUpgrades? upgrades, Func<Reading, StreetLook, ValueTask> take, Func<Reading, StreetLook, ValueTask> takeTrial, PositionKeeper keeper, SensorBoard sensors, TruckClock clock)
     {
         if (settings.Camera is not { } file)
         {
@@ -130,13 +158,17 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
 
         try
         {
-            return CameraLane.Open(CameraFile.Read(file), settings.Data, _ => keeper.Vehicle with { IsWet = sensors.IsRaining }, take, clock, loggers, takeTrial);
+            var read = CameraFile.Read(file);
+            return upgrades is null ? Open(read) : upgrades.Open(read, Open);
         }
         catch (VisionException unusable)
         {
             RunLog.NoCamera(_logger, unusable.Message);
             return null;
         }
+
+        CameraLane Open(CameraFile used) => CameraLane.Open(
+            used, settings.Data, _ => keeper.Vehicle with { IsWet = sensors.IsRaining }, take, clock, loggers, takeTrial);
     }
 
     private List<SpoolSession> Leftovers(FleetSpool spool, TruckId truck)

@@ -39,6 +39,9 @@ internal sealed record EdgeSettings
     /// <summary>The camera's file (see <see cref="Vision.CameraFile"/>); absent: positions and sensors only, nothing is claimed to be seen.</summary>
     public string? Camera { get; set; }
 
+    /// <summary>Upgrades from the city; absent: none are taken.</summary>
+    public UpgradeSettings? Upgrade { get; set; }
+
     /// <summary>Wire form of readings: <c>protobuf</c> or <c>json</c>. Default: Protobuf, and JSON through an IoT hub, whose routes look inside it.</summary>
     public string? Format { get; set; }
 }
@@ -129,4 +132,20 @@ internal sealed record SpoolSettings
     /// The file of the key that seals the spool, made when it is not there. Absent: the credential <c>spool-key</c> that systemd hands over, else <c>spool.key</c> in the folder of data.
     /// </summary>
     public string? KeyFile { get; set; }
+}
+
+/// <summary>Upgrades of program and model.</summary>
+internal sealed record UpgradeSettings
+{
+    /// <summary>The ring whose releases the box takes; the city may put it into another.</summary>
+    public string Ring { get; set; } = "all";
+
+    /// <summary>Folder of the public keys of releases, PEM.</summary>
+    public string Keys { get; set; } = "/etc/cleanstreets-edge/release-keys";
+
+    /// <summary>Where <c>deploy/edge/install</c> put the program.</summary>
+    public string Install { get; set; } = "/opt/cleanstreets-edge";
+
+    /// <summary>Most bytes a second to fetch; 0: no cap.</summary>
+    public long BytesASecond { get; set; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using CleanStreets.Contracts;
+using CleanStreets.Edge.Upgrade;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,7 @@ internal static class RunCommand
 
             if (!end.IsMove || stop.IsCancellationRequested)
             {
-                return 0;
+                return end.IsRestart ? BoxUpgrades.RestartCode : 0;
             }
         }
     }

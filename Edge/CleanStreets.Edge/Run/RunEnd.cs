@@ -9,6 +9,12 @@ internal readonly record struct RunEnd(BoxAssignment? Assignment)
     /// <summary>Somebody stopped the agent.</summary>
     public static RunEnd Stopped { get; } = new(null);
 
+    /// <summary>A release or a model waits to be started.</summary>
+    public static RunEnd Restart { get; } = new(null) { IsRestart = true };
+
+    /// <summary>The program is to be started again.</summary>
+    public bool IsRestart { get; private init; }
+
     /// <summary>The box is to forget everything.</summary>
     public bool IsWipe => Assignment?.Wipe is not null;
 

@@ -47,6 +47,13 @@ internal static class SettingsCheck
         }
 
         There(settings.Camera, "camera");
+        if (settings.Upgrade is { } upgrade)
+        {
+            faults.AddRange(Faults(upgrade.Ring).Select(fault => "upgrade." + fault));
+            Want(upgrade.Keys.Length > 0 && upgrade.Install.Length > 0, "upgrade.keys and upgrade.install name folders");
+            Want(upgrade.BytesASecond is 0 or >= 128, "upgrade.bytesASecond is at least 128, or 0 for no cap");
+        }
+
         return faults;
 
         void Want(bool isTrue, string rule)
@@ -105,6 +112,10 @@ internal static class SettingsCheck
 
         void There(string? file, string name) => Want(file is null || File.Exists(file), $"{name} '{file}' is not there");
     }
+
+    /// <summary>Faults of the name of a ring; none: absent.</summary>
+    public static IReadOnlyList<string> Faults(string? ring) =>
+        ring is null || IdentifierRule.IsValid(ring) ? [] : [$"ring '{ring}' is 1 to 64 of letters, digits, '.', '_' and '-'"];
 
     /// <summary>Faults of what the city may change.</summary>
     public static IReadOnlyList<string> Faults(double readingsASecond, long backlogBytesASecond, long dailyBytes)
