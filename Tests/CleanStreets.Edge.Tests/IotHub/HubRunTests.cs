@@ -39,7 +39,7 @@ public sealed class HubRunTests : IDisposable
             var (code, status) = await hub.InvokeAsync(Truck, "status");
             code.ShouldBe(200);
             JsonNode.Parse(status)!["settings"]!["readingsASecond"]!.GetValue<double>().ShouldBe(5);
-            (await hub.InvokeAsync(Truck, "logs")).Status.ShouldBe(404);
+            (await hub.InvokeAsync(Truck, "dance")).Status.ShouldBe(404);
             await first.KillAsync();
         }
 
