@@ -19,6 +19,10 @@ public sealed class ScoreStageOptions
     [Range(1, 1_000_000)]
     public int MostPerSecond { get; set; } = 4000;
 
+    /// <summary>Share of one core that rounds may take, so that the stages before them get on. Default: a fifth.</summary>
+    [Range(0.01, 1.0)]
+    public double MostOfOneCore { get; set; } = 0.2;
+
     /// <summary>How often segments whose evidence has faded are published anew. Default: 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);

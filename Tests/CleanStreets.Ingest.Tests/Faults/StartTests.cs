@@ -59,7 +59,7 @@ public sealed class StartTests
     private static async Task StopWhileCatchingUpAsync(string data, string log, Drive drive)
     {
         await using var ingest = await IngestProcess.StartReceivingAsync(
-            data, "Ingest__Pipeline__BatchMessages=1", "Ingest__Score__Interval=00:00:00", "Ingest__Store__Log__SyncInterval=00:00:00", "Ingest__Store__Log__QueueDepth=1");
+            data, "Ingest__Pipeline__BatchMessages=1", "Ingest__Score__Interval=00:00:00", "Ingest__Score__MostOfOneCore=1", "Ingest__Store__Log__SyncInterval=00:00:00", "Ingest__Store__Log__SyncRows=1", "Ingest__Store__Log__QueueDepth=1");
         await Eventually.TrueAsync("catching up is held up", () => ingest.Program.Output.Contains("The store log cannot be written"));
         ingest.Program.Output.ShouldContain("Scores catch up from position 0");
         var (code, text) = await ingest.AskAsync("/readyz");
