@@ -58,9 +58,10 @@ internal static class DashboardApp
         app.UseEnrolmentDoor();
         app.UseResponseCompression();
         app.UseOriginGuard();
-        app.UseWebPages(WebPages.FindFolder(options.WebFolder));
+        var pages = WebPages.FindFolder(options.WebFolder);
+        app.UseWebPages(pages);
         app.UseRouting();
-        app.UseUnknownPaths();
+        app.UseUnknownPaths(pages);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapDashboard();

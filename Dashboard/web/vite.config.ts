@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1300,
     rolldownOptions: {
-      input: { index: 'index.html', crew: 'crew.html', login: 'login.html', health: 'health.html', quarantine: 'quarantine.html', boxes: 'boxes.html', scorecards: 'scorecards.html' },
+      input: { index: 'index.html', crew: 'crew.html', login: 'login.html', missing: 'missing.html', health: 'health.html', quarantine: 'quarantine.html', boxes: 'boxes.html', scorecards: 'scorecards.html' },
       output: {
         // The map's worker ends in .mjs, which not every static file server serves as a script.
         assetFileNames: (asset) => `assets/[name]-[hash]${(asset.names[0] ?? '').endsWith('.mjs') ? '.js' : '[extname]'}`,

@@ -38,6 +38,9 @@ internal sealed class MapSegment
         ? Geometry[Geometry.Count / 2]
         : [(Geometry[0][0] + Geometry[^1][0]) / 2, (Geometry[0][1] + Geometry[^1][1]) / 2];
 
+    /// <summary>Which block of its street it is, by the streets that cross at its ends; null when none has another name.</summary>
+    public string? Block { get; internal set; }
+
     /// <summary>What people call it: its name, else its id.</summary>
     public string Label => Street.Name ?? $"Segment {Id}";
 }

@@ -12,6 +12,12 @@ internal sealed class StreetMap
         Version = version;
         Segments = segments;
         _byId = segments.ToDictionary(segment => segment.Id);
+        var crossings = new CrossStreets(segments);
+        foreach (var segment in segments)
+        {
+            segment.Block = crossings.Of(segment);
+        }
+
         Bounds = segments.Aggregate(GeoBox.Empty, (box, segment) =>
             box.With(segment.Box.West, segment.Box.South).With(segment.Box.East, segment.Box.North));
     }

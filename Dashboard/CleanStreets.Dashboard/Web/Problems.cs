@@ -20,10 +20,6 @@ internal static class Problems
         return TypedResults.Problem(detail, null, status, ReasonPhrases.GetReasonPhrase(status), null, extensions);
     }
 
-    /// <summary>Answers 404 before anybody is asked who they are: a path that is nothing needs no log-in.</summary>
-    public static void UseUnknownPaths(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.GetEndpoint() is null ? Of(404, "not_found", "There is nothing under this address.").ExecuteAsync(context) : next(context));
-
     /// <summary>The code of an answer that the framework made without one.</summary>
     public static string CodeOf(int? status) => status switch
     {

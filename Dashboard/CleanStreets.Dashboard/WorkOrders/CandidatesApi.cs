@@ -32,6 +32,7 @@ internal static class CandidatesApi
             segmentId = candidate.SegmentId,
             segmentIndex = segment?.Index,
             segmentName = candidate.Street.Name,
+            block = segment?.Block,
             center = segment?.Center,
             letter = score.Grade?.Letter(),
             index = score.Index,

@@ -48,6 +48,7 @@ internal static class ConfirmationsApi
                     picture = evidence.AddressOf(find.TruckId, find.EvidenceId),
                     segmentIndex = segment?.Index,
                     segmentName = segment?.Label,
+                    block = segment?.Block,
                     center = segment?.Center,
                 };
             }),

@@ -17,6 +17,9 @@ internal sealed record OrderView
 
     public required string SegmentName { get; init; }
 
+    /// <summary>Which block of the street; absent where no named street crosses it.</summary>
+    public string? Block { get; init; }
+
     public double[]? Center { get; init; }
 
     public required OrderState State { get; init; }
@@ -70,6 +73,7 @@ internal sealed record OrderView
             SegmentId = order.SegmentId,
             SegmentIndex = segment?.Index,
             SegmentName = order.StreetName ?? segment?.Label ?? $"Segment {order.SegmentId}",
+            Block = segment?.Block,
             Center = segment?.Center,
             State = order.State,
             CrewId = order.Crew,

@@ -32,6 +32,29 @@ public sealed class WebPagesTests
         }
     }
 
+    [Theory]
+    [InlineData("/orders", "text/html,application/xhtml+xml", "text/html")]
+    [InlineData("/orders", "application/json", "application/problem+json")]
+    [InlineData("/orders", null, "application/problem+json")]
+    [InlineData("/orders", ";;not a type", "application/problem+json")]
+    [InlineData("/api/nothing", "text/html", "application/problem+json")]
+    public async Task Unknown_address_is_a_page_for_people_and_a_problem_for_programs(string path, string? accept, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Combine("index.html"), "<title>map</title>");
+        File.WriteAllText(folder.Combine("missing.html"), "<title>No such page</title>");
+        await using var city = await CityStandIn.StartAsync();
+        await using var dashboard = await RunningDashboard.StartAsync(city, folder.Combine("data"), options => options with { WebFolder = folder.Path });
+        using var browser = dashboard.Stranger();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        using var answer = await browser.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Without_built_pages_the_server_says_how_to_build_them()
     {

@@ -16,6 +16,7 @@ export function OrderPage({ order }: { order: ShownOrder }) {
         <GradeBadge letter={asLetter(order.letterThen)} size="xl" />
         <div>
           <h1>{order.segmentName ?? 'Unnamed street'}</h1>
+          {order.block && <p class="block" data-testid="crew-block">{order.block}</p>}
           <p class="card-line"><StateChip order={order} />{order.sending && <span class="sending">waiting to send</span>}{away !== null && <span class="muted">{metres(away)} away</span>}</p>
         </div>
       </header>

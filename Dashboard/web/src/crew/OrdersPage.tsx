@@ -40,6 +40,7 @@ function Card({ order }: { order: ShownOrder }) {
         <GradeBadge letter={asLetter(order.state === 'verified' ? order.letterNow ?? order.letterThen : order.letterThen)} />
         <span class="crew-card-body">
           <span class="crew-card-top"><strong>{order.segmentName ?? 'Unnamed street'}</strong>{away !== null && <span class="distance">{metres(away)}</span>}</span>
+          {order.block && <span class="block">{order.block}</span>}
           {TODO.has(order.state) && order.reason && <span class="crew-reason">{order.reason}</span>}
           <span class="card-line"><StateChip order={order} />{order.sending && <span class="sending">waiting to send</span>}<span class="muted push">{agoOf(order.changedAt, nowMs.value)}</span></span>
         </span>

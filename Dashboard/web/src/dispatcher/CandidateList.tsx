@@ -29,6 +29,7 @@ function CandidateCard({ candidate, most }: { candidate: Candidate; most: number
           <span class="card-title"><span class="rank">{candidate.rank}</span>{candidate.segmentName ?? 'Unnamed street'}</span>
           <GradeBadge letter={asLetter(candidate.letter)} size="s" />
         </span>
+        {candidate.block && <span class="block">{candidate.block}</span>}
         <span class="benefit" title="Expected benefit of a visit">
           <svg class="benefit-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
             <rect class="bar-back" width="100" height="4" /><rect class="bar-front" width={(candidate.benefit / most) * 100} height="4" />

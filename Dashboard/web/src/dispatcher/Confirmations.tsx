@@ -52,6 +52,7 @@ function Find({ find }: { find: Confirmation }) {
       )}
       <div class="find-words">
         <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>
+        {find.block && <span class="block">{find.block}</span>}
         <span class="muted">{kindWords(find.kind)}{find.side === 'unknown' ? '' : `, ${find.side}`} · {agoOf(find.seenAt, nowMs.value)}{sure}</span>
       </div>
       <button type="button" class="button button-small" data-testid="confirm-yes" onClick={() => decide('confirmed')}>Yes</button>

@@ -28,6 +28,7 @@ export function Drawer() {
   const row = rowById.value.get(segmentId);
   const answer = details.value;
   const title = answer?.segment.name ?? row?.name ?? 'Unnamed street';
+  const block = answer?.segment.block ?? row?.block;
   const kind = answer?.segment.class ?? row?.class;
   const length = answer?.segment.lengthMetres ?? row?.lengthMetres;
   return (
@@ -37,6 +38,7 @@ export function Drawer() {
         <span class="drawer-grip" aria-hidden="true" />
         <div class="drawer-title">
           <h2 data-testid="drawer-name">{title}</h2>
+          {block && <p class="block" data-testid="drawer-block">{block}</p>}
           <p class="muted">{[kind?.replaceAll('_', ' '), length ? metres(length) : null, segmentId].filter(Boolean).join(' · ')}</p>
         </div>
         <IconButton label="Close the details" onClick={() => select(null)} testid="drawer-close"><Cross /></IconButton>

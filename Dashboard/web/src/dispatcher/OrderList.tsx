@@ -39,6 +39,7 @@ function OrderCard({ order }: { order: Order }) {
             {now !== then && <><span class="arrow" aria-label="now">→</span><GradeBadge letter={now} size="s" /></>}
           </span>
         </span>
+        {order.block && <span class="block">{order.block}</span>}
         <span class="card-line">
           <StateChip order={order} />
           <span class="muted">{crewName(order.crewId)}</span>

@@ -54,7 +54,7 @@ export function StreetTable() {
         <tbody>
           {lines.slice(0, pages * PAGE).map((line) => (
             <tr key={line.row.segmentId} class={selected.value === line.row.segmentId ? 'selected' : ''} data-testid="street-row" data-segment-id={line.row.segmentId}>
-              <td><button type="button" class="street-name" onClick={() => openStreet(line.row.segmentId)}>{line.row.name ?? `Unnamed ${(line.row.class ?? 'street').replaceAll('_', ' ')}`}</button></td>
+              <td><button type="button" class="street-name" onClick={() => openStreet(line.row.segmentId)}>{line.row.name ?? `Unnamed ${(line.row.class ?? 'street').replaceAll('_', ' ')}`}{line.row.block && <span class="block">{line.row.block}</span>}</button></td>
               <td class="grade-cell"><GradeBadge letter={line.letter} size="s" />{line.letter && <span class="mono">{indexText(line.index)}</span>}</td>
               <td class="muted">{line.observedAt === 0 ? 'never' : duration(now - line.observedAt)}</td>
             </tr>

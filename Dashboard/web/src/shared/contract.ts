@@ -28,6 +28,8 @@ export interface SegmentRow {
   readonly segmentId: string;
   readonly segmentIndex: number;
   readonly name?: string;
+  /** Which block of the street, by the streets that cross it. */
+  readonly block?: string;
   readonly class?: string;
   readonly lengthMetres: number;
   readonly state: 'seen' | 'not_seen';
@@ -189,6 +191,8 @@ export interface Order {
   readonly segmentId: string;
   readonly segmentIndex?: number;
   readonly segmentName?: string;
+  /** Which block of the street, by the streets that cross it. */
+  readonly block?: string;
   readonly center?: [number, number];
   /** Known words are in orderStates.ts; an unknown one is shown as text. */
   readonly state: string;
@@ -221,6 +225,8 @@ export interface Candidate {
   readonly segmentId: string;
   readonly segmentIndex?: number;
   readonly segmentName?: string;
+  /** Which block of the street, by the streets that cross it. */
+  readonly block?: string;
   readonly center?: [number, number];
   readonly letter?: string;
   readonly index?: number;
@@ -254,6 +260,8 @@ export interface Confirmation {
   readonly picture?: string;
   readonly segmentId: string;
   readonly segmentName?: string;
+  /** Which block of the street, by the streets that cross it. */
+  readonly block?: string;
   readonly kind: string;
   readonly side: string;
   readonly seenAt: string;
