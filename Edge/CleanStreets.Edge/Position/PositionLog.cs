@@ -12,4 +12,10 @@ internal static partial class PositionLog
 
     [LoggerMessage(1082, LogLevel.Information, "{Source} has ended")]
     public static partial void Ended(ILogger logger, string source);
+
+    [LoggerMessage(1083, LogLevel.Warning, "The receiver says {Latitude}, {Longitude}, where the truck cannot be: not believed, and no readings are made until it can be true")]
+    public static partial void NotBelieved(ILogger logger, double latitude, double longitude);
+
+    [LoggerMessage(1084, LogLevel.Information, "The receiver is believed again; {Count} fixes since the start were not")]
+    public static partial void Believed(ILogger logger, long count);
 }

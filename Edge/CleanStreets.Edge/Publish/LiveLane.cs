@@ -13,6 +13,7 @@ internal sealed class LiveLane
     private readonly SessionAbout? _about;
     private SpoolSession _current;
     private int _isNewWanted;
+    private bool _hasReadings;
 
     /// <summary>Begins the first session.</summary>
     /// <param name="spool">The spool.</param>
@@ -37,9 +38,21 @@ internal sealed class LiveLane
     public void WantNew() => Volatile.Write(ref _isNewWanted, 1);
 
     /// <summary>Takes a reading and the pictures that it names first; waits when the disk is behind.</summary>
-    public async ValueTask AppendAsync(ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded, IReadOnlyList<EvidencePicture>? pictures = null)
+    /// <param name="format">How it is encoded.</param>
+    /// <param name="capturedAtMs">When it was taken.</param>
+    /// <param name="encoded">The reading.</param>
+    /// <param name="pictures">The pictures that it names first.</param>
+    /// <param name="clockAhead">How far the clock that stamped it is ahead of the truck's; a session has one such clock. Null: the truck's own.</param>
+    public async ValueTask AppendAsync(
+        ReadingFormat format, long capturedAtMs, ReadOnlyMemory<byte> encoded, IReadOnlyList<EvidencePicture>? pictures = null, Func<TimeSpan>? clockAhead = null)
     {
-        if (Interlocked.Exchange(ref _isNewWanted, 0) == 0)
+        if (!_hasReadings)
+        {
+            _current.ClockAhead = clockAhead;
+        }
+
+        _hasReadings = true;
+        if (Interlocked.Exchange(ref _isNewWanted, 0) == 0 && _current.ClockAhead == clockAhead)
         {
             await _spool.AppendAsync(_current, format, capturedAtMs, encoded, pictures);
             return;
@@ -47,6 +60,7 @@ internal sealed class LiveLane
 
         var before = _current;
         var next = _spool.Begin(TruckId, _newSession(), _about);
+        next.ClockAhead = clockAhead;
         await _spool.AppendAsync(next, format, capturedAtMs, encoded, pictures);
         before.Retire(next);
         Volatile.Write(ref _current, next);

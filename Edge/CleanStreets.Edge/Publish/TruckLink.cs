@@ -280,7 +280,8 @@ internal sealed partial class TruckLink : IAsyncDisposable
             SessionId = sender.Session.SessionId,
             FirstSequence = batch.FirstSequence,
             OldestSequence = batch.OldestSequence,
-            SentAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            // By the clock that stamped the readings, so that what ingest adds to both fits.
+            SentAtMs = (_time.GetUtcNow() + (sender.Session.ClockAhead?.Invoke() ?? TimeSpan.Zero)).ToUnixTimeMilliseconds(),
             DeviceId = sender.Session.About?.DeviceId ?? (_options.Simulated ? "simulator" : null),
             CameraId = sender.Session.About is { } about ? about.CameraId : _options.Simulated ? "simulated-kerb" : null,
             ModelVersion = sender.Session.About is { } seen ? seen.ModelVersion : _options.Simulated ? "simulated-1" : null,

@@ -34,7 +34,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         var source = PositionSources.Of(settings.Position, clock, loggers);
         await using var spool = FleetSpool.Open(SpoolPlace.Of(settings, Environment.GetEnvironmentVariable(SpoolPlace.CredentialsVariable)), clock, _logger);
         var sensors = new SensorBoard(clock);
-        var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds));
+        var keeper = new PositionKeeper(clock, TimeSpan.FromSeconds(settings.Position.StaleSeconds), _logger);
         var budget = new UploadBudget(Path.Combine(settings.Data, "sent-today"), clock);
         var upgrades = BoxUpgrades.Of(settings, budget, clock, system, _logger);
         ReadingMaker? maker = null;

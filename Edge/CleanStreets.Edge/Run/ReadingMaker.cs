@@ -24,6 +24,7 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
     private readonly List<SensorValue> _values = [];
     private readonly SemaphoreSlim _turn = new(1, 1); // The camera's loop may end while a fix arrives.
     private double _readingsASecond = 1;
+    private readonly Func<TimeSpan> _boxClockAhead = () => clock.SystemAhead;
     private long? _due;
     private long _made;
     private long _fixesWithoutTime;
@@ -100,14 +101,15 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
         {
             _values.Clear();
             sensors.Fill(_values);
-            if (!clock.IsFromGnss)
+            var isConfirmed = clock.IsFromGnss;
+            if (!isConfirmed)
             {
                 _values.Add(new SensorValue(ClockUnconfirmed, 1));
             }
 
             _encoded.ResetWrittenCount();
             ReadingEncoder.WriteReading(_encoded, format, in reading, detections, [.. _values]);
-            await lane.AppendAsync(format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray(), pictures);
+            await lane.AppendAsync(format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray(), pictures, isConfirmed ? null : _boxClockAhead);
             Volatile.Write(ref _made, _made + 1);
         }
         finally

@@ -50,6 +50,9 @@ internal sealed class SpoolSession
     /// <summary>The oldest sequence still on disk; one beyond the newest when there is none.</summary>
     public long Oldest => Extents is [var first, ..] ? first.FirstSequence : CommittedThrough + 1;
 
+    /// <summary>How far the clock that stamped its readings is ahead of the truck's of now; null: it is the same. Set before the first reading.</summary>
+    public Func<TimeSpan>? ClockAhead { get; set; }
+
     /// <summary>Called on the spool's loop when readings were committed or a mark moved.</summary>
     public Action? Changed { get; set; }
 
