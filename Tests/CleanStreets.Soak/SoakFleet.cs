@@ -9,12 +9,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CleanStreets.Soak;
 
 /// <summary>Trucks that drive and send, one reading a message, and keep what is not acknowledged until it is.</summary>
-internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int port, int trucks, int seed) : IAsyncDisposable
+internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int port, int trucks, int seed, Fault fault) : IAsyncDisposable
 {
     /// <summary>Messages a truck has on their way at a time.</summary>
     public const int Window = 16;
-
-    private const int SegmentsInALap = 30;
 
     private readonly ConcurrentDictionary<(string Truck, string Session, long Sequence), bool> _readings = [];
     private readonly ConcurrentBag<(Drive Drive, string Session, int Truck)> _laps = [];
@@ -88,7 +86,7 @@ internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int po
         for (var lap = 0; !_stopping; lap++)
         {
             var start = time.GetUtcNow().AddHours(-2).ToUnixTimeMilliseconds();
-            var drive = new Drive(network, $"truck-{truck}", $"s-{lap}", seed + (truck * 1000) + lap, start).Over(SegmentsInALap);
+            var drive = new Drive(network, $"truck-{truck}", $"s-{lap}", seed + (truck * 1000) + lap, start).Over(fault.SegmentsInALap);
             _laps.Add((drive, $"s-{lap}", truck));
             var next = 0;
             await Task.WhenAll(Enumerable.Range(0, Window).Select(_ => SendAsync()));
@@ -98,6 +96,10 @@ internal sealed class SoakFleet(StreetNetwork network, TimeProvider time, int po
                 while (!_stopping && Interlocked.Increment(ref next) is var sequence && sequence <= drive.Count)
                 {
                     await SendOneAsync(client, drive, truck, $"s-{lap}", sequence);
+                    if (fault.Pace > TimeSpan.Zero)
+                    {
+                        await Task.Delay(fault.Pace, time);
+                    }
                 }
             }
         }

@@ -22,11 +22,23 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
     private int _spawned;
     private bool _isReady;
 
+    private string[] _stores = [];
+
     public static TimeSpan Patience => TimeSpan.FromMinutes(2);
+
+    public TimeProvider Time => time;
+
+    /// <summary>How long the store is away in a round of its fault.</summary>
+    public TimeSpan Outage { get; init; }
+
+    public RunningInflux Influx { get; } = new();
 
     public Random Random { get; } = new(seed);
 
     public string Data => _folder.Combine("disk", "ingest");
+
+    /// <summary>Where the read API answers.</summary>
+    public Uri ReadApi { get; private set; } = new("http://127.0.0.1:0");
 
     public ProductProgram Ingest => _ingest ?? throw new InvalidOperationException("Ingest has not been started.");
 
@@ -39,10 +51,10 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
     {
         var begun = Stopwatch.GetTimestamp();
         Console.WriteLine($"soak {fault.Name}: {rounds} rounds, {trucks} trucks, seed {seed}");
-        await MountAsync(fault);
+        await PrepareAsync(fault);
         await StartAsync();
         _link = new LinkProxy(_port);
-        _fleet = new SoakFleet(GeneratedCity.Create(7), time, _link.Port, trucks, seed);
+        _fleet = new SoakFleet(GeneratedCity.Create(7), time, _link.Port, trucks, seed, fault);
         await _fleet.StartAsync();
         for (var round = 0; round < rounds; round++)
         {
@@ -60,11 +72,12 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
 
         _link.Restore();
         await _fleet.FinishAsync();
+        var isAsItShould = await fault.CheckAsync(this);
         var stopped = await Ingest.StopAsync(Patience);
         var verdict = await Verdict.OfAsync(_fleet, Data);
         Console.WriteLine($"{fault.Name}: {rounds} rounds in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {Starts()}, last exit code {stopped}");
         Console.WriteLine(verdict);
-        return verdict.IsGood && stopped == 0 ? 0 : 1;
+        return verdict.IsGood && isAsItShould && stopped == 0 ? 0 : 1;
     }
 
     /// <summary>Starts Ingest and waits until it takes publishes.</summary>
@@ -87,7 +100,7 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
         [
             "DOTNET_TieredPGO=0", "Ingest__Snapshot__Readings=2000", "Ingest__Snapshot__Interval=00:00:00.500", "Ingest__Journal__SegmentBytes=1048576", "FAKETIME_DONT_FAKE_MONOTONIC=1",
             .. environment, "dotnet", ProductProgram.AssemblyPath("Ingest/CleanStreets.Ingest"),
-            "run", "--data", Data, "--mqtt", $"127.0.0.1:{_port}", "--read-api", "127.0.0.1:0", "--streets", City,
+            "run", "--data", Data, "--mqtt", $"127.0.0.1:{_port}", "--read-api", "127.0.0.1:0", "--streets", City, .. _stores.SelectMany(store => new[] { "--store", store }),
         ]);
         (_spawnedAt, _isReady) = (Stopwatch.GetTimestamp(), false);
         _spawned++;
@@ -105,7 +118,7 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
 
     private async Task ReadyAsync()
     {
-        await Ingest.ReadyAsync(Patience);
+        ReadApi = new Uri(ProductProgram.ValueOf(await Ingest.ReadyAsync(Patience), "read-api"));
         _seconds.Add(Stopwatch.GetElapsedTime(_spawnedAt).TotalSeconds);
         _isReady = true;
     }
@@ -147,13 +160,20 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
             await _mounted.DisposeAsync();
         }
 
+        await Influx.DisposeAsync();
         _folder.Dispose();
     }
 
-    private async Task MountAsync(Fault fault)
+    private async Task PrepareAsync(Fault fault)
     {
         Directory.CreateDirectory(_folder.Combine("disk"));
-        if (fault.Name == "disk")
+        if (fault.Needs == FaultNeeds.Influx)
+        {
+            await Influx.StartAsync();
+            _stores = ["sqlite", $"influx={Influx.Url}"];
+        }
+
+        if (fault.Needs == FaultNeeds.SmallDisk)
         {
             _mounted = ProductProgram.StartProcess("mount", ["-t", "tmpfs", "-o", "size=512m", "cleanstreets-soak", _folder.Combine("disk")]);
             if (await _mounted.ExitAsync(Patience) != 0)
