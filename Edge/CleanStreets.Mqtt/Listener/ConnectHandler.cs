@@ -83,8 +83,13 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         }
     }
 
-    private static WireFault Judge(in ConnectPacket connect)
+    private WireFault Judge(in ConnectPacket connect)
     {
+        if (state.Options.ServerBusy)
+        {
+            return new WireFault(MqttReasonCode.ServerBusy, "nothing can be taken at the moment (ServerBusy)");
+        }
+
         if (connect.Properties.Has(PropertyId.AuthenticationMethod))
         {
             return new WireFault(MqttReasonCode.BadAuthenticationMethod, "enhanced authentication is not supported");

@@ -110,6 +110,9 @@ public sealed record MqttListenerOptions
     /// <summary>Whether a 3.1.1 client that publishes without the right is cut; otherwise its message is acknowledged and dropped. Default: false.</summary>
     public bool CutUnauthorizedPublishers { get; init; }
 
+    /// <summary>Whether every client that asks to connect is refused with Server busy (0x89; 3.1.1: code 3), for a host that cannot take anything yet. Default: false.</summary>
+    public bool ServerBusy { get; init; }
+
     /// <summary>Whether publishes that the hook claims also go to subscribers. Default: false.</summary>
     public bool RouteClaimed { get; init; }
 

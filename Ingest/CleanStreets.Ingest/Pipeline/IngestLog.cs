@@ -43,6 +43,12 @@ internal static partial class IngestLog
     [LoggerMessage(2012, LogLevel.Error, "The store log holds nothing from position {From} to {Through} of the journal, and the journal's beginning is deleted. Scores are right; a store that has not got the passes from there misses them, which is marked.")]
     public static partial void StoreLogMisses(this ILogger logger, long from, long through);
 
+    [LoggerMessage(2015, LogLevel.Error, "The start waits: {Reason}. Nothing is lost and nothing is acknowledged, senders keep what they have; it starts by itself when there is room.")]
+    public static partial void WaitsForRoom(this ILogger logger, string reason);
+
+    [LoggerMessage(2016, LogLevel.Information, "There is room again: starting.")]
+    public static partial void HasRoomToStart(this ILogger logger);
+
     [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

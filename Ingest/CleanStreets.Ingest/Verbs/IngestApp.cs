@@ -17,19 +17,7 @@ internal static class IngestApp
     /// <exception cref="UsageException">One of them cannot be used.</exception>
     public static WebApplication Build(RunSettings settings, TimeProvider time, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // The host prints a stack trace when it cannot start; the person who started it gets our one sentence instead.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        var builder = CreateBuilder();
 
         // A stop drains the pipeline and flushes the store: seconds, with a full queue and a slow disk.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -65,5 +53,24 @@ internal static class IngestApp
         app.MapMappings(pipeline, app.Services.GetRequiredService<MappingDesk>(), app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<IOptions<QuarantineOptions>>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
         return app;
+    }
+
+    /// <summary>A host that logs to the error stream as all of ingest does.</summary>
+    public static WebApplicationBuilder CreateBuilder()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // The host prints a stack trace when it cannot start; the person who started it gets our one sentence instead.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        return builder;
     }
 }

@@ -101,6 +101,11 @@ internal static class RunCommand
 
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
+            if (!await new WaitingRoom(settings, time).PassAsync(cancellationToken))
+            {
+                return 0;
+            }
+
             using var folder = new IngestPaths(settings.Data).Lock();
             await using var app = IngestApp.Build(settings, time);
             var pipeline = app.Services.GetRequiredService<IngestPipeline>();
@@ -121,7 +126,7 @@ internal static class RunCommand
         }
         catch (Exception ex) when (HasNoRoom(ex))
         {
-            await Console.Error.WriteLineAsync($"ingest: The disk of {settings.Data} is full ({ex.Message}): nothing was started and nothing is lost. Make room and start again.");
+            await Console.Error.WriteLineAsync($"ingest: The disk of {settings.Data} became full during the start ({ex.Message}): nothing is lost. Start again: it waits until there is room.");
             return 1;
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Snapshot;
@@ -119,19 +120,63 @@ public sealed class DiskFaultTests
 
     private static async Task StartOnFullDiskAsync(string disk)
     {
-        // Nothing of it is lost, so it may begin anew; then there is something to be written at the start for sure.
         var data = Path.Combine(disk, "another");
-        Directory.CreateDirectory(data);
-        await File.WriteAllTextAsync(new IngestPaths(data).LockFile, string.Empty);
-        Fill(Path.Combine(disk, "ballast"));
-        await using var ingest = ProductProgram.Start(
-            "Ingest/CleanStreets.Ingest", "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7");
-        (await ingest.ExitAsync(IngestProcess.Patience)).ShouldBe(1, ingest.Output);
-        ingest.Output.ShouldContain("is full");
-        ingest.Output.ShouldNotContain("   at ");
-        File.Delete(Path.Combine(disk, "ballast"));
-        await using var again = await IngestProcess.StartAsync(data);
-        (await again.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, again.Program.Output);
+        var ballast = Path.Combine(disk, "ballast");
+        Fill(ballast);
+        await using (var told = await WaitingAsync(data))
+        {
+            (await told.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, told.Program.Output);
+        }
+
+        await using var ingest = await WaitingAsync(data);
+        (await HearAsync(ingest.Port, [0x10, 14, 0, 4, .. "MQTT"u8, 5, 2, 0, 0, 0, 0, 1, (byte)'t'])).ShouldBe([0x20, 0x03, 0x00, (byte)Mqtt.MqttReasonCode.ServerBusy, 0x00]);
+        (await HearAsync(ingest.Port, [0x10, 13, 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, 1, (byte)'t'])).ShouldBe([0x20, 0x02, 0x00, 0x03]);
+        var (code, text) = await ingest.AskAsync("/healthz");
+        code.ShouldBe(200);
+        text.ShouldStartWith($"ok, but waiting to start: The disk of {data} is full (No space left on device");
+        (code, text) = await ingest.AskAsync("/readyz");
+        code.ShouldBe(503);
+        text.ShouldContain("It starts by itself when there is room");
+        (await ingest.GetAsync("/metrics")).ShouldContain("cleanstreets_ingest_journal_full 1");
+        (await ingest.AskAsync(Contracts.ReadApi.ReadApiPaths.Scores)).Code.ShouldBe(503);
+
+        // A truck that has come too early goes on trying by itself.
+        var drive = new Drive(Streets, "truck-1", "s-1", seed: 2, Start).Over(2);
+        var turnedAway = new TaskCompletionSource<Mqtt.MqttReasonCode>();
+        await using var truck = await ingest.BeginToConnectAsync("truck-1", change => turnedAway.TrySetResult(change.Reason));
+        (await turnedAway.Task.WaitAsync(IngestProcess.Patience)).ShouldBe(Mqtt.MqttReasonCode.ServerBusy);
+        ingest.Program.Output.Split("The start waits").Length.ShouldBe(2, "once an episode");
+
+        File.Delete(ballast);
+
+        await ingest.Program.ReadyAsync(IngestProcess.Patience);
+        ingest.Program.Output.ShouldContain("There is room again: starting.");
+        await truck.WaitConnectedAsync(CancellationToken.None).WaitAsync(IngestProcess.Patience);
+        (await IngestProcess.PublishAsync(truck, "truck-1", drive.Batch(0, 5))).ShouldBe(Mqtt.MqttReasonCode.Success);
+        (await ingest.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, ingest.Program.Output);
+        IngestProcess.Stored(data).Accepted.Count.ShouldBe(5);
+    }
+
+    private static async Task<IngestProcess> WaitingAsync(string data)
+    {
+        var (mqtt, readApi) = (FreePort.Next(), FreePort.Next());
+        var program = ProductProgram.Start(
+            "Ingest/CleanStreets.Ingest", "run", "--data", data, "--mqtt", $"127.0.0.1:{mqtt}", "--read-api", $"127.0.0.1:{readApi}", "--streets", "generated:7");
+        var said = $"waiting ingest mqtt=127.0.0.1:{mqtt} read-api=http://127.0.0.1:{readApi}: The disk of {data} is full";
+        await Eventually.TrueAsync("it says that it waits", () => program.Output.Contains(said) || program.ExitCode is not null);
+        program.ExitCode.ShouldBeNull(program.Output);
+        return IngestProcess.Of(program, $"waiting mqtt=127.0.0.1:{mqtt} read-api=http://127.0.0.1:{readApi}");
+    }
+
+    /// <summary>Everything a server answers until it closes.</summary>
+    private static async Task<byte[]> HearAsync(int port, byte[] connect)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port);
+        await client.GetStream().WriteAsync(connect);
+        using var heard = new MemoryStream();
+        await client.GetStream().CopyToAsync(heard).WaitAsync(IngestProcess.Patience);
+        return heard.ToArray();
     }
 
     [Fact]

@@ -43,6 +43,11 @@ internal sealed class IngestProcess : IAsyncDisposable
         return new IngestProcess(program, await program.ReadyAsync(Patience));
     }
 
+    /// <summary>One that was started otherwise.</summary>
+    /// <param name="program">The process.</param>
+    /// <param name="addresses">Where it answers, in the form of a ready line.</param>
+    public static IngestProcess Of(ProductProgram program, string addresses) => new(program, addresses);
+
     public Task RecoveredAsync() => Recovered.AtAsync(new Uri(ProductProgram.ValueOf(_ready, "read-api")));
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(ProductProgram.ValueOf(_ready, "read-api") + path));
@@ -56,10 +61,18 @@ internal sealed class IngestProcess : IAsyncDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    public async Task<MqttClient> ConnectAsync(string clientId)
+    /// <summary>A client that tries until it is let in.</summary>
+    public async Task<MqttClient> BeginToConnectAsync(string clientId, Action<MqttConnectionChange>? told = null)
     {
         var client = new MqttClient(new MqttClientOptions { Port = Port, ClientId = clientId }, TimeProvider.System, NullLogger<MqttClient>.Instance);
+        client.ConnectionChanged += told;
         await client.StartAsync(CancellationToken.None);
+        return client;
+    }
+
+    public async Task<MqttClient> ConnectAsync(string clientId)
+    {
+        var client = await BeginToConnectAsync(clientId);
         await client.WaitConnectedAsync(CancellationToken.None);
         return client;
     }

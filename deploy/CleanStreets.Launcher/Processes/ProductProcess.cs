@@ -17,6 +17,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
     private readonly StreamWriter _log;
     private readonly Queue<string> _last = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _waits;
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ProductProcess(string name, Process process, string logPath)
@@ -59,11 +60,17 @@ internal sealed partial class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the line <c>ready NAME key=value …</c>.</summary>
+    /// <remarks>While it says that it waits (a line <c>waiting NAME …</c>, until <c>starting NAME …</c>), for a disk that is full, so do we: it goes on by itself.</remarks>
     /// <exception cref="WrongUseException">The program ended with exit code 2: its own sentence is passed on.</exception>
     /// <exception cref="LaunchException">The program ended otherwise, or did not become ready in time.</exception>
     public async Task<ReadyLine> ReadyAsync(TimeSpan within, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_ready.Task, _gone.Task, Task.Delay(within, cancellationToken));
+        do
+        {
+            await Task.WhenAny(_ready.Task, _gone.Task, Task.Delay(within, cancellationToken));
+        }
+        while (_waits && !_ready.Task.IsCompleted && !_gone.Task.IsCompleted && !cancellationToken.IsCancellationRequested);
+
         cancellationToken.ThrowIfCancellationRequested();
         if (_ready.Task.IsCompletedSuccessfully)
         {
@@ -120,6 +127,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
             return;
         }
 
+        _waits = line.StartsWith("waiting ", StringComparison.Ordinal) || (_waits && !line.StartsWith("starting ", StringComparison.Ordinal));
         if (line.StartsWith("ready ", StringComparison.Ordinal))
         {
             _ready.TrySetResult(line);
