@@ -10,9 +10,6 @@ internal sealed class MovedDetector(string calibrationId, CameraReference? refer
     private const int FarthestX = 12;
     private const int FarthestY = 10;
 
-    // A shift must explain the difference, not merely soften it.
-    private const double Explains = 0.5;
-    private const double LeastDifference = 0.04;
     private const double SoftShare = 0.5;
     private const int TimesInARow = 2;
 
@@ -55,45 +52,9 @@ internal sealed class MovedDetector(string calibrationId, CameraReference? refer
         }
 
         IsSoft = _sharpness < _reference.Sharpness * SoftShare;
-        var (now, then) = (Normal(_average), Normal(_reference.Cells));
-        var unmoved = Difference(now, then, 0, 0);
-        var best = (X: 0, Y: 0, Difference: unmoved);
-        for (var y = -FarthestY; y <= FarthestY; y++)
-        {
-            for (var x = -FarthestX; x <= FarthestX; x++)
-            {
-                var difference = Difference(now, then, x, y);
-                best = difference < best.Difference ? (x, y, difference) : best;
-            }
-        }
-
-        var isShifted = Math.Max(Math.Abs(best.X), Math.Abs(best.Y)) >= MovedCells && unmoved > LeastDifference && best.Difference < unmoved * Explains;
+        var shift = PictureShift.Between(_reference.Cells, _average, FarthestX, FarthestY);
+        var isShifted = shift.IsAtLeast(MovedCells);
         _shifted = isShifted ? _shifted + 1 : 0;
-        IsMoved = isShifted ? IsMoved || _shifted >= TimesInARow : IsMoved && unmoved > LeastDifference;
-    }
-
-    /// <summary>Light and contrast taken out.</summary>
-    private static float[] Normal(float[] cells)
-    {
-        var mean = cells.Average();
-        var spread = MathF.Sqrt(cells.Average(cell => (cell - mean) * (cell - mean)));
-        return [.. cells.Select(cell => (cell - mean) / Math.Max(spread, 1))];
-    }
-
-    private static double Difference(float[] now, float[] then, int shiftX, int shiftY)
-    {
-        double sum = 0;
-        var count = 0;
-        for (var y = Math.Max(0, -shiftY); y < Math.Min(Thumbnail.Rows, Thumbnail.Rows - shiftY); y++)
-        {
-            for (var x = Math.Max(0, -shiftX); x < Math.Min(Thumbnail.Columns, Thumbnail.Columns - shiftX); x++)
-            {
-                var difference = now[((y + shiftY) * Thumbnail.Columns) + x + shiftX] - then[(y * Thumbnail.Columns) + x];
-                sum += difference * difference;
-                count++;
-            }
-        }
-
-        return sum / count;
+        IsMoved = isShifted ? IsMoved || _shifted >= TimesInARow : IsMoved && shift.IsDifferent;
     }
 }

@@ -30,6 +30,9 @@ internal sealed record CameraFile
     /// <summary>How it sits on the truck.</summary>
     public required CameraMounting Mounting { get; set; }
 
+    /// <summary>Which kerbs it is there for; <c>edge aim</c> holds it to them.</summary>
+    public KerbTarget Kerbs { get; set; } = new();
+
     /// <summary>The ONNX model.</summary>
     public required string Model { get; set; }
 
@@ -60,6 +63,7 @@ internal sealed record CameraFile
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), VisionJson.Default.CameraFile) ?? throw new VisionException($"{path} is empty.");
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             file.Mounting.Checked();
+            file.Kerbs.Checked();
             return file.FramesASecond is > 0 and <= 60 && file.IntervalSeconds is > 0 and <= 60 && file.EveryMetres > 0 && file.Threads is >= 1 and <= 64 && file.CameraId.Length is > 0 and <= 64
                 ? file with
                 {

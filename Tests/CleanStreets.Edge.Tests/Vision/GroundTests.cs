@@ -43,13 +43,15 @@ public sealed class GroundTests
     }
 
     [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(35, -15, 2)]
-    [InlineData(-60, 25, 3)]
-    public void Street_to_picture_and_back_is_where_it_began(double yaw, double pitch, int seed)
+    [InlineData(0, 0, 0, 1)]
+    [InlineData(35, -15, 0, 2)]
+    [InlineData(-60, 25, 0, 3)]
+    [InlineData(20, 10, 12, 4)]
+    [InlineData(-20, 0, -7, 5)]
+    public void Street_to_picture_and_back_is_where_it_began(double yaw, double pitch, double roll, int seed)
     {
         var random = new Random(seed);
-        var plane = new GroundPlane(Down with { YawDegrees = yaw, PitchDegrees = 30 + (pitch / 5), AheadMetres = 1.5, RightMetres = -0.8 }, 1280, 720);
+        var plane = new GroundPlane(Down with { YawDegrees = yaw, PitchDegrees = 30 + (pitch / 5), RollDegrees = roll, AheadMetres = 1.5, RightMetres = -0.8 }, 1280, 720);
         for (var i = 0; i < 200; i++)
         {
             var (x, y) = (random.NextDouble() * 1280, 300 + (random.NextDouble() * 420));
@@ -60,6 +62,17 @@ public sealed class GroundTests
                 backY.ShouldBe(y, 1e-6);
             }
         }
+    }
+
+    [Fact]
+    public void A_camera_turned_clockwise_sees_the_right_end_of_the_horizon_higher()
+    {
+        var plane = new GroundPlane(Down with { PitchDegrees = 0, RollDegrees = 10 }, 1000, 1000);
+        plane.HorizonAt(500).ShouldBe(500, 1e-9);
+        plane.HorizonAt(1000).ShouldBe(500 - (500 * Math.Tan(Math.PI / 18)), 1e-9);
+        plane.Depression(1000, plane.HorizonAt(1000)).ShouldBe(0, 1e-9);
+        plane.ToGround(900, 500)!.Value.RightMetres.ShouldBeGreaterThan(0, "street shows below the horizon, on the right now in the middle row");
+        plane.ToGround(100, 500).ShouldBeNull();
     }
 
     [Fact]

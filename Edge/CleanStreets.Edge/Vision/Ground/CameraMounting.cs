@@ -15,6 +15,9 @@ internal sealed record CameraMounting
     /// <summary>How far it looks to the right of the direction of travel, degrees; negative to the left.</summary>
     public double YawDegrees { get; set; }
 
+    /// <summary>How far it is turned about its own axis, clockwise as seen from behind it, degrees: the horizon's right end then stands higher in the picture.</summary>
+    public double RollDegrees { get; set; }
+
     /// <summary>Angle between the left and the right edge of the picture, degrees.</summary>
     public required double HorizontalFieldOfViewDegrees { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed record CameraMounting
         Want(HeightMetres is >= 0.3 and <= 6, "heightMetres is 0.3 to 6");
         Want(PitchDegrees is >= -20 and <= 90, "pitchDegrees is -20 to 90");
         Want(YawDegrees is >= -180 and <= 180, "yawDegrees is -180 to 180");
+        Want(RollDegrees is >= -45 and <= 45, "rollDegrees is -45 to 45");
         Want(HorizontalFieldOfViewDegrees is >= 10 and <= 150, "horizontalFieldOfViewDegrees is 10 to 150");
         Want(Math.Abs(AheadMetres) <= 20 && Math.Abs(RightMetres) <= 3, "aheadMetres is within 20, rightMetres within 3");
         Want(Region is { MaxDistanceMetres: > 0 and <= 50, MaxSideMetres: > 0 and <= 30 }, "region: maxDistanceMetres is up to 50, maxSideMetres up to 30");
