@@ -18,7 +18,7 @@ internal sealed class RecordsJournal : IAsyncDisposable
 {
     private const int Streets = 35;
 
-    private static readonly DateTimeOffset Evening = DateTimeOffset.UtcNow.Date.AddDays(-2).AddHours(23.9);
+    private static readonly DateTimeOffset Evening = new DateTimeOffset(DateTimeOffset.UtcNow.UtcDateTime.Date, TimeSpan.Zero).AddDays(-2).AddHours(23.9);
 
     private readonly IngestBench _bench = new(("Ingest:Admission:SessionIdle", "00:00:03"));
 

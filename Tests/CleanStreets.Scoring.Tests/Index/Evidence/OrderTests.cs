@@ -2,7 +2,10 @@ using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Scoring.Areas;
 using CleanStreets.Scoring.Observations;
+using CleanStreets.Scoring.State;
+using CleanStreets.Scoring.Tests.Areas;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -33,6 +36,25 @@ public class OrderTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
+    public void Period_is_the_same_to_the_last_bit_in_any_order_of_arrival() =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (stream, seed) =>
+        {
+            var shuffled = stream.ToArray();
+            new Random(seed).Shuffle(shuffled);
+            return Period(stream) == Period(shuffled);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact]
+    public void Score_is_the_same_when_the_service_stopped_in_between() =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), (stream, percent) =>
+        {
+            var before = Filled(stream.Take(stream.Length * percent / 100));
+            var after = Saved(before);
+            Fill(after, stream.Skip(stream.Length * percent / 100));
+            return Told(after) == Told(stream);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact]
     public void Pruning_behind_the_horizon_changes_nothing() =>
         Prop.ForAll(Streams.ToArbitrary(), stream =>
         {
@@ -59,6 +81,7 @@ public class OrderTests
         from pile in Gen.Choose(0, 3)
         from bulky in Gen.Elements(true, false)
         from truck in Gen.Choose(1, 3)
+        from seconds in Gen.Elements(20, 20, 20, 4000, 100_000) // Over the hour, and over the day.
         select new Arrival(
             TestPasses.Pass(
                 TestPasses.Morning.AddMinutes(minutes),
@@ -68,6 +91,7 @@ public class OrderTests
                 new KindCount(Kinds.OverflowingBin, Side.Left, bins, 0),
                 new KindCount(Kinds.BulkyItem, Side.Right, pile == 0 && bulky ? 1 : 0, 0)) with
             {
+                LeftAtMs = TestPasses.Morning.AddMinutes(minutes).AddSeconds(seconds).ToUnixTimeMilliseconds(),
                 FromOffsetMetres = start / 100.0,
                 SeenMilliSquareMetres = new SideTotals(unknown, left, 123_457),
                 Recall = new DetectorRecall { DefaultMilli = recall, ByKindMilli = new Dictionary<string, int> { [Kinds.OverflowingBin] = 930 } },
@@ -93,9 +117,49 @@ public class OrderTests
     /// <summary>A few moments that passes and answers share, so that answers find what they are about.</summary>
     private static Gen<int> Meetings => Gen.Choose(0, 12).Select(n => (n * 331) - 3000);
 
+    /// <summary>Written down and taken up again, as by a stop and a start.</summary>
+    private static SegmentEvidence Saved(SegmentEvidence evidence)
+    {
+        var taken = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+        var reader = new StateReader(Written(evidence.Capture().Save), new TextCache(1024));
+        taken.Load(ref reader);
+        if (evidence.CaptureSent() is { } sent)
+        {
+            var sentReader = new StateReader(Written(sent.Save), new TextCache(1024));
+            taken.LoadSent(ref sentReader);
+        }
+
+        return taken;
+    }
+
+    private static byte[] Written(Action<StateWriter> save)
+    {
+        var state = new StateWriter();
+        save(state);
+        state.EndItem();
+        var bytes = new List<byte>();
+        state.Read(block => bytes.AddRange(block.ToArray()));
+        return [.. bytes];
+    }
+
+    /// <summary>The street as an area of its own over three days, before which another three give the trend.</summary>
+    private static string Period(IEnumerable<Arrival> stream)
+    {
+        var (city, evidence) = (new SmallCity(1), Filled(stream));
+        var area = new AreaIndexer(new CrowIndexMethod(CrowOptions.Crow2)).Over("street", city.Streets, _ => evidence, TestPasses.Morning.AddDays(-2), TestPasses.Morning.AddDays(1));
+        return FormattableString.Invariant(
+            $"{area.Index?.Value:R} {area.Index?.Low:R} {area.Index?.High:R} {area.AcceptablyClean?.Value:R} {area.Trend?.Value:R} {area.Coverage:R} {area.TimeCoverage:R} {area.Passes}");
+    }
+
     private static SegmentEvidence Filled(IEnumerable<Arrival> stream, bool askedMeanwhile = false)
     {
         var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+        Fill(evidence, stream, askedMeanwhile);
+        return evidence;
+    }
+
+    private static void Fill(SegmentEvidence evidence, IEnumerable<Arrival> stream, bool askedMeanwhile = false)
+    {
         foreach (var arrival in stream)
         {
             if (arrival.Pass is { } pass)
@@ -112,15 +176,12 @@ public class OrderTests
                 Methods[0].Score(evidence, "n", evidence.NewestCapturedAtMs ?? 0);
             }
         }
-
-        return evidence;
     }
 
-    private static string Told(IEnumerable<Arrival> stream, bool askedMeanwhile = false)
-    {
-        var evidence = Filled(stream, askedMeanwhile);
-        return string.Join('\n', new[] { -3000, 0, 4999, 9000 }.Select(m => Json(evidence, TestPasses.Morning.AddMinutes(m).ToUnixTimeMilliseconds())));
-    }
+    private static string Told(IEnumerable<Arrival> stream, bool askedMeanwhile = false) => Told(Filled(stream, askedMeanwhile));
+
+    private static string Told(SegmentEvidence evidence) =>
+        string.Join('\n', new[] { -3000, 0, 4999, 9000 }.Select(m => Json(evidence, TestPasses.Morning.AddMinutes(m).ToUnixTimeMilliseconds())));
 
     // Round-trip digits of unrounded rows, too, so that a difference in the last bit would show.
     private static string Json(SegmentEvidence evidence, long asOfMs)
