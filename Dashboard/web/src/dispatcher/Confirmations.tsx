@@ -26,17 +26,18 @@ export function Confirmations() {
 
 /** The finds of one street that wait, for its page. */
 export function FindsHere({ segmentId }: { segmentId: string }) {
-  const here = confirmations.value.filter((find) => find.segmentId === segmentId);
+  // Those with a picture can be judged from here.
+  const here = confirmations.value.filter((find) => find.segmentId === segmentId).sort((a, b) => Number(b.picture !== undefined) - Number(a.picture !== undefined));
   if (here.length === 0) return null;
   return (
     <section data-testid="finds-here">
       <h3>Is it illegal dumping?</h3>
-      {here.slice(0, MANY).map((find) => <Find key={find.detectionId} find={find} />)}
+      {here.slice(0, MANY).map((find) => <Find key={find.detectionId} find={find} onItsStreet />)}
     </section>
   );
 }
 
-function Find({ find }: { find: Confirmation }) {
+function Find({ find, onItsStreet = false }: { find: Confirmation; onItsStreet?: boolean }) {
   const decide = (verdict: 'confirmed' | 'refused') =>
     void act(async () => {
       await api.confirm(find.detectionId, find.segmentId, verdict);
@@ -44,19 +45,21 @@ function Find({ find }: { find: Confirmation }) {
     }, verdict === 'confirmed' ? 'Confirmed: it counts as illegal dumping now.' : 'Refused: it does not count.');
   const sure = find.confidence === undefined ? '' : ` · ${percent(find.confidence)} sure`;
   return (
-    <div class="find" data-testid="confirmation" data-detection-id={find.detectionId}>
+    <div class={`find ${find.picture ? 'find-pictured' : ''}`} data-testid="confirmation" data-detection-id={find.detectionId}>
       {find.picture && (
         <a class="find-picture" href={find.picture} target="_blank" rel="noopener" title="People and vehicles were masked on the truck.">
           <img src={find.picture} loading="lazy" alt={`${kindWords(find.kind)} on ${find.segmentName ?? 'an unnamed street'}, as the truck saw it`} data-testid="find-picture" />
         </a>
       )}
       <div class="find-words">
-        <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>
-        {find.block && <span class="block">{find.block}</span>}
+        {!onItsStreet && <button type="button" class="link" onClick={() => openStreet(find.segmentId)}>{find.segmentName ?? 'Unnamed street'}</button>}
+        {!onItsStreet && find.block && <span class="block">{find.block}</span>}
         <span class="muted">{kindWords(find.kind)}{find.side === 'unknown' ? '' : `, ${find.side}`} · {agoOf(find.seenAt, nowMs.value)}{sure}</span>
       </div>
-      <button type="button" class="button button-small" data-testid="confirm-yes" onClick={() => decide('confirmed')}>Yes</button>
-      <button type="button" class="button button-small button-quiet" data-testid="confirm-no" onClick={() => decide('refused')}>No</button>
+      <div class="find-verdict">
+        <button type="button" class="button button-small" data-testid="confirm-yes" onClick={() => decide('confirmed')}>Yes</button>
+        <button type="button" class="button button-small button-quiet" data-testid="confirm-no" onClick={() => decide('refused')}>No</button>
+      </div>
     </div>
   );
 }

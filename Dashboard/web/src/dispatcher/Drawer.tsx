@@ -57,11 +57,11 @@ function Details({ answer }: { answer: SegmentDetails }) {
     <>
       {answer.problems?.map((problem) => <p class="note note-warn" key={problem}>{problem}</p>)}
       <Verdict answer={answer} />
+      {mayDispatch.value && <FindsHere segmentId={answer.segment.segmentId} />}
       <StreetOrders segmentId={segment.segmentId} dirty={isBelowC(letter)} />
       {score?.probabilities && (
         <section><h3>How probable each grade is</h3><ProbabilityBar probabilities={score.probabilities} /></section>
       )}
-      {mayDispatch.value && <FindsHere segmentId={answer.segment.segmentId} />}
       {score?.sides && (score.sides.left || score.sides.right) && <section><h3>Both sides</h3><Sides sides={score.sides} /></section>}
       {answer.history && answer.history.length > 0 && <section><h3>History</h3><HistoryChart points={answer.history} breaks={breaksOf(answer.history, answer.passes ?? [], answer.measure)} onPick={(asOf) => void askMoment(asOf)} /><MomentChoice points={answer.history} /></section>}
       {answer.explanation && <section data-testid="why"><h3>Why this grade</h3><Why explanation={answer.explanation} /></section>}
