@@ -15,6 +15,9 @@ internal sealed class MeasureBook
     /// <summary>What is kept.</summary>
     public MeasureHistory History { get; private set; }
 
+    /// <summary>Where a file was kept that could not be read; null: there was none.</summary>
+    public string? Kept { get; private init; }
+
     /// <summary>Opens the book of a folder.</summary>
     public static MeasureBook Open(string path)
     {
@@ -33,7 +36,7 @@ internal sealed class MeasureBook
         catch (JsonException)
         {
             File.Move(path, path + ".damaged", overwrite: true);
-            return new MeasureBook(path, nothing);
+            return new MeasureBook(path, nothing) { Kept = path + ".damaged" };
         }
     }
 

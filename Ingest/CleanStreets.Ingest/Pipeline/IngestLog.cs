@@ -49,6 +49,15 @@ internal static partial class IngestLog
     [LoggerMessage(2016, LogLevel.Information, "There is room again: starting.")]
     public static partial void HasRoomToStart(this ILogger logger);
 
+    [LoggerMessage(2017, LogLevel.Error, "The file that names the scoring method in use, {Path}, is damaged: {Method} is used, which the notes of what numbers were made with name last.")]
+    public static partial void MethodDamaged(this ILogger logger, string path, string method);
+
+    [LoggerMessage(2018, LogLevel.Error, "The notes of what numbers were made with are damaged: they are kept as {Kept}, and new ones are begun.")]
+    public static partial void MeasureDamaged(this ILogger logger, string kept);
+
+    [LoggerMessage(2019, LogLevel.Error, "The copy of the streets in use is damaged: it is kept as {Kept}, and a new one is made of the streets that were named.")]
+    public static partial void StreetsDamaged(this ILogger logger, string kept);
+
     [LoggerMessage(2008, LogLevel.Information, "Stopped: everything acknowledged is on disk, everything received is scored and stored, or waits in the store log.")]
     public static partial void Stopped(this ILogger logger);
 }

@@ -59,7 +59,12 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _logger = loggers.CreateLogger<IngestPipeline>();
         StartedAt = time.GetUtcNow();
         Measure = MeasureBook.Open(paths.Measure);
-        _method = MethodChoice.Load(settings.Method, paths, Measure, StartedAt);
+        if (Measure.Kept is { } kept)
+        {
+            _logger.MeasureDamaged(kept);
+        }
+
+        _method = MethodChoice.Load(settings.Method, paths, Measure, StartedAt, _logger);
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);

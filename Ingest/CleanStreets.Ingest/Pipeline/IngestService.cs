@@ -8,6 +8,11 @@ internal sealed class IngestService(IngestPipeline pipeline, StreetSource street
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (streets.Kept is { } kept)
+        {
+            logger.StreetsDamaged(kept);
+        }
+
         if (streets.PreviousVersion is { } before)
         {
             logger.NetworkChanged(before, streets.Network.Version);

@@ -16,11 +16,12 @@ internal static class MethodChoice
     /// <param name="paths">Ingest's folder.</param>
     /// <param name="measure">Where it is noted when a method came into force.</param>
     /// <param name="now">Now.</param>
+    /// <param name="logger">Hears of a file that is damaged.</param>
     /// <exception cref="UsageException">There is no such method.</exception>
-    public static CrowMethod Load(string? asked, IngestPaths paths, MeasureBook measure, DateTimeOffset now)
+    public static CrowMethod Load(string? asked, IngestPaths paths, MeasureBook measure, DateTimeOffset now, ILogger logger)
     {
-        var before = HasBegun(paths) ? InUse(paths) : null;
-        var name = asked ?? InUse(paths);
+        var before = HasBegun(paths) ? Known(paths, measure, logger) : null;
+        var name = asked ?? before ?? ScoreMethods.Default;
         var method = ScoreMethods.Find(name)
             ?? throw new UsageException($"There is no scoring method '{name}'. There are {string.Join(", ", ScoreMethods.Names)}: name one with --method.");
         if (!File.Exists(paths.Method) || File.ReadAllText(paths.Method) != name)
@@ -28,7 +29,7 @@ internal static class MethodChoice
             DurableFile.Replace(paths.Method, Encoding.ASCII.GetBytes(name));
         }
 
-        if (before is not null)
+        if (before is not null && ScoreMethods.Find(before) is not null)
         {
             measure.NoteMethod(before, measure.History.Methods.Count == 0 ? null : now);
         }
@@ -43,6 +44,19 @@ internal static class MethodChoice
         File.Exists(paths.Method) ? File.ReadAllText(paths.Method).Trim()
         : HasBegun(paths) ? First
         : ScoreMethods.Default;
+
+    /// <summary>The method that was used last. Where its file is damaged, the notes know it too; one that neither knows stays as it is said, and is refused.</summary>
+    private static string Known(IngestPaths paths, MeasureBook measure, ILogger logger)
+    {
+        var name = InUse(paths);
+        if (ScoreMethods.Find(name) is null && measure.History.Methods is [.., var last] && ScoreMethods.Find(last.Method) is not null)
+        {
+            logger.MethodDamaged(paths.Method, last.Method);
+            return last.Method;
+        }
+
+        return name;
+    }
 
     private static bool HasBegun(IngestPaths paths) => File.Exists(paths.Method)
         || (Directory.Exists(paths.Journal) && Directory.EnumerateFiles(paths.Journal, "*" + JournalFormat.FileExtension).Any());

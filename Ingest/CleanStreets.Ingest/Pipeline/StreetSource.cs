@@ -13,6 +13,9 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
 {
     private const string GeneratedPrefix = "generated:";
 
+    /// <summary>Where a copy of the streets in use was kept that could not be read; null: there was none.</summary>
+    public string? Kept { get; private init; }
+
     /// <summary>Reads the network that was asked for and keeps a copy of it in ingest's own folder.</summary>
     /// <param name="streets">A GeoJSON file, <c>generated:SEED</c>, or null: what was used last, or else a generated city.</param>
     /// <param name="paths">Ingest's folder.</param>
@@ -21,20 +24,43 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
     {
         try
         {
-            var before = File.Exists(paths.Streets) ? StreetFile.Read(paths.Streets) : null;
+            var (before, damage) = LastUsed(paths.Streets);
+            if (streets is null && damage is not null)
+            {
+                throw new UsageException($"{damage.Message} It is ingest's own copy of the streets in use, and is damaged: name the streets with --streets, and it is made anew.", damage);
+            }
+
             var network = streets is null ? before ?? GeneratedCity.Create(seed: 1) : Read(streets);
             if (before?.Version == network.Version)
             {
                 return new StreetSource(network, null, []);
             }
 
+            var kept = damage is null ? null : paths.Streets + ".damaged";
+            if (kept is not null)
+            {
+                File.Move(paths.Streets, kept, overwrite: true);
+            }
+
             Keep(network, paths.Streets);
             var vanished = before?.Segments.Where(segment => !network.TryFind(segment.Id, out _)).Select(segment => segment.Id).ToList();
-            return new StreetSource(network, before?.Version, vanished ?? []);
+            return new StreetSource(network, before?.Version, vanished ?? []) { Kept = kept };
         }
         catch (StreetFileException ex)
         {
             throw new UsageException(ex.Message, ex);
+        }
+    }
+
+    private static (StreetNetwork? Network, StreetFileException? Damage) LastUsed(string path)
+    {
+        try
+        {
+            return (File.Exists(path) ? StreetFile.Read(path) : null, null);
+        }
+        catch (StreetFileException damage)
+        {
+            return (null, damage);
         }
     }
 

@@ -32,6 +32,12 @@ internal static partial class StoreLogMessages
     [LoggerMessage(4009, LogLevel.Warning, "The store {Store} refuses rows for good ({Reason}). They are kept in its .refused.jsonl file, counted, and the rest is stored; further ones are only counted.")]
     public static partial void RowRefused(this ILogger logger, string store, string reason);
 
+    [LoggerMessage(4011, LogLevel.Error, "What is remembered of the stretches that the store {Store} misses is damaged: everything up to {Through}, where it is by now, is marked as missed, until it is filled from the journal (rescore --backfill {Store}) or given up.")]
+    public static partial void StoreGapsDamaged(this ILogger logger, string store, long through);
+
+    [LoggerMessage(4012, LogLevel.Warning, "How far the store {Store} has got is damaged: it begins where the store log does, and gets rows again that it knows.")]
+    public static partial void StoreCursorDamaged(this ILogger logger, string store);
+
     [LoggerMessage(4010, LogLevel.Information, "The store {Store} had no database {Database}: it was created.")]
     public static partial void DatabaseCreated(this ILogger logger, string store, string database);
 }

@@ -25,9 +25,16 @@ internal sealed class StoreMarks
     {
         Directory.CreateDirectory(folder);
         (_cursorPath, _gapsPath, _network) = (Path.Combine(folder, store + ".cursor.json"), Path.Combine(folder, store + ".gaps.json"), networkVersion);
-        _cursor = Read(_cursorPath)?.Cursor ?? 0;
-        _gaps = Read(_gapsPath)?.Gaps ?? [];
+        _cursor = Read(_cursorPath, out var cursorIsDamaged)?.Cursor ?? 0;
+        _gaps = Read(_gapsPath, out var gapsAreDamaged)?.Gaps ?? [];
+        (CursorIsDamaged, GapsAreDamaged) = (cursorIsDamaged, gapsAreDamaged);
     }
+
+    /// <summary>The cursor could not be read: the store begins where the log does, gets rows again that it knows, and what the log has given up is marked.</summary>
+    public bool CursorIsDamaged { get; }
+
+    /// <summary>The stretches that the store misses could not be read: any before its cursor may be one.</summary>
+    public bool GapsAreDamaged { get; }
 
     /// <summary>Everything of the journal below this position is stored.</summary>
     public long Cursor => Volatile.Read(ref _cursor);
@@ -59,6 +66,15 @@ internal sealed class StoreMarks
         }
     }
 
+    /// <summary>Marks everything up to a position as missing, in place of whatever was marked.</summary>
+    public void MarkAll(long through)
+    {
+        lock (_changing)
+        {
+            Keep(through > 0 ? [new StoreGap(0, through)] : []);
+        }
+    }
+
     /// <summary>Takes the marks away, once what was missing has been filled in or given up.</summary>
     public void ClearGaps()
     {
@@ -83,16 +99,23 @@ internal sealed class StoreMarks
         Volatile.Write(ref _gaps, gaps);
     }
 
-    private StoreMarksFile? Read(string path)
+    private StoreMarksFile? Read(string path, out bool isDamaged)
     {
+        isDamaged = false;
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
         try
         {
-            var file = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), StoreMarksJson.Default.StoreMarksFile) : null;
-            return file?.NetworkVersion == _network ? file : null;
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), StoreMarksJson.Default.StoreMarksFile);
+            isDamaged = file is not { NetworkVersion: not null, Gaps: not null };
+            return !isDamaged && file!.NetworkVersion == _network ? file : null;
         }
         catch (JsonException)
         {
-            // Cut short by a power failure. Without its cursor a store begins where the log does, and gets rows again that it knows.
+            isDamaged = true; // Cut short by a power failure, for example.
             return null;
         }
     }

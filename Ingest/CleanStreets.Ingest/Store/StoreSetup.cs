@@ -83,5 +83,20 @@ internal sealed class StoreSetup(
         return (Loop(new LineStore(name, address, http, schema, marks, refused, options, _logger), marks), history);
     }
 
-    private StoreLoop Loop(ISegmentStore store, StoreMarks marks) => new(store, marks, log, options, durations.Store, time, _logger);
+    private StoreLoop Loop(ISegmentStore store, StoreMarks marks)
+    {
+        if (marks.CursorIsDamaged)
+        {
+            _logger.StoreCursorDamaged(store.Name);
+        }
+
+        if (marks.GapsAreDamaged)
+        {
+            // Nobody knows any more which: what is filled in though it is there changes nothing.
+            _logger.StoreGapsDamaged(store.Name, store.Cursor);
+            marks.MarkAll(store.Cursor);
+        }
+
+        return new StoreLoop(store, marks, log, options, durations.Store, time, _logger);
+    }
 }

@@ -31,6 +31,11 @@ internal sealed class BackfillCommand(string data, string store, IReadOnlyList<s
         using var alone = readApi is null ? LockOrSay(paths) : null;
         using var http = readApi is null ? null : new HttpClient { BaseAddress = new Uri($"http://{readApi}") };
         var marks = new StoreMarks(paths.StoreMarks, store, network.Version);
+        if (http is null && marks.GapsAreDamaged)
+        {
+            throw new UsageException($"What is remembered of the stretches that {store} misses is damaged: start ingest once, which marks what may be missing, and fill it then.");
+        }
+
         var gaps = http is null ? marks.Gaps : await GapsAsync(http, cancellationToken);
         if (gaps.Count == 0)
         {

@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Measure;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Ingest.Tests.Score;
 
@@ -78,9 +79,36 @@ public sealed class MethodChoiceTests : IDisposable
         Load(null).ShouldBe("crow-1");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("cro")]
+    [InlineData("\0\0\0\0\0\0")]
+    public void Damaged_name_of_the_method_is_known_from_the_notes(string damaged)
+    {
+        Load("crow-1");
+        File.WriteAllText(Paths.Method, damaged);
+
+        Load(null).ShouldBe("crow-1");
+
+        File.ReadAllText(Paths.Method).ShouldBe("crow-1");
+        Book.History.Methods.ShouldBe([new MethodInForce("crow-1", At(1))]);
+    }
+
+    [Fact]
+    public void Damaged_name_that_the_notes_do_not_know_either_is_asked_for()
+    {
+        Load("crow-1");
+        File.Delete(Paths.Measure);
+        File.WriteAllText(Paths.Method, "cro");
+
+        Should.Throw<UsageException>(() => Load(null)).Message.ShouldContain("name one with --method");
+        Load("crow-2").ShouldBe("crow-2");
+        Book.History.Methods.ShouldBe([new MethodInForce("crow-2", At(3))]);
+    }
+
     private static DateTimeOffset At(int start) => new(2026, 11, 1, start, 0, 0, TimeSpan.Zero);
 
     public void Dispose() => _folder.Dispose();
 
-    private string Load(string? asked) => MethodChoice.Load(asked, Paths, Book, _now += TimeSpan.FromHours(1)).Name;
+    private string Load(string? asked) => MethodChoice.Load(asked, Paths, Book, _now += TimeSpan.FromHours(1), NullLogger.Instance).Name;
 }
