@@ -35,6 +35,9 @@ internal sealed class EvidenceBook(StreetNetwork network, long horizonMs, long? 
 
     public SegmentEvidence? Of(SegmentId id) => network.TryFind(id, out var segment) ? _evidence[segment.Index] : null;
 
+    /// <summary>The work order that brought a truck to a segment, as far as it is known by now.</summary>
+    public OrderId? OrderOf(in MatchedObservation pass) => _evidence[pass.Observation.SegmentIndex]?.OrderOf(pass.Truck, pass.Observation.EnteredAtMs, ViewRule.Default);
+
     /// <summary>Moment of a street's newest evidence: what its live score is as of.</summary>
     public long AsOfMs(int segmentIndex) => Math.Max(_evidence[segmentIndex]?.NewestCapturedAtMs ?? 0, _newestFactMs[segmentIndex]);
 

@@ -30,6 +30,7 @@ internal sealed class ScoreStage(
     private ScoreKeeper? _keeper;
     private ReplayPoints? _replayed;
     private List<PassRow> _passes = [];
+    private List<FactRow> _facts = [];
     private long _throughPosition;
     private bool _hasNews;
     private bool _caughtUp;
@@ -139,6 +140,7 @@ internal sealed class ScoreStage(
 
         _hasNews = true;
         _throughPosition = Math.Max(_throughPosition, batch.ThroughPosition);
+        Keep(batch);
         foreach (var matched in batch.Observations)
         {
             if (matched.Position >= loggedThrough)
@@ -148,6 +150,18 @@ internal sealed class ScoreStage(
                     matched.Ordinal,
                     matched.Observation.SegmentId,
                     method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched), IsTrial = matched.IsTrial }));
+            }
+        }
+    }
+
+    /// <summary>What bears on passes that are stored already, or come later.</summary>
+    private void Keep(MatchedBatch batch)
+    {
+        foreach (var said in batch.Facts)
+        {
+            if (said.Position >= loggedThrough && FactRow.Of(said.Fact) is { } row)
+            {
+                _facts.Add(row);
             }
         }
     }
@@ -196,8 +210,8 @@ internal sealed class ScoreStage(
     private StoreBatch Round(List<SegmentScore> scores)
     {
         var (points, known) = _caughtUp ? (scores, []) : Replayed.Take();
-        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Known = known, Passes = _passes };
-        _passes = [];
+        var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Known = known, Passes = _passes, Facts = _facts.Count > 0 ? _facts : [] };
+        (_passes, _facts) = ([], _facts.Count > 0 ? [] : _facts);
         _hasNews = false;
         return round;
     }

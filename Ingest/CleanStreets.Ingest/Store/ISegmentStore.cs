@@ -3,7 +3,7 @@ using CleanStreets.Contracts.ReadApi;
 
 namespace CleanStreets.Ingest.Store;
 
-/// <summary>A place that keeps passes and score points. Written by one <see cref="StoreLoop"/>.</summary>
+/// <summary>A place that keeps passes and score points, and the facts that bear on passes where it can join them. Written by one <see cref="StoreLoop"/>.</summary>
 internal interface ISegmentStore : IAsyncDisposable
 {
     /// <summary>What it is called in settings, metrics, log and marks.</summary>
@@ -21,7 +21,7 @@ internal interface ISegmentStore : IAsyncDisposable
 
     /// <summary>Stores rows that were missed and leaves the cursor where it is. Rows that are there already change nothing.</summary>
     /// <exception cref="Exception">They are not stored, or only some of them: the same rows may come again.</exception>
-    ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken);
+    ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken);
 
     /// <summary>Called between writes when there is nothing to write; for what keeps the store small.</summary>
     ValueTask TidyAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -14,4 +14,6 @@ internal sealed class StoreBatch
     public IReadOnlyList<SegmentScore> Known { get; init; } = [];
 
     public IReadOnlyList<PassRow> Passes { get; init; } = [];
+
+    public IReadOnlyList<FactRow> Facts { get; init; } = [];
 }

@@ -43,5 +43,8 @@ internal readonly record struct PointRow(SegmentId Segment, ScorePoint Point);
 internal sealed record StoreRows(
     long Through, long LogPosition, long OldestReceivedAtMs, IReadOnlyList<PassRow> Passes, IReadOnlyList<PointRow> Points)
 {
-    public int Count => Passes.Count + Points.Count;
+    /// <summary>Facts that bear on passes.</summary>
+    public IReadOnlyList<FactRow> Facts { get; init; } = [];
+
+    public int Count => Passes.Count + Points.Count + Facts.Count;
 }

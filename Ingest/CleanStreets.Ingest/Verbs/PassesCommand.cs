@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Store.Sqlite;
 using CleanStreets.Scoring.Observations;
@@ -20,15 +22,16 @@ internal static class PassesCommand
         var from = new Option<DateTimeOffset>("--from") { Description = "First moment, for example 2026-11-01T00:00Z.", Required = true };
         var to = new Option<DateTimeOffset>("--to") { Description = "Last moment, itself outside.", Required = true };
         var file = new Option<string>("--out") { Description = "CSV to write.", Required = true };
+        var facts = new Option<string?>("--facts") { Description = "CSV to write beside it: verified cleanings, and trucks that were sent because of a work order; for ./cleanstreets areas --facts." };
         var trials = new Option<bool>("--trials") { Description = "Those that a detector on trial saw beside the one in use, instead of those that are evidence." };
-        var command = new Command("passes", "Write the passes of a period as CSV.") { data, from, to, file, trials };
+        var command = new Command("passes", "Write the passes of a period as CSV.") { data, from, to, file, facts, trials };
         command.SetAction(parsed => Write(
-            parsed.GetValue(data)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(file)!, Console.Out, Console.Error, parsed.GetValue(trials)));
+            parsed.GetValue(data)!, parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(file)!, Console.Out, Console.Error, parsed.GetValue(trials), parsed.GetValue(facts)));
         return command;
     }
 
     /// <summary>0 when the table is written, 1 when the store cannot be read, 2 without a store.</summary>
-    internal static int Write(string data, DateTimeOffset from, DateTimeOffset to, string file, TextWriter output, TextWriter error, bool trials = false)
+    internal static int Write(string data, DateTimeOffset from, DateTimeOffset to, string file, TextWriter output, TextWriter error, bool trials = false, string? facts = null)
     {
         var path = new[] { data, Path.Combine(data, "ingest") }.Select(folder => new IngestPaths(folder).Store).FirstOrDefault(File.Exists);
         if (path is null)
@@ -50,7 +53,14 @@ internal static class PassesCommand
                 passes++;
             }
 
+            table.Flush();
             output.WriteLine($"{passes} passes written to {file}");
+            if (facts is not null)
+            {
+                file = facts; // What a fault would speak of.
+                output.WriteLine($"{WriteFacts(history, from, to, facts)} facts written to {facts}");
+            }
+
             return 0;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -78,6 +88,23 @@ internal static class PassesCommand
         }
 
         return repeated;
+    }
+
+    /// <summary>With those of half a day before: a truck may have been sent the evening before the period began.</summary>
+    private static int WriteFacts(SqliteHistory history, DateTimeOffset from, DateTimeOffset to, string file)
+    {
+        using var table = new StreamWriter(file);
+        table.Write("segmentId,kind,at,side,truckId,orderId\n");
+        var count = 0;
+        foreach (var fact in history.Facts(from - ViewRule.Default.SentWithin, to))
+        {
+            var kind = fact.Kind == FactKind.TruckSent ? "truck_sent" : "cleaning_verified";
+            var side = fact.Side == Side.Unknown ? string.Empty : fact.Side.ToString().ToLowerInvariant();
+            table.Write(string.Join(',', fact.Segment.Value, kind, Time(fact.At), side, fact.Truck?.Value, fact.Order?.Value) + "\n");
+            count++;
+        }
+
+        return count;
     }
 
     private static string Line(SegmentId segment, PassSummary pass) => string.Join(',', new[]

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Store;
@@ -49,6 +50,38 @@ public sealed class SqliteStoreTests : IDisposable
 
         (await PassesAsync()).Select(TestRows.Text).Order().ShouldBe(rows.Select(row => TestRows.Text(row.Pass)).Order());
         (await PointsAsync()).ShouldBe([TestRows.Point(1).Point]);
+    }
+
+    [Fact]
+    public async Task Work_order_is_found_however_late_it_is_told_that_the_truck_was_sent()
+    {
+        var at = TestRows.Start;
+        PassRow Pass(int position, string truck, double hours) => TestRows.Pass(position * 4, truck: truck, leftAt: at.AddHours(hours)); // None has an order of its own.
+        FactRow Sent(string id, string truck, double hours) => TestRows.Sent(0) with { FactId = id, Truck = TruckId.Parse(truck), At = at.AddHours(hours), Order = OrderId.Parse($"W-{id}") };
+        await using var store = Open();
+        await WriteAsync(store, 10, [Pass(1, "a", 1), Pass(2, "a", 5), Pass(3, "a", 30), Pass(4, "b", 1)], []);
+        (await PassesAsync()).ShouldAllBe(pass => pass.OrderId == null);
+
+        await store.WriteAsync(new StoreRows(11, 0, 0, [], []) { Facts = [Sent("2", "a", 4), Sent("1", "a", 0), Sent("2", "a", 4)] }, TestContext.Current.CancellationToken);
+
+        (await PassesAsync()).Select(pass => (pass.TruckId.Value, pass.OrderId?.Value)).ShouldBe([("a", null), ("a", "W-2"), ("b", null), ("a", "W-1")], ignoreOrder: true);
+        new SqliteHistory(File).Between(at.AddDays(-1), at.AddDays(2)).Select(row => row.Pass.OrderId?.Value).ShouldBe(["W-1", null, "W-2", null], ignoreOrder: true);
+        new SqliteHistory(File).Facts(at, at.AddHours(4)).Select(fact => fact.FactId).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task Facts_are_kept_as_long_as_passes()
+    {
+        await using var store = Open();
+        FactRow Sent(int days) => TestRows.Sent(days) with { At = TestRows.Start.AddDays(-days) };
+        await store.WriteAsync(new StoreRows(10, 0, 0, [TestRows.Pass(1, leftAt: TestRows.Start)], []) { Facts = [Sent(399), Sent(401)] }, TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await store.TidyAsync(TestContext.Current.CancellationToken);
+        }
+
+        new SqliteHistory(File).Facts(TestRows.Start.AddDays(-1000), TestRows.Start).Select(fact => fact.FactId).ShouldBe(["f-399"]);
     }
 
     [Fact]

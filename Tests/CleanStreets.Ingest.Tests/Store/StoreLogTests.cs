@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
@@ -14,7 +15,8 @@ public sealed class StoreLogTests : IDisposable
     {
         var passes = new[] { TestRows.Pass(7), TestRows.Pass(8, ordinal: 3, segment: "s.2", truck: "t_9") with { } };
         var points = new[] { TestRows.Point(1), TestRows.Point(2, "s.2") };
-        _bench.Log.Append(9, 1234, passes, points);
+        FactRow[] facts = [TestRows.Sent(3), TestRows.Sent(4) with { Kind = FactKind.CleaningVerified, Side = Side.Left, Truck = null, Order = null }];
+        _bench.Log.Append(9, 1234, passes, points, facts);
         _bench.Log.Sync();
         using var reader = _bench.Read(0);
 
@@ -23,6 +25,7 @@ public sealed class StoreLogTests : IDisposable
         missing.ShouldBeNull();
         (rows.Through, rows.OldestReceivedAtMs).ShouldBe((9, 1234));
         rows.Points.ShouldBe(points);
+        rows.Facts.ShouldBe(facts);
         rows.Passes.Select(row => (row.Position, row.Ordinal, row.Segment, TestRows.Text(row.Pass)))
             .ShouldBe(passes.Select(row => (row.Position, row.Ordinal, row.Segment, TestRows.Text(row.Pass))));
         reader.Read(100, out _).ShouldBeNull();
@@ -214,6 +217,7 @@ public sealed class StoreLogTests : IDisposable
         writer.Write(RowCodec.Version);
         RowCodec.Write(writer, TestRows.Pass(3));
         RowCodec.Write(writer, TestRows.Point(4));
+        RowCodec.Write(writer, TestRows.Sent(5));
         var good = buffer.ToArray();
         for (var i = 0; i < 20_000; i++)
         {
@@ -223,10 +227,10 @@ public sealed class StoreLogTests : IDisposable
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
-            var (passes, points) = (new List<PassRow>(), new List<PointRow>());
-            if (!RowCodec.TryRead(bytes, passes, points))
+            var (passes, points, facts) = (new List<PassRow>(), new List<PointRow>(), new List<FactRow>());
+            if (!RowCodec.TryRead(bytes, passes, points, facts))
             {
-                (passes.Count, points.Count).ShouldBe((0, 0), $"round {i}");
+                (passes.Count, points.Count, facts.Count).ShouldBe((0, 0, 0), $"round {i}");
             }
         }
     }

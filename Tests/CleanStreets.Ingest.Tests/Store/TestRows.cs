@@ -1,4 +1,5 @@
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Scores;
@@ -30,6 +31,9 @@ internal static class TestRows
 
     public static PointRow Point(int number, string segment = "seg-1") => new(SegmentId.Parse(segment), new ScorePoint(
         Start.AddSeconds(number), 2.1 + (number / 1024.0), 1.7, 2.6, (Grade)(number % 5), number));
+
+    public static FactRow Sent(int number, string segment = "seg-1") => new(
+        SegmentId.Parse(segment), $"f-{number}", FactKind.TruckSent, Start.AddSeconds(number), Side.Unknown, TruckId.Parse("truck-1"), OrderId.Parse($"W-{number}"));
 
     /// <summary>A pass in words, for comparing.</summary>
     public static string Text(PassSummary pass) =>

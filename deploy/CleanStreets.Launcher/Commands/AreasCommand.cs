@@ -20,6 +20,11 @@ internal static class AreasCommand
         Required = true,
     };
 
+    private static readonly Option<string?> Facts = new("--facts")
+    {
+        Description = "CSV of verified cleanings and of trucks that were sent: segmentId,kind,at,side,truckId,orderId, what ./cleanstreets passes --facts writes.",
+    };
+
     private static readonly Option<string> Method = new("--method") { Description = "The index.", DefaultValueFactory = _ => ScoreMethods.Default };
 
     private static readonly Option<DateTimeOffset?> From = new("--from") { Description = "Period index: beginning, for example 2026-11-01T00:00Z." };
@@ -37,7 +42,7 @@ internal static class AreasCommand
         Method.AcceptOnlyFromAmong([.. IndexMethods.All.Select(method => method.Name)]);
         var command = new Command("areas", "Tell the cleanliness of districts, neighbourhoods or zones.")
         {
-            Streets, Areas, AreaName, Passes, Method, From, To, AsOf, Out, LeaveOneOut,
+            Streets, Areas, AreaName, Passes, Facts, Method, From, To, AsOf, Out, LeaveOneOut,
         };
         command.SetAction(Run);
         return command;
@@ -52,6 +57,11 @@ internal static class AreasCommand
         var areas = Places(network, parsed.GetValue(Areas), parsed.GetValue(AreaName)).ToList();
         var detectors = new DetectorTimes();
         var evidence = ReadPasses(parsed.GetRequiredValue(Passes), network, detectors);
+        if (parsed.GetValue(Facts) is { } facts)
+        {
+            ReadFacts(facts, network, evidence);
+        }
+
         var indexer = new AreaIndexer(IndexMethods.Find(parsed.GetRequiredValue(Method))!);
         var table = areas.Select(area => asOf is { } moment
             ? indexer.Now(area.Name, area.Streets, evidence.GetValueOrDefault, moment)
@@ -121,6 +131,22 @@ internal static class AreasCommand
             }
 
             return evidence;
+        }
+        catch (PassFileException wrong)
+        {
+            throw new WrongUseException($"{path}: {wrong.Message}", wrong);
+        }
+    }
+
+    private static void ReadFacts(string path, StreetNetwork network, Dictionary<Contracts.SegmentId, SegmentEvidence> evidence)
+    {
+        try
+        {
+            using var input = TextFiles.OpenRead(path);
+            if (FactFile.Read(input, network, evidence) is > 0 and var elsewhere)
+            {
+                Console.Out.WriteLine($"{elsewhere} facts left out because the network has no such segment");
+            }
         }
         catch (PassFileException wrong)
         {

@@ -26,6 +26,9 @@ internal sealed class MissedRows(StreetNetwork network, IScoreMethod method, Evi
     /// <summary>Points ready to be stored.</summary>
     public List<PointRow> Points { get; } = [];
 
+    /// <summary>Facts ready to be stored.</summary>
+    public List<FactRow> Facts { get; } = [];
+
     /// <summary>Points left out because readings that they were of are gone from the journal.</summary>
     public long WithoutEvidence { get; private set; }
 
@@ -49,13 +52,18 @@ internal sealed class MissedRows(StreetNetwork network, IScoreMethod method, Evi
 
             if (isMissed)
             {
-                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { IsTrial = matched.IsTrial }));
+                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { OrderId = book.OrderOf(in matched), IsTrial = matched.IsTrial }));
             }
         }
 
         ScoreTouched();
         foreach (var fact in batch.Facts)
         {
+            if (IsMissed(fact.Position) && FactRow.Of(fact.Fact) is { } row)
+            {
+                Facts.Add(row);
+            }
+
             if (book.Add(in fact) is { } segment)
             {
                 // A batch of the replay tells where it begins and ends, not where each of its facts stands: a point too many does no harm.

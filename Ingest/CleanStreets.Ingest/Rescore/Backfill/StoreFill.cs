@@ -59,12 +59,13 @@ internal sealed class StoreFill(IngestPaths paths, StreetNetwork network, Ingest
         var (passes, points) = (0L, 0L);
         void Store(int least)
         {
-            if (rows.Passes.Count + rows.Points.Count >= least)
+            if (rows.Passes.Count + rows.Points.Count + rows.Facts.Count >= least)
             {
-                _patient.ExecuteAsync(token => store.FillAsync(rows.Passes, rows.Points, token), cancellationToken).AsTask().GetAwaiter().GetResult();
+                _patient.ExecuteAsync(token => store.FillAsync(rows.Passes, rows.Points, rows.Facts, token), cancellationToken).AsTask().GetAwaiter().GetResult();
                 (passes, points) = (passes + rows.Passes.Count, points + rows.Points.Count);
                 rows.Passes.Clear();
                 rows.Points.Clear();
+                rows.Facts.Clear();
             }
         }
 

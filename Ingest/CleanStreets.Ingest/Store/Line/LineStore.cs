@@ -22,11 +22,11 @@ internal sealed class LineStore(
 
     public async ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
-        await FillAsync(rows.Passes, rows.Points, cancellationToken);
+        await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
         marks.MoveTo(rows.Through);
     }
 
-    public async ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
+    public async ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken)
     {
         _batch.Clear();
         foreach (var point in points)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CleanStreets.Contracts;
+using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Scores;
@@ -14,6 +15,7 @@ internal static class RowCodec
 
     private const byte PassTag = 1;
     private const byte PointTag = 2;
+    private const byte FactTag = 3;
 
     [Flags]
     private enum PassHas : byte
@@ -87,10 +89,22 @@ internal static class RowCodec
         output.Write7BitEncodedInt(row.Point.SampleSize);
     }
 
-    /// <summary>Reads all rows of a record; false when its bytes are no rows of this version, and then nothing was added.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> payload, List<PassRow> passes, List<PointRow> points)
+    public static void Write(BinaryWriter output, in FactRow row)
     {
-        var (passesBefore, pointsBefore) = (passes.Count, points.Count);
+        output.Write(FactTag);
+        output.Write(row.Segment.Value);
+        output.Write(row.FactId);
+        output.Write((byte)row.Kind);
+        output.Write(row.At.ToUnixTimeMilliseconds());
+        output.Write((byte)row.Side);
+        output.Write(row.Truck?.Value ?? string.Empty);
+        output.Write(row.Order?.Value ?? string.Empty);
+    }
+
+    /// <summary>Reads all rows of a record; false when its bytes are no rows of this version, and then nothing was added.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> payload, List<PassRow> passes, List<PointRow> points, List<FactRow> facts)
+    {
+        var (passesBefore, pointsBefore, factsBefore) = (passes.Count, points.Count, facts.Count);
         using var input = new BinaryReader(new MemoryStream(payload.ToArray()), Encoding.UTF8);
         try
         {
@@ -98,7 +112,7 @@ internal static class RowCodec
             {
                 while (input.BaseStream.Position < input.BaseStream.Length)
                 {
-                    ReadRow(input, passes, points);
+                    ReadRow(input, passes, points, facts);
                 }
 
                 return true;
@@ -111,10 +125,11 @@ internal static class RowCodec
 
         passes.RemoveRange(passesBefore, passes.Count - passesBefore);
         points.RemoveRange(pointsBefore, points.Count - pointsBefore);
+        facts.RemoveRange(factsBefore, facts.Count - factsBefore);
         return false;
     }
 
-    private static void ReadRow(BinaryReader input, List<PassRow> passes, List<PointRow> points)
+    private static void ReadRow(BinaryReader input, List<PassRow> passes, List<PointRow> points, List<FactRow> facts)
     {
         switch (input.ReadByte())
         {
@@ -124,8 +139,11 @@ internal static class RowCodec
             case PointTag:
                 points.Add(ReadPoint(input));
                 break;
+            case FactTag:
+                facts.Add(ReadFact(input));
+                break;
             default:
-                throw new FormatException("A row of the store log is a pass or a point.");
+                throw new FormatException("A row of the store log is a pass, a point or a fact.");
         }
     }
 
@@ -162,6 +180,20 @@ internal static class RowCodec
             input.ReadDouble(),
             ReadGrade(input),
             input.Read7BitEncodedInt()));
+
+    private static FactRow ReadFact(BinaryReader input) => new(
+        SegmentId.Parse(input.ReadString()),
+        input.ReadString(),
+        ReadChoice<FactKind>(input),
+        DateTimeOffset.FromUnixTimeMilliseconds(input.ReadInt64()),
+        ReadChoice<Side>(input),
+        input.ReadString() is { Length: > 0 } truck ? TruckId.Parse(truck) : null,
+        input.ReadString() is { Length: > 0 } order ? OrderId.Parse(order) : null);
+
+    private static T ReadChoice<T>(BinaryReader input)
+        where T : struct, Enum => (T)Enum.ToObject(typeof(T), input.ReadByte()) is var choice && Enum.IsDefined(choice)
+        ? choice
+        : throw new FormatException($"Not a {typeof(T).Name}.");
 
     private static PassHas HasOf(PassSummary pass) =>
         (pass.Forward ? PassHas.Forward : PassHas.None) |

@@ -67,7 +67,7 @@ internal sealed class StoreLog : IDisposable
     public void SkipTo(long position) => _through = Math.Max(_through, position);
 
     /// <summary>Adds rows; not on disk and not to be read before <see cref="Sync"/>.</summary>
-    public void Append(long through, long oldestReceivedAtMs, IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points)
+    public void Append(long through, long oldestReceivedAtMs, IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow>? facts = null)
     {
         BeginPayload();
         foreach (var pass in passes)
@@ -79,6 +79,12 @@ internal sealed class StoreLog : IDisposable
         foreach (var point in points)
         {
             RowCodec.Write(_rows, in point);
+            FlushFull(oldestReceivedAtMs);
+        }
+
+        foreach (var fact in facts ?? [])
+        {
+            RowCodec.Write(_rows, in fact);
             FlushFull(oldestReceivedAtMs);
         }
 

@@ -33,9 +33,9 @@ internal sealed class StoreLogReader : IDisposable
     public StoreRows? Read(int mostRows, out StoreGap? missing)
     {
         missing = null;
-        var (passes, points) = (new List<PassRow>(), new List<PointRow>());
+        var (passes, points, facts) = (new List<PassRow>(), new List<PointRow>(), new List<FactRow>());
         var (oldest, hasNews) = (0L, false);
-        while (passes.Count + points.Count < mostRows && TryReadRecord(out var record))
+        while (passes.Count + points.Count + facts.Count < mostRows && TryReadRecord(out var record))
         {
             LogPosition = record.End;
             if (record.FirstSequence < _cursor)
@@ -44,7 +44,7 @@ internal sealed class StoreLogReader : IDisposable
                 continue;
             }
 
-            var isReadable = RowCodec.TryRead(record.Payload, passes, points);
+            var isReadable = RowCodec.TryRead(record.Payload, passes, points, facts);
             if (record.OldestSequence > _covered || _skipped || !isReadable)
             {
                 missing = new StoreGap(missing?.From ?? _covered, isReadable ? record.OldestSequence : record.FirstSequence);
@@ -56,7 +56,7 @@ internal sealed class StoreLogReader : IDisposable
             hasNews = true;
         }
 
-        return hasNews ? new StoreRows(_covered, LogPosition, oldest, passes, points) : null;
+        return hasNews ? new StoreRows(_covered, LogPosition, oldest, passes, points) { Facts = facts } : null;
     }
 
     public void Dispose() => _handle?.Dispose();

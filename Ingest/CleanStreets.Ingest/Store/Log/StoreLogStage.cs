@@ -23,6 +23,7 @@ internal sealed class StoreLogStage(
     private readonly PointFilter _filter = new();
     private readonly List<PassRow> _passes = [];
     private readonly List<PointRow> _points = [];
+    private readonly List<FactRow> _facts = [];
     private long _through = log.SyncedThrough;
     private bool _refused;
 
@@ -31,7 +32,7 @@ internal sealed class StoreLogStage(
         while (await input.WaitToReadAsync())
         {
             await CollectAsync();
-            if (_passes.Count + _points.Count > 0 || _through > log.SyncedThrough)
+            if (_passes.Count + _points.Count + _facts.Count > 0 || _through > log.SyncedThrough)
             {
                 await WriteAsync();
             }
@@ -68,6 +69,7 @@ internal sealed class StoreLogStage(
     {
         _through = Math.Max(_through, batch.ThroughPosition);
         _passes.AddRange(batch.Passes);
+        _facts.AddRange(batch.Facts);
         foreach (var score in batch.Known)
         {
             _filter.Know(score);
@@ -93,6 +95,7 @@ internal sealed class StoreLogStage(
         progress.Logged(_through);
         _passes.Clear();
         _points.Clear();
+        _facts.Clear();
         Trim();
     }
 
@@ -105,7 +108,7 @@ internal sealed class StoreLogStage(
                 log.Reopen();
             }
 
-            log.Append(_through, receivedAtMs, _passes, _points);
+            log.Append(_through, receivedAtMs, _passes, _points, _facts);
             log.Sync();
             if (_refused)
             {

@@ -14,6 +14,7 @@ internal sealed class SqliteStore : ISegmentStore
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _insertPass;
     private readonly SqliteStatement _insertScore;
+    private readonly SqliteStatement _insertFact;
     private readonly ArrayBufferWriter<byte> _counts = new();
     private readonly Utf8JsonWriter _countsJson;
     private readonly SqliteCommand _setPosition;
@@ -27,6 +28,7 @@ internal sealed class SqliteStore : ISegmentStore
         AdoptNetwork(network);
         _insertPass = new SqliteStatement(_connection, "INSERT OR IGNORE INTO pass VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _insertScore = new SqliteStatement(_connection, "INSERT OR REPLACE INTO score_point VALUES (?, ?, ?, ?, ?, ?, ?)");
+        _insertFact = new SqliteStatement(_connection, "INSERT OR IGNORE INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)");
         _countsJson = new Utf8JsonWriter(_counts);
         _setPosition = Prepare("UPDATE progress SET journal_position = $position, newest_ms = $newest", "$position", "$newest");
         _tidying = new SqliteTidying(_connection, options, time);
@@ -62,7 +64,7 @@ internal sealed class SqliteStore : ISegmentStore
         var newestMs = Newest(rows);
         using (var transaction = _connection.BeginTransaction())
         {
-            Insert(rows.Passes, rows.Points);
+            Insert(rows.Passes, rows.Points, rows.Facts);
             _setPosition.Transaction = transaction;
             _setPosition.Parameters[0].Value = rows.Through;
             _setPosition.Parameters[1].Value = newestMs;
@@ -74,10 +76,10 @@ internal sealed class SqliteStore : ISegmentStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
+    public ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken)
     {
         using var transaction = _connection.BeginTransaction();
-        Insert(passes, points);
+        Insert(passes, points, facts);
         transaction.Commit();
         return ValueTask.CompletedTask;
     }
@@ -92,6 +94,7 @@ internal sealed class SqliteStore : ISegmentStore
     {
         _insertPass.Dispose();
         _insertScore.Dispose();
+        _insertFact.Dispose();
         _setPosition.Dispose();
         _countsJson.Dispose();
         _connection.Dispose();
@@ -115,7 +118,7 @@ internal sealed class SqliteStore : ISegmentStore
     }
 
     /// <summary>Within a transaction.</summary>
-    private void Insert(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points)
+    private void Insert(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts)
     {
         foreach (var pass in passes)
         {
@@ -125,6 +128,11 @@ internal sealed class SqliteStore : ISegmentStore
         foreach (var point in points)
         {
             Insert(in point);
+        }
+
+        foreach (var fact in facts)
+        {
+            Insert(in fact);
         }
     }
 
@@ -161,6 +169,16 @@ internal sealed class SqliteStore : ISegmentStore
         .Bind(row.Point.High)
         .Bind(row.Point.Grade.Name())
         .Bind((long)row.Point.SampleSize)
+        .Run();
+
+    private void Insert(in FactRow row) => _insertFact
+        .Bind(row.Segment.Value)
+        .Bind(row.FactId)
+        .Bind(row.At.ToUnixTimeMilliseconds())
+        .Bind((long)row.Kind)
+        .Bind((long)row.Side)
+        .Bind(row.Truck?.Value)
+        .Bind(row.Order?.Value)
         .Run();
 
     private ReadOnlySpan<byte> CountsOf(in PassRow row)

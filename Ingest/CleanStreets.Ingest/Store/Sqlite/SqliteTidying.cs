@@ -39,6 +39,7 @@ internal sealed class SqliteTidying(SqliteConnection connection, SqliteOptions o
         var last = Ask(NextSegments, ("$after", _after), ("$count", options.TidySegments)) as string;
         if (last is null)
         {
+            ForgetFacts(Math.Min(newestMs, now.ToUnixTimeMilliseconds()) - (long)options.KeepPasses.TotalMilliseconds);
             (_after, _next) = (string.Empty, now + options.TidyInterval);
             SqliteDatabase.Execute(connection, "PRAGMA incremental_vacuum(4096)");
             return;
@@ -46,6 +47,13 @@ internal sealed class SqliteTidying(SqliteConnection connection, SqliteOptions o
 
         Tidy(last, Math.Min(newestMs, now.ToUnixTimeMilliseconds()));
         _after = last;
+    }
+
+    /// <summary>Facts about segments that have gone as well.</summary>
+    private void ForgetFacts(long beforeMs)
+    {
+        using var command = Prepare("DELETE FROM fact WHERE at_ms < $before", [("$before", beforeMs)]);
+        command.ExecuteNonQuery();
     }
 
     private void Tidy(string last, long nowMs)
