@@ -69,6 +69,8 @@ internal static class RescoreFile
         json.WriteStartObject();
         WriteHead(json, result);
         WriteModels(json, result);
+        json.WriteBoolean("beforeIntervalsOfTrucksOnly", !result.Before.Method.HasDeviations);
+        json.WriteBoolean("afterIntervalsOfTrucksOnly", !result.After.Method.HasDeviations);
         json.WriteStartArray("areas");
         foreach (var area in result.Areas)
         {

@@ -138,6 +138,11 @@ internal static class RescoreText
         {
             output.WriteLine($"{area.Area,-32}{area.Streets,9}{area.Cleaner,9}{area.Dirtier,9}{area.Appear,9}{area.Disappear,9}   {Number(area.Before)} → {Number(area.After)}");
         }
+
+        foreach (var choice in new[] { result.Before, result.After }.Where(choice => !choice.Method.HasDeviations).DistinctBy(choice => choice.Name))
+        {
+            output.WriteLine($"Intervals of {choice.Name} hold the trucks' part only: its grades are rounded, and doubt about single streets is not in them.");
+        }
     }
 
     private static string Told(StreetScore score, ScoringChoice choice) => score.Number is not { } number ? "not seen"

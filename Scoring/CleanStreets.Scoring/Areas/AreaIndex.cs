@@ -27,6 +27,9 @@ public sealed record AreaIndex(string Area, string Method, Question Question, Da
     /// <summary>The index over the streets that were seen; null when none was.</summary>
     public Estimate? Index { get; init; }
 
+    /// <summary>The interval of <see cref="Index"/> holds only what trucks do to all their streets alike; doubt about single streets, which the method does not tell, would widen it.</summary>
+    public bool IntervalIsOfTrucksOnly { get; init; }
+
     /// <summary>Share of the seen length that is acceptably clean: the mean of P(acceptable) by length.</summary>
     public Estimate? AcceptablyClean { get; init; }
 

@@ -121,6 +121,7 @@ public sealed class AreaIndexer
     private AreaIndex Tell(AreaIndex index, AreaView view) => index with
     {
         Index = Interval(view, _method),
+        IntervalIsOfTrucksOnly = !_method.HasDeviations,
         AcceptablyClean = Interval(view, _acceptable),
         Coverage = view.Coverage,
         TimeCoverage = view.TimeCoverage,
@@ -142,7 +143,7 @@ public sealed class AreaIndexer
         }
 
         var half = Deviations * Math.Sqrt(view.OwnVariance(method) + view.TruckSlopes(method, _options.TruckDeviation).Values.Sum(slope => slope * slope));
-        var (least, most) = method is AcceptablyCleanMethod ? (0.0, 1.0) : (double.NegativeInfinity, double.PositiveInfinity);
+        var (least, most) = method.Range;
         return new Estimate(value, Math.Max(least, value - half), Math.Min(most, value + half));
     }
 

@@ -7,7 +7,7 @@ public static class AreaTable
 {
     private const string Header =
         "area,method,question,from,to,index,low,high,acceptablyClean,acceptablyCleanLow,acceptablyCleanHigh,trend,trendLow,trendHigh,"
-        + "coverage,timeCoverage,kilometres,streets,seenStreets,passes,trucks,singleSourceShare,class,classIfRestClean,classIfRestDirty,detectorBreak";
+        + "coverage,timeCoverage,kilometres,streets,seenStreets,passes,trucks,singleSourceShare,class,classIfRestClean,classIfRestDirty,detectorBreak,intervalHolds";
 
     /// <summary>Writes the table.</summary>
     public static void Write(IEnumerable<AreaIndex> areas, TextWriter output)
@@ -22,6 +22,7 @@ public static class AreaTable
                 $"{area.Coverage:0.####}", $"{area.TimeCoverage:0.####}", $"{area.LengthMetres / 1000:0.###}",
                 $"{area.Streets}", $"{area.SeenStreets}", $"{area.Passes}", $"{area.Trucks}", $"{area.SingleSourceShare:0.####}",
                 .. Cells(area.Grid), CsvRecords.Quote(area.Detectors.Count > 1 ? string.Join(" > ", area.Detectors) : string.Empty),
+                area.Index is null ? string.Empty : area.IntervalIsOfTrucksOnly ? "trucks only" : "streets and trucks",
             ];
             output.Write(string.Join(',', cells) + "\n");
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;

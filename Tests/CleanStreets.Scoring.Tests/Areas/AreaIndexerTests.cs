@@ -38,6 +38,37 @@ public class AreaIndexerTests
         (period.Question, period.From, period.To).ShouldBe((Question.Period, From, To));
     }
 
+    [Theory]
+    [InlineData("lasan-2016-q3", "trucks only")]
+    [InlineData("lasan-2016-q2", "trucks only")]
+    [InlineData("crow-2", "streets and trucks")]
+    [InlineData("kab-2", "streets and trucks")]
+    [InlineData("acceptably-clean-2", "streets and trucks")]
+    public void Interval_stays_within_the_scale_and_the_table_says_what_it_holds(string name, string holds)
+    {
+        var method = IndexMethods.Find(name)!;
+        var city = new SmallCity(2).Pass(0, "a", From.AddDays(1), 18).Pass(1, "a", From.AddDays(1), 0);
+
+        var area = new AreaIndexer(method).Over("all", city.Streets, city.Evidence, From, To);
+
+        area.Index!.Value.Low.ShouldBeGreaterThanOrEqualTo(method.Range.Least);
+        area.Index.Value.High.ShouldBeLessThanOrEqualTo(method.Range.Most);
+        var table = new StringWriter();
+        AreaTable.Write([area, area with { Index = null }], table);
+        var lines = table.ToString().TrimEnd('\n').Split('\n');
+        lines[0].ShouldEndWith(",intervalHolds");
+        lines.Skip(1).Select(line => line.Split(',')[^1]).ShouldBe([holds, string.Empty]);
+        Judged(method).ShouldBe(method.HasDeviations, "what it says of itself is what it does");
+
+        // A street in doubt: between two grades.
+        static bool Judged(IIndexMethod method)
+        {
+            var doubtful = new SmallCity(1).Pass(0, "a", From, 18);
+            var sums = new ConditionReader(method.Beliefs, TimeSpan.FromDays(3.5)).Now(doubtful.Evidence(doubtful.Network.Segments[0].Id)!, From.AddHours(1).ToUnixTimeMilliseconds());
+            return method.Judge(sums.Condition()).Deviation > 0;
+        }
+    }
+
     [Fact]
     public void Ten_passes_of_one_morning_weigh_no_more_than_that_morning()
     {

@@ -1,8 +1,6 @@
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Readings;
 using CleanStreets.Scoring.Areas;
 using CleanStreets.Scoring.Index;
-using CleanStreets.Scoring.Observations;
 using CleanStreets.Scoring.Tests.Streets;
 
 namespace CleanStreets.Scoring.Tests.Areas;

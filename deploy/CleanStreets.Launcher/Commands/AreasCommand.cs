@@ -80,6 +80,11 @@ internal static class AreasCommand
         Console.Out.WriteLine($"{table.Count} {(parsed.GetValue(Areas) is null ? "streets" : "areas")} by {parsed.GetRequiredValue(Method)}, {(asOf is null ? "period index" : "condition now")}; "
             + $"{table.Count(area => area.Index is null)} of them not seen; "
             + (table.Count(area => area.Detectors.Count > 1) is > 0 and var broken ? $"in {broken} the detector changed, so their trend compares two measures; " : string.Empty) + $"written to {parsed.GetRequiredValue(Out)}");
+        if (table.Exists(area => area.Index is not null && area.IntervalIsOfTrucksOnly))
+        {
+            Console.Out.WriteLine($"The intervals of {parsed.GetRequiredValue(Method)} hold what trucks do to all their streets alike, and nothing of the doubt about single streets: its grades are rounded and have none.");
+        }
+
         return 0;
     }
 

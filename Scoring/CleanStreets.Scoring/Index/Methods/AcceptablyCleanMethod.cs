@@ -15,6 +15,9 @@ public sealed record AcceptablyCleanMethod(double AcceptableUpTo = 3, int Versio
     public string Scale => "share acceptable, 0 none to 1 all, by length";
 
     /// <inheritdoc/>
+    public (double Least, double Most) Range => (0, 1);
+
+    /// <inheritdoc/>
     public IndexGrades Grades { get; } = new(LowIsClean: false, [new("acceptable", 0.5, true), new("not acceptable", 0, false)]);
 
     /// <inheritdoc/>

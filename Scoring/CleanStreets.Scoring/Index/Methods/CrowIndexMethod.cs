@@ -22,6 +22,9 @@ public sealed class CrowIndexMethod(CrowOptions beliefs) : IIndexMethod
     public string Scale => "0 very clean to 5 very dirty, mean by length";
 
     /// <inheritdoc/>
+    public (double Least, double Most) Range => (0, 5);
+
+    /// <inheritdoc/>
     public IndexGrades Grades => IndexGrades.Letters;
 
     /// <inheritdoc/>

@@ -13,6 +13,12 @@ public interface IIndexMethod
     /// <summary>The classes into which a street's number is cut. Default: none; such a method is compared by its numbers alone.</summary>
     IndexGrades? Grades => null;
 
+    /// <summary>The smallest and the largest number there can be: no interval goes beyond. Default: none.</summary>
+    (double Least, double Most) Range => (double.NegativeInfinity, double.PositiveInfinity);
+
+    /// <summary>Whether <see cref="Judge"/> gives deviations. Without them an area's interval holds only what trucks do to all their streets alike, and that is said beside it. Default: yes.</summary>
+    bool HasDeviations => true;
+
     /// <summary>How evidence becomes belief: categories, priors, scatter, and which passes are views. Default: that of <c>crow-1</c>.</summary>
     CrowOptions Beliefs => CrowOptions.Crow1;
 

@@ -22,6 +22,9 @@ public sealed class KabMethod(int version = 1) : IIndexMethod
     /// <inheritdoc/>
     public string Scale => "1 no litter to 4 extremely littered, mean over streets";
 
+    /// <inheritdoc/>
+    public (double Least, double Most) Range => (1, 4);
+
     /// <summary>The nearest of the four grades; the first two, no litter and slightly littered, are acceptable (ours).</summary>
     public IndexGrades Grades { get; } = new(LowIsClean: true, [new("1", 1.5, true), new("2", 2.5, true), new("3", 3.5, false), new("4", 4, false)]);
 

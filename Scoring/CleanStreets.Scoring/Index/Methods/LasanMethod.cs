@@ -22,6 +22,12 @@ public sealed class LasanMethod : IIndexMethod
     /// <inheritdoc/>
     public string Scale => "CS score: class 1 up to 1, 2 up to 2, 3 above; dumping or bulky items may trigger 3";
 
+    /// <inheritdoc/>
+    public (double Least, double Most) Range => (0, double.PositiveInfinity);
+
+    /// <summary>None: a rounded grade has no deviation of its own.</summary>
+    public bool HasDeviations => false;
+
     /// <summary>A street's grades 1 to 3; a grid counts everything above 1 as dirty, so only 1 is acceptable.</summary>
     public IndexGrades Grades { get; } = new(LowIsClean: true, [new("1", 1, true), new("2", 2, false), new("3", 3, false)]);
 
