@@ -22,7 +22,7 @@ internal sealed class DashboardCommands
     private readonly Option<string> _readApi = new("--read-api") { Description = "Ingest's read API, http://HOST:PORT.", DefaultValueFactory = _ => "http://127.0.0.1:8090" };
     private readonly Option<int> _capacity = new("--capacity") { Description = "Work orders a day over all crews.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _evidenceDays = new("--evidence-days") { Description = "Days that evidence pictures are kept.", DefaultValueFactory = _ => 30 };
-    private readonly Option<int> _evidenceMegabytes = new("--evidence-megabytes") { Description = "Most megabytes of evidence pictures; the oldest go first.", DefaultValueFactory = _ => 2048 };
+    private readonly Option<int> _evidenceMegabytes = new("--evidence-megabytes") { Description = "Most megabytes of evidence pictures, of all trucks together; the oldest go first.", DefaultValueFactory = _ => 2048 };
     private readonly Option<bool> _demoUsers = new("--demo-users") { Description = "Make the well-known demo log-ins." };
     private readonly Option<string?> _web = new("--web") { Description = "Folder of the built pages." };
     private readonly Option<string?> _fleet = new("--fleet") { Description = "Where boxes enrol and renew their certificates over HTTPS, HOST:PORT. Default: nowhere." };

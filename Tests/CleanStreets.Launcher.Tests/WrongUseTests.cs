@@ -51,6 +51,7 @@ public sealed class WrongUseTests
         (await help.ExitAsync(Eventually.Patience)).ShouldBe(0, help.Output);
         help.Output.ShouldContain("--mqtt-broker <URL>");
         help.Output.ShouldContain("--events <HOST:PORT>");
+        string.Join(' ', help.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldContain("of all trucks together");
     }
 
     [Theory]
@@ -61,6 +62,8 @@ public sealed class WrongUseTests
     [InlineData("demo --trucks many", "many")]
     [InlineData("demo --mqtt nowhere", "--mqtt nowhere")]
     [InlineData("demo --bogus", "--bogus")]
+    [InlineData("up --evidence-days 0", "--evidence-days 0")]
+    [InlineData("up --evidence-megabytes 2000000", "--evidence-megabytes 2000000")]
     [InlineData("index --method lasan-1999 --grids a.csv --out b.csv", "lasan-1999")]
     [InlineData("index --method lasan-2016-q3 --grids /nowhere/a.csv --out b.csv", "/nowhere/a.csv")]
     [InlineData("match --streets /nowhere/s.geojson --traces t.csv --passes p.csv", "/nowhere/s.geojson")]

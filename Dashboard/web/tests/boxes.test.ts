@@ -28,4 +28,6 @@ test('pasted lines become boxes, or nothing when one is wrong', () => {
   expect(wantedBoxes('deviceId,truckId\nbox-1, truck-1\nbox-2,\n')).toEqual([{ deviceId: 'box-1', truckId: 'truck-1' }, { deviceId: 'box-2' }]);
   expect(wantedBoxes('box 1,truck-1')).toBeNull();
   expect(wantedBoxes('')).toBeNull();
+  expect(wantedBoxes('..')).toBeNull();
+  expect(wantedBoxes('box-1,.')).toBeNull();
 });

@@ -21,6 +21,6 @@ describe('deep links', () => {
   });
 
   test.each([
-    '#map=x/y/z', '#map=15/91/0', '#map=15/37', '#map=99/1/1', '#segment=%3Cscript%3E', '#segment=', '#view=other', '#list=nothing', '#%%%',
+    '#map=x/y/z', '#map=15/91/0', '#map=15/37', '#map=99/1/1', '#segment=%3Cscript%3E', '#segment=', '#segment=..', '#view=other', '#list=nothing', '#%%%',
   ])('%s is ignored', (hash) => expect(readUrlState(hash)).toEqual(DEFAULT_URL_STATE));
 });

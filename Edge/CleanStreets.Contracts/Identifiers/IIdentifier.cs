@@ -1,6 +1,6 @@
 namespace CleanStreets.Contracts;
 
-/// <summary>An identifier that may stand as one level of an MQTT topic: 1–64 of <c>[A-Za-z0-9._-]</c>.</summary>
+/// <summary>An identifier that may stand as one level of an MQTT topic: 1–64 of <c>[A-Za-z0-9._-]</c>, neither <c>.</c> nor <c>..</c>.</summary>
 /// <typeparam name="TSelf">The identifier itself, so that two kinds of id cannot be swapped by accident.</typeparam>
 public interface IIdentifier<TSelf>
     where TSelf : struct, IIdentifier<TSelf>

@@ -12,7 +12,7 @@ public sealed class IdentifierJsonConverter<TId> : JsonConverter<TId>
     public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && TId.TryCreate(reader.GetString(), out var id)
             ? id
-            : throw new JsonException($"A {typeof(TId).Name} is a string of 1 to {IdentifierRule.MaxLength} letters, digits, '.', '_' or '-'.");
+            : throw new JsonException($"A {typeof(TId).Name} is a string of 1 to {IdentifierRule.MaxLength} letters, digits, '.', '_' or '-', and neither '.' nor '..'.");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);

@@ -179,6 +179,7 @@ internal sealed class Admission(AdmissionOptions options)
     {
         var latest = message.ReceivedAtMs + (long)options.MaximumAhead.TotalMilliseconds;
         var fresh = 0;
+        var isLookedAt = false;
         var assignments = message.Release is null ? Assignments : null; // What a person released is decided.
         for (var i = 0; i < readings.Length; i++)
         {
@@ -192,7 +193,7 @@ internal sealed class Admission(AdmissionOptions options)
             fresh++;
             verdicts[i] = reading.Fault != QuarantineReason.None ? Verdict.Quarantined(reading.Fault)
                 : reading.CapturedAtMs > latest ? Verdict.Quarantined(QuarantineReason.CapturedAtInFuture)
-                : assignments?.IsFrom(message.Sender, message.Envelope.DeviceId, message.Envelope.TruckId, reading.CapturedAtMs) == false ? Verdict.Quarantined(QuarantineReason.BoxNotAssigned)
+                : assignments?.IsFrom(message.Sender, message.Envelope.DeviceId, message.Envelope.TruckId, reading.CapturedAtMs, ref isLookedAt) == false ? Verdict.Quarantined(QuarantineReason.BoxNotAssigned)
                 : Verdict.Accepted;
         }
 

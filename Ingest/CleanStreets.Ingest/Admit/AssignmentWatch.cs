@@ -41,8 +41,26 @@ internal sealed class AssignmentWatch : IDisposable
     /// <param name="device">The box that it says it is from.</param>
     /// <param name="truck">The truck it is for.</param>
     /// <param name="capturedAtMs">When it was taken.</param>
-    public bool IsFrom(string? sender, string? device, TruckId truck, long capturedAtMs) =>
-        Judge(sender, device, truck, capturedAtMs) || (TryRead() && Judge(sender, device, truck, capturedAtMs));
+    /// <param name="isLookedAt">Whether the file has been looked at for this message: once for all readings of it that are about to be set aside.</param>
+    public bool IsFrom(string? sender, string? device, TruckId truck, long capturedAtMs, ref bool isLookedAt)
+    {
+        if (Judge(sender, device, truck, capturedAtMs))
+        {
+            return true;
+        }
+
+        if (isLookedAt)
+        {
+            return false;
+        }
+
+        isLookedAt = true;
+        Looks++;
+        return TryRead() && Judge(sender, device, truck, capturedAtMs);
+    }
+
+    /// <summary>How often the file was looked at because a reading was about to be set aside.</summary>
+    public long Looks { get; private set; }
 
     public void Dispose()
     {

@@ -75,6 +75,14 @@ public sealed class AssignmentTests : IDisposable
     }
 
     [Fact]
+    public void File_is_looked_at_once_for_all_readings_of_a_message_that_are_set_aside()
+    {
+        var readings = Enumerable.Range(0, 50).Select(i => AdmissionBench.Good(AdmissionBench.Now + i)).ToArray();
+        _bench.Send("truck-7", "s", 1, readings.Length, readings: readings, sender: "box-7", device: "box-7").Reasons.Count(reason => reason == QuarantineReason.BoxNotAssigned).ShouldBe(50);
+        _bench.Admission.Assignments!.Looks.ShouldBe(1);
+    }
+
+    [Fact]
     public void File_that_becomes_wrong_changes_nothing()
     {
         Write("box-1,truck-1");

@@ -15,11 +15,13 @@ internal static class UpCommand
         access.AddTo(command);
         var fleet = new FleetOptions();
         fleet.AddTo(command);
+        var evidence = new EvidenceOptions();
+        evidence.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var arguments = access.Arguments(parsed);
             var door = fleet.Read(parsed, arguments);
-            return RunAsync(CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = arguments, Fleet = door }, time, cancellationToken);
+            return RunAsync(CitySettings.From(parsed, options, demoUsers: false) with { TruckAccess = arguments, Fleet = door, Evidence = evidence.DashboardArguments(parsed) }, time, cancellationToken);
         });
         return command;
     }

@@ -11,6 +11,9 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
     /// <summary>What ingest is told about where readings come from beyond this machine.</summary>
     public IReadOnlyList<string> TruckAccess { get; init; } = [];
 
+    /// <summary>What the dashboard is told about how many pictures of finds it keeps.</summary>
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+
     /// <summary>The door for boxes; null: none.</summary>
     public FleetDoor? Fleet { get; init; }
 
@@ -116,6 +119,7 @@ internal sealed class City : IAsyncDisposable
                 [
                     "run", "--data", settings.Data.Dashboard, "--http", settings.Http, "--mqtt", city.Mqtt, "--read-api", ingest["read-api"],
                     "--capacity", settings.Capacity.ToString(CultureInfo.InvariantCulture), "--web", ProductFolder.Web,
+                    .. settings.Evidence,
                     .. settings.Fleet is { } door ? door.DashboardArguments(ingest["mqtts"]) : [],
                     .. settings.DemoUsers ? ["--demo-users"] : Array.Empty<string>(),
                 ], cancellationToken);

@@ -41,7 +41,7 @@ export function matching(boxes: readonly Box[], typed: string): readonly Box[] {
 export function wantedBoxes(text: string): readonly { deviceId: string; truckId?: string }[] | null {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.toLowerCase().startsWith('deviceid,'));
   const boxes = lines.map((line) => line.split(',').map((part) => part.trim()));
-  const name = /^[A-Za-z0-9._-]{1,64}$/;
+  const name = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/;
   if (boxes.length === 0 || boxes.some((parts) => parts.length > 2 || !name.test(parts[0] ?? '') || (parts[1] && !name.test(parts[1])))) return null;
   return boxes.map(([deviceId, truckId]) => ({ deviceId: deviceId!, ...(truckId ? { truckId } : {}) }));
 }

@@ -22,7 +22,7 @@ export function readUrlState(hash: string): UrlState {
   const list = params.get('list');
   return {
     camera: readCamera(params.get('map')),
-    segment: segment !== null && /^[A-Za-z0-9._-]{1,64}$/.test(segment) ? segment : null,
+    segment: segment !== null && /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/.test(segment) ? segment : null,
     show: readShow(params.get('show')),
     view: params.get('view') === 'lasan' ? 'lasan' : 'letters',
     list: list === 'candidates' || list === 'streets' ? list : 'orders',
