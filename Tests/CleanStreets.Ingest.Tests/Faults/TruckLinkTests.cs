@@ -1,4 +1,3 @@
-using CleanStreets.Contracts;
 using CleanStreets.Ingest.Tests.Pipeline;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
