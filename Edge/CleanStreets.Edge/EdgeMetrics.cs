@@ -18,6 +18,7 @@ internal sealed class EdgeMetrics
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge("cleanstreets.edge.spool.size", () => spool.Bytes, "By", "Bytes of the spool on disk.");
+        meter.CreateObservableGauge("cleanstreets.edge.process.resident", () => Environment.WorkingSet, "By", "Memory of the agent that is resident, shared pages of files included.");
         meter.CreateObservableGauge("cleanstreets.edge.evidence.waiting", () => (long)spool.Evidence.Waiting.Count, "{picture}", "Evidence pictures that the city has not stored.");
         meter.CreateObservableCounter("cleanstreets.edge.evidence.stored", () => spool.Evidence.Stored, "{picture}", "Evidence pictures that the city has stored.");
         meter.CreateObservableCounter(

@@ -31,6 +31,7 @@ public sealed class EdgeMetricsTests : IDisposable
         seen["cleanstreets.edge.readings.dropped {reading} disk_full"].ShouldBe(0);
         seen["cleanstreets.edge.readings.dropped {reading} set_aside"].ShouldBe(0);
         seen["cleanstreets.edge.spool.size By"].ShouldBe(DeadSpool.Bytes(_folder.Combine("spool")));
+        seen["cleanstreets.edge.process.resident By"].ShouldBeGreaterThan(0);
 
         var page = await File.ReadAllTextAsync(RepositoryRoot.Combine("deploy", "metrics.md"));
         seen.Keys.ShouldAllBe(key => page.Contains($"| `{key.Split(' ', 2)[0]}` |"), "operators find every metric on the page");

@@ -113,6 +113,9 @@ internal sealed class FleetFiles(FleetDatabase database, CityAuthority authority
             pattern read cleanstreets/v1/requests/%u
             pattern write cleanstreets/v1/answers/%u
 
+            # Releases are signed; every box may hear what each ring is offered.
+            pattern read cleanstreets/v1/releases/+/+
+
             # Clients without user name: programs of this machine (the dashboard).
             topic read cleanstreets/v1/#
             topic write cleanstreets/v1/facts/+
@@ -122,6 +125,7 @@ internal sealed class FleetFiles(FleetDatabase database, CityAuthority authority
             topic write cleanstreets/v1/assignments/+
             topic write cleanstreets/v1/requests/+
             topic write cleanstreets/v1/answers/+
+            topic write cleanstreets/v1/releases/+/+
             topic write cleanstreets/v1/work-orders/+/+
 
             """);

@@ -182,7 +182,8 @@ internal sealed class TopicLink : ICityLink
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask Take(MqttMessage message, Action<string, string, ReadOnlyMemory<byte>> take)
+    /// <summary>Hands on what was said on a topic of <see cref="Topics.AllReleases"/>.</summary>
+    internal static ValueTask Take(MqttMessage message, Action<string, string, ReadOnlyMemory<byte>> take)
     {
         if (message.Topic.Split('/') is [.., var ring, var kind])
         {

@@ -125,7 +125,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         settings is { City: { } city, Mqtt.Tls.RootsFile: { } authority } ? new CertificateRenewal(city, BoxIdentity.In(settings.Data), authority, clock, logger) : null;
 
     /// <summary>Follows upgrades until stopped; a box that takes none is ready at once.</summary>
-    private static async Task UpgradeAsync(BoxUpgrades? upgrades, ServiceManager manager, Func<string, bool> flows, Action sayStatus, CancellationToken stop)
+    internal static async Task UpgradeAsync(BoxUpgrades? upgrades, ServiceManager manager, Func<string, bool> flows, Action sayStatus, CancellationToken stop)
     {
         if (upgrades is null)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using CleanStreets.Contracts;
+using CleanStreets.Edge.Memory;
 using CleanStreets.Edge.Upgrade;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,21 @@ internal static class RunCommand
             .AddProvider(log)
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("CleanStreets.Mqtt", LogLevel.Error)); // FleetLinks says once what matters of the link.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var givingBack = new ProcessMemory(time, loggers.CreateLogger<ProcessMemory>()).RunAsync(ends.Token);
+        try
+        {
+            return await RunUntilEndAsync(path, settings, log, time, loggers, stop);
+        }
+        finally
+        {
+            await ends.CancelAsync();
+            await givingBack;
+        }
+    }
+
+    private static async Task<int> RunUntilEndAsync(string path, EdgeSettings settings, LogFile log, TimeProvider time, ILoggerFactory loggers, CancellationToken stop)
+    {
         while (true)
         {
             var seat = new Seat(settings, loggers.CreateLogger<Seat>());

@@ -23,7 +23,7 @@ internal sealed class BoxUpgrades
     private readonly TimeProvider _system;
     private readonly ILogger _logger;
 
-    private BoxUpgrades(EdgeSettings settings, UpgradeSettings upgrade, UploadBudget budget, TimeProvider clock, TimeProvider system, ILogger logger)
+    private BoxUpgrades(EdgeSettings settings, UpgradeSettings upgrade, UploadBudget budget, TimeProvider clock, TimeProvider system, ILogger logger, bool isOnTruck)
     {
         (_system, _logger) = (system, logger);
         var folder = Path.Combine(settings.Data, "upgrade");
@@ -49,7 +49,7 @@ internal sealed class BoxUpgrades
             },
             clock,
             logger);
-        _trial = new Trial(program, new UpgradeFolder(Path.Combine(folder, Upgrader.Program)), Path.Combine(folder, "healthy"), name => Flows(name), system, logger);
+        _trial = new Trial(program, new UpgradeFolder(Path.Combine(folder, Upgrader.Program)), Path.Combine(folder, "healthy"), name => (!isOnTruck && name != Trial.Link) || Flows(name), system, logger);
     }
 
     /// <summary>Whether something flows now: link, readings, camera. Set once the agent stands.</summary>
@@ -62,8 +62,14 @@ internal sealed class BoxUpgrades
     public Task RestartWanted => _upgrader.RestartWanted;
 
     /// <summary>Upgrades as the settings want them; null when they want none.</summary>
-    public static BoxUpgrades? Of(EdgeSettings settings, UploadBudget budget, TimeProvider clock, TimeProvider system, ILogger logger) =>
-        settings.Upgrade is { } upgrade ? new BoxUpgrades(settings, upgrade, budget, clock, system, logger) : null;
+    /// <param name="settings">The box's settings.</param>
+    /// <param name="budget">The day's bytes.</param>
+    /// <param name="clock">The truck's clock.</param>
+    /// <param name="system">The system's clock, for what is only waited for.</param>
+    /// <param name="logger">For the log.</param>
+    /// <param name="isOnTruck">Whether readings and pictures can flow; of a box that sits on no truck a link is all that a new release must show.</param>
+    public static BoxUpgrades? Of(EdgeSettings settings, UploadBudget budget, TimeProvider clock, TimeProvider system, ILogger logger, bool isOnTruck = true) =>
+        settings.Upgrade is { } upgrade ? new BoxUpgrades(settings, upgrade, budget, clock, system, logger, isOnTruck) : null;
 
     /// <summary>Takes an offer. Any thread.</summary>
     public void Take(string ring, string kind, ReadOnlyMemory<byte> offer) => _upgrader.Take(ring, kind, offer);

@@ -1,27 +1,15 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Readings;
-using CleanStreets.Edge.Tests.Position;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
-using CleanStreets.Mqtt.Client.Transport;
 using CleanStreets.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Edge.Tests.Enroll;
 
 /// <summary>A box from its code to its end, and what others try with it: real programs, real TLS.</summary>
-public sealed class FleetStoryTests : IDisposable
+public sealed class FleetStoryTests : FleetStory
 {
-    private const string Folder = "Edge/CleanStreets.Edge";
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Box_enrols_runs_renews_moves_and_forgets()
     {
@@ -29,15 +17,15 @@ public sealed class FleetStoryTests : IDisposable
         var codes = await city.CodesAsync("box-1,truck-1", "box-2,truck-2");
         await EnrolAsync(city, 0, "enrolled box-1 on truck-1", "--csv", codes, "--device", "box-1");
         var code = (await File.ReadAllLinesAsync(codes, Token))[1].Split(',')[2];
-        await EnrolAsync(city, 1, "was used", code, "--data", _folder.Combine("thief"), "--settings", _folder.Combine("thief.json"));
-        File.Exists(_folder.Combine("thief.json")).ShouldBeFalse();
+        await EnrolAsync(city, 1, "was used", code, "--data", Box.Combine("thief"), "--settings", Box.Combine("thief.json"));
+        File.Exists(Box.Combine("thief.json")).ShouldBeFalse();
         if (!OperatingSystem.IsWindows())
         {
-            File.GetUnixFileMode(_folder.Combine("edge", "identity", "box.pem")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.GetUnixFileMode(Box.Combine("edge", "identity", "box.pem")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         await DriveAsync();
-        await using var agent = ProductProgram.Start(Folder, "run", "--settings", _folder.Combine("edge.json"));
+        await using var agent = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json"));
         (await agent.ReadyAsync(Eventually.Patience)).ShouldBe("ready edge truck=truck-1");
         await AcceptedAsync(city, agent, 5);
 
@@ -62,8 +50,8 @@ public sealed class FleetStoryTests : IDisposable
         await city.FleetAsync("wipe", "box-1");
         (await agent.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, agent.Output);
         await Eventually.TrueAsync("the registry has heard of it", async () => (await city.BoxAsync("box-1")).GetProperty("state").GetString() == "wiped");
-        Directory.EnumerateFiles(_folder.Combine("edge"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal) && !file.Contains("/log/", StringComparison.Ordinal)).ShouldBeEmpty();
-        File.Exists(_folder.Combine("edge.json")).ShouldBeFalse();
+        Directory.EnumerateFiles(Box.Combine("edge"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal) && !file.Contains("/log/", StringComparison.Ordinal)).ShouldBeEmpty();
+        File.Exists(Box.Combine("edge.json")).ShouldBeFalse();
 
         var journal = await city.JournalAsync();
         journal.ShouldContain(" 0 quarantined");
@@ -77,7 +65,7 @@ public sealed class FleetStoryTests : IDisposable
         await using var city = await FleetCity.StartAsync();
         await EnrolAsync(city, 0, "enrolled box-1", await city.CodeAsync("box-1", "truck-1"));
         var other = await city.CodeAsync("box-2", "truck-2");
-        await EnrolAsync(city, 0, "enrolled box-2", other[..9], "--fingerprint", city.Fingerprint, "--data", _folder.Combine("second"), "--settings", _folder.Combine("second.json"));
+        await EnrolAsync(city, 0, "enrolled box-2", other[..9], "--fingerprint", city.Fingerprint, "--data", Box.Combine("second"), "--settings", Box.Combine("second.json"));
         await using var box = Client(city, "edge", "box-1");
         await box.StartAsync(Token);
         await box.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience, Token);
@@ -119,7 +107,7 @@ public sealed class FleetStoryTests : IDisposable
         await EnrolAsync(city, 0, "enrolled box-1", await city.CodeAsync("box-1", "truck-1"));
         await DriveAsync();
         var first = await CertificateAsync();
-        await using var agent = ProductProgram.Start(Folder, "run", "--settings", _folder.Combine("edge.json"));
+        await using var agent = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json"));
         await agent.ReadyAsync(Eventually.Patience);
         await Eventually.TrueAsync("a new certificate came before the first ended", async () => await CertificateAsync() != first);
         await AcceptedAsync(city, agent, 3);
@@ -136,7 +124,7 @@ public sealed class FleetStoryTests : IDisposable
     [InlineData("https://localhost:1", "AAAA-BBBU", 2, "is not a code")]
     public async Task What_cannot_work_is_a_sentence(string door, string code, int exit, string says)
     {
-        await using var verb = ProductProgram.Start(Folder, "enroll", code, "--city", door, "--data", _folder.Combine("edge"), "--settings", _folder.Combine("edge.json"));
+        await using var verb = ProductProgram.Start(Folder, "enroll", code, "--city", door, "--data", Box.Combine("edge"), "--settings", Box.Combine("edge.json"));
         (await verb.ExitAsync(Eventually.Patience)).ShouldBe(exit, verb.Output);
         await Eventually.TrueAsync($"it says why: {verb.Output}", () => verb.Output.Contains(says, StringComparison.Ordinal));
         verb.Output.ShouldNotContain("   at ");
@@ -155,71 +143,12 @@ public sealed class FleetStoryTests : IDisposable
                 "env",
                 [
                     $"LD_PRELOAD={faketime}", $"FAKETIME={clock}", "FAKETIME_DONT_FAKE_MONOTONIC=1", "dotnet", ProductProgram.AssemblyPath(Folder), "enroll", code, "--city", city.Door.ToString(),
-                    "--data", _folder.Combine("edge"), "--settings", _folder.Combine("edge.json"),
+                    "--data", Box.Combine("edge"), "--settings", Box.Combine("edge.json"),
                 ]);
             (await late.ExitAsync(Eventually.Patience)).ShouldBe(1, late.Output);
             await Eventually.TrueAsync($"it names the clock: {late.Output}", () => late.Output.Contains("clock of this box", StringComparison.Ordinal));
         }
 
         await EnrolAsync(city, 0, "enrolled box-1", code);
-    }
-
-    private async Task EnrolAsync(FleetCity city, int exit, string says, params string[] arguments)
-    {
-        string[] places = arguments.Contains("--data") ? [] : ["--data", _folder.Combine("edge"), "--settings", _folder.Combine("edge.json")];
-        await using var verb = ProductProgram.Start(Folder, ["enroll", .. arguments, "--city", city.Door.ToString(), .. places]);
-        (await verb.ExitAsync(Eventually.Patience)).ShouldBe(exit, verb.Output + city.Said);
-        await Eventually.TrueAsync($"it says '{says}': {verb.Output}", () => verb.Output.Contains(says, StringComparison.Ordinal));
-    }
-
-    /// <summary>Puts a drive of now into the settings, beginning a little back so that none of it lies ahead.</summary>
-    private async Task DriveAsync()
-    {
-        await File.WriteAllLinesAsync(_folder.Combine("drive.nmea"), Nmea.Drive(TimeProvider.System.GetUtcNow(), 3600), Token);
-        var settings = JsonNode.Parse(await File.ReadAllTextAsync(_folder.Combine("edge.json"), Token))!;
-        settings["position"] = new JsonObject { ["source"] = "replay", ["path"] = _folder.Combine("drive.nmea") };
-        await File.WriteAllTextAsync(_folder.Combine("edge.json"), settings.ToJsonString(), Token);
-    }
-
-    private static async Task AcceptedAsync(FleetCity city, ProductProgram agent, int more)
-    {
-        var before = await city.ReadingsAsync("accepted");
-        await Eventually.TrueAsync($"{more} more readings are accepted{agent.Output}", async () => await city.ReadingsAsync("accepted") >= before + more, TimeSpan.FromMinutes(3));
-    }
-
-    private Task<string> CertificateAsync() => File.ReadAllTextAsync(_folder.Combine("edge", "identity", "box.pem"), Token);
-
-    private MqttClient Client(FleetCity city, string data, string clientId) => new(
-        new MqttClientOptions
-        {
-            Host = "localhost",
-            Port = city.MqttPort,
-            ClientId = clientId,
-            Tls = new MqttClientTlsOptions
-            {
-                TrustedRoots = CertificateFiles.Roots(_folder.Combine(data, "identity", "authority.pem")),
-                ClientCertificate = CertificateFiles.Pem(_folder.Combine(data, "identity", "box.pem")),
-            },
-        },
-        TimeProvider.System,
-        NullLogger<MqttClient>.Instance);
-
-    private static async Task<MqttReasonCode> SendAsync(MqttClient client, string truck, string device, long sequence)
-    {
-        var reading = new Reading { CapturedAtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), LatitudeE7 = 378_000_000, LongitudeE7 = -1_222_700_000, Coverage = 1 };
-        var encoded = new System.Buffers.ArrayBufferWriter<byte>();
-        ReadingEncoder.WriteReading(encoded, ReadingFormat.Json, in reading, [], []);
-        var batch = new System.Buffers.ArrayBufferWriter<byte>();
-        var envelope = new BatchEnvelope
-        {
-            TruckId = TruckId.Parse(truck),
-            SessionId = SessionId.Parse("by-hand"),
-            FirstSequence = sequence,
-            DeviceId = device,
-            SentAtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
-        ReadingEncoder.WriteBatch(batch, ReadingFormat.Json, in envelope, [encoded.WrittenMemory.ToArray()]);
-        return await client.PublishAsync(
-            new MqttMessage { Topic = Topics.Default.Readings(TruckId.Parse(truck)), Payload = batch.WrittenMemory.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, Token);
     }
 }

@@ -53,7 +53,8 @@ public sealed partial class UnitTests : IDisposable
     [InlineData("StateDirectory=cleanstreets-edge")]
     [InlineData("ExecStartPre=+/opt/cleanstreets-edge/bin/switch before")]
     [InlineData("ExecStartPost=+/opt/cleanstreets-edge/bin/switch after")]
-    public void Unit_says_what_upgrades_and_the_watchdog_rest_on(string line) => File.ReadAllLines(Unit).ShouldContain(line);
+    [InlineData("Environment=DOTNET_TieredCompilation=0 DOTNET_GCgen0size=0x200000 DOTNET_GCConserveMemory=9")]
+    public void Unit_says_what_upgrades_watchdog_and_memory_rest_on(string line) => File.ReadAllLines(Unit).ShouldContain(line);
 
     private async Task<(int Code, string Said)> AnalyzeAsync(string name, string unit, params string[] arguments)
     {

@@ -26,6 +26,9 @@ internal sealed partial class FleetCity : IAsyncDisposable
     /// <summary>Where trucks connect.</summary>
     public int MqttPort { get; private set; }
 
+    /// <summary>Where programs of the city's own machine connect, without certificate.</summary>
+    public int OwnPort { get; private set; }
+
     /// <summary>Part of every code of this city.</summary>
     public string Fingerprint { get; private set; } = "";
 
@@ -46,6 +49,7 @@ internal sealed partial class FleetCity : IAsyncDisposable
         var ready = await city._ingest.ReadyAsync(StartPatience);
         city.ReadApi = ProductProgram.ValueOf(ready, "read-api");
         city.MqttPort = int.Parse(ProductProgram.ValueOf(ready, "mqtts").Split(':')[^1], CultureInfo.InvariantCulture);
+        city.OwnPort = int.Parse(ProductProgram.ValueOf(ready, "mqtt").Split(':')[^1], CultureInfo.InvariantCulture);
         city._dashboard = ProductProgram.Start(
             Dashboard, "run", "--data", city.Data, "--http", "127.0.0.1:0", "--mqtt", ProductProgram.ValueOf(ready, "mqtt"), "--read-api", city.ReadApi, "--fleet", "127.0.0.1:0",
             "--fleet-name", "localhost", "--fleet-name", "127.0.0.1", "--fleet-mqtt-port", city.MqttPort.ToString(CultureInfo.InvariantCulture),
@@ -77,7 +81,8 @@ internal sealed partial class FleetCity : IAsyncDisposable
     }
 
     /// <summary>The code of one box alone.</summary>
-    public async Task<string> CodeAsync(string box, string truck) => (await FleetAsync("codes", box, "--truck", truck)).Split('\n')[1].Split(',')[2];
+    public async Task<string> CodeAsync(string box, string? truck = null) =>
+        (await FleetAsync(truck is null ? ["codes", box] : ["codes", box, "--truck", truck])).Split('\n')[1].Split(',')[2];
 
     /// <summary>Asks a box over MQTT, as the page does.</summary>
     public async Task<(HttpStatusCode Http, JsonElement Answer)> AskAsync(string box, string method, object? parameters = null)

@@ -1,0 +1,81 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using CleanStreets.Contracts;
+using CleanStreets.Edge.Enroll;
+using CleanStreets.Edge.Tests.Support;
+using CleanStreets.Mqtt;
+using CleanStreets.Mqtt.Client;
+using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CleanStreets.Edge.Tests.Enroll;
+
+/// <summary>A box that was away too long, and a box that finds itself in a list.</summary>
+public sealed class MendedBoxTests : FleetStory
+{
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(45);
+
+    [Fact]
+    public async Task Box_whose_certificate_ended_keeps_the_citys_settings_and_its_readings_and_a_new_code_mends_it_without_a_restart()
+    {
+        await using var city = await FleetCity.StartAsync(certificates: Life);
+        await EnrolAsync(city, 0, "enrolled box-1", await city.CodeAsync("box-1", "truck-1"));
+        await DriveAsync();
+        await using var desk = new MqttClient(new MqttClientOptions { Port = city.OwnPort, ClientId = "desk" }, TimeProvider.System, NullLogger<MqttClient>.Instance);
+        var statuses = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await desk.SubscribeAsync(Topics.Default.Status(TruckId.Parse("truck-1")), QualityOfService.AtLeastOnce, (message, _) => { statuses.Enqueue(Encoding.UTF8.GetString(message.Payload.Span)); return ValueTask.CompletedTask; }, Token);
+        await desk.StartAsync(Token);
+        await desk.WaitConnectedAsync(Token);
+        await desk.PublishAsync(
+            new MqttMessage { Topic = Topics.Default.Config(TruckId.Parse("truck-1")), Payload = """{"version":"night","readingsASecond":0.5}"""u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce, Retain = true }, Token);
+        await using (var first = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json")))
+        {
+            await first.ReadyAsync(Eventually.Patience);
+            await AcceptedAsync(city, first, 1);
+            await Eventually.TrueAsync($"the city's settings are in force. {first.Output}", () => statuses.Any(status => status.Contains("\"night\"", StringComparison.Ordinal)));
+            await first.KillAsync();
+        }
+
+        await Eventually.TrueAsync("the certificate has ended", async () => await EndsAsync() < TimeProvider.System.GetUtcNow());
+        statuses.Clear();
+        var accepted = await city.ReadingsAsync("accepted");
+        await using var agent = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json"));
+        await agent.ReadyAsync(Eventually.Patience);
+        await Eventually.TrueAsync($"it says what is wrong. {agent.Output}", () => agent.Output.Contains("enroll", StringComparison.Ordinal));
+        agent.Output.ShouldContain("night", Case.Sensitive, "settings of the city are kept over a restart without a link");
+        (await city.ReadingsAsync("accepted")).ShouldBe(accepted, "nobody speaks with a certificate that has ended");
+
+        await EnrolAsync(city, 0, "enrolled box-1 on truck-1", await city.CodeAsync("box-1", "truck-1"));
+        await AcceptedAsync(city, agent, 3);
+        await Eventually.TrueAsync("the settings of before are in force", () => statuses.LastOrDefault()?.Contains("\"night\"", StringComparison.Ordinal) == true);
+        (await agent.StopAsync(Eventually.Patience)).ShouldBe(0, agent.Output);
+        (await city.JournalAsync()).ShouldContain(" 0 quarantined");
+    }
+
+    [Fact]
+    public async Task Box_finds_itself_by_its_serial_number_in_a_list_of_many()
+    {
+        var serial = HardwareIds.Of().FirstOrDefault(id => DeviceId.TryCreate(id, out _));
+        Assert.SkipWhen(serial is null, "this machine has neither a serial number nor a machine id");
+        await using var city = await FleetCity.StartAsync();
+        var codes = await city.CodesAsync("box-1,truck-1", $"{serial},truck-2", "box-3,truck-3");
+        await EnrolAsync(city, 0, $"enrolled {serial} on truck-2", "--csv", codes);
+        (await city.BoxAsync("box-1")).GetProperty("state").GetString().ShouldNotBe("enrolled", "the codes of others are theirs");
+    }
+
+    [Fact]
+    public void Numbers_of_a_board_are_read_as_their_makers_write_them()
+    {
+        Directory.CreateDirectory(Box.Combine("sys/firmware/devicetree/base"));
+        Directory.CreateDirectory(Box.Combine("etc"));
+        File.WriteAllText(Box.Combine("sys/firmware/devicetree/base/serial-number"), "10000000a3f5c21e\0");
+        File.WriteAllText(Box.Combine("etc/machine-id"), "0123456789abcdef0123456789abcdef\n");
+        HardwareIds.Of(Box.Path).ShouldBe(["10000000a3f5c21e", "0123456789abcdef0123456789abcdef"], "the board's number goes before one that an image may have copied");
+    }
+
+    private async Task<DateTimeOffset> EndsAsync()
+    {
+        using var certificate = X509Certificate2.CreateFromPem(await CertificateAsync());
+        return new DateTimeOffset(certificate.NotAfter).ToUniversalTime();
+    }
+}
