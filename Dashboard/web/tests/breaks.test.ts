@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { breaksOf, breakWords } from '../src/dispatcher/breaks';
-import type { Measure, Pass, ScorePoint } from '../src/shared/contract';
+import type { Explanation, Measure, Pass, ScorePoint } from '../src/shared/contract';
 
 const pass = (enteredAt: string, modelVersion?: string): Pass => ({ enteredAt, forward: true, coverage: 1, counts: {}, ...(modelVersion ? { modelVersion } : {}) });
+
+const point = (asOf: string): ScorePoint => ({ asOf, index: 2, low: 1, high: 3 });
 
 describe('where the detector changes', () => {
   it('marks the first pass of each newer version, whatever the order of the list', () => {
@@ -19,7 +21,22 @@ describe('where the detector changes', () => {
   });
 });
 
-const point = (asOf: string): ScorePoint => ({ asOf, index: 2, low: 1, high: 3 });
+describe('a detector that changed long before the last passes', () => {
+  const explanation = { score: {}, sentences: [], categories: [], detectors: [{ version: 'a', since: '2026-10-01T06:00:00Z' }, { version: 'b', since: '2026-10-20T06:00:00Z' }] } as unknown as Explanation;
+  const last = [pass('2026-11-22T06:00:00Z', 'b'), pass('2026-11-22T07:00:00Z', 'c')];
+
+  it('is marked as far as the chart reaches, with what the last passes say', () => {
+    expect(breaksOf([point('2026-10-10T00:00:00Z')], last, undefined, explanation).map((item) => [item.from, item.to, new Date(item.at * 1000).toISOString()])).toEqual([
+      ['a', 'b', '2026-10-20T06:00:00.000Z'],
+      ['b', 'c', '2026-11-22T07:00:00.000Z'],
+    ]);
+  });
+
+  it('is not marked where the chart begins behind it', () => {
+    expect(breaksOf([point('2026-11-01T00:00:00Z')], last, undefined, explanation).map((item) => item.to)).toEqual(['c']);
+  });
+});
+
 const measure: Measure = {
   methods: [{ method: 'crow-1' }, { method: 'crow-2', since: '2026-11-22T07:30:00Z' }],
   detectors: { bridges: [{ older: 'a', newer: 'b', onSameFrames: true, kinds: [

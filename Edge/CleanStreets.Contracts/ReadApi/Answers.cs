@@ -63,13 +63,20 @@ public sealed record PassSummary(
 /// <param name="Passes">The newest passes up to that moment, as the store has them.</param>
 /// <param name="Arithmetic">Every number that makes the score, unrounded; null from an ingest of before.</param>
 /// <param name="ArrivedLater">What had happened by that moment and was not known then; null when everything was.</param>
+/// <param name="Detectors">Versions of the detector that looked at the street, the first one first: with each further one its numbers are of another measure. Of all passes held, not of <paramref name="Passes"/> alone; null from an ingest of before.</param>
 public sealed record ScoreExplanation(
     SegmentScore Score,
     IReadOnlyList<string> Sentences,
     IReadOnlyList<CategoryExplanation> Categories,
     IReadOnlyList<PassSummary> Passes,
     ScoreArithmetic? Arithmetic = null,
-    LaterKnowledge? ArrivedLater = null);
+    LaterKnowledge? ArrivedLater = null,
+    IReadOnlyList<DetectorSince>? Detectors = null);
+
+/// <summary>A version of the detector and when it first looked, of the passes that are held.</summary>
+/// <param name="Version">The version that trucks name.</param>
+/// <param name="Since">When its first pass here entered.</param>
+public sealed record DetectorSince(string Version, DateTimeOffset Since);
 
 /// <summary>One category's share in a score.</summary>
 /// <param name="Category">Name of the category.</param>

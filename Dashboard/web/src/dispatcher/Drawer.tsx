@@ -63,7 +63,7 @@ function Details({ answer }: { answer: SegmentDetails }) {
         <section><h3>How probable each grade is</h3><ProbabilityBar probabilities={score.probabilities} /></section>
       )}
       {score?.sides && (score.sides.left || score.sides.right) && <section><h3>Both sides</h3><Sides sides={score.sides} /></section>}
-      {answer.history && answer.history.length > 0 && <section><h3>History</h3><HistoryChart points={answer.history} breaks={breaksOf(answer.history, answer.passes ?? [], answer.measure)} onPick={(asOf) => void askMoment(asOf)} /><MomentChoice points={answer.history} /></section>}
+      {answer.history && answer.history.length > 0 && <section><h3>History</h3><HistoryChart points={answer.history} breaks={breaksOf(answer.history, answer.passes ?? [], answer.measure, answer.explanation)} onPick={(asOf) => void askMoment(asOf)} /><MomentChoice points={answer.history} /></section>}
       {answer.explanation && <section data-testid="why"><h3>Why this grade</h3><Why explanation={answer.explanation} /></section>}
       {answer.passes && answer.passes.length > 0 && <section><h3>Last passes</h3><Passes passes={answer.passes} now={nowMs.value} /></section>}
       <section><h3>Other method</h3><LasanView answer={answer} /></section>

@@ -1,4 +1,4 @@
-import type { DetectorBridge, Measure, Pass, ScorePoint } from '../shared/contract';
+import type { DetectorBridge, Explanation, Measure, Pass, ScorePoint } from '../shared/contract';
 import { kindWords } from '../shared/format';
 
 /** A moment from which on numbers are made with something else: a chart marks it, because both sides of it are not one measure. */
@@ -13,27 +13,30 @@ export interface Break {
 }
 
 /** Where the detector that looks at this street changes, and where the city's method changed, as far as the points reach; in order of time. */
-export function breaksOf(points: readonly ScorePoint[], passes: readonly Pass[], measure?: Measure): Break[] {
-  return [...detectorBreaks(passes, measure?.detectors.bridges ?? []), ...methodBreaks(points, measure)].sort((a, b) => a.at - b.at);
+export function breaksOf(points: readonly ScorePoint[], passes: readonly Pass[], measure?: Measure, explanation?: Explanation): Break[] {
+  const detectors = [...(explanation?.detectors ?? []), ...firstPasses(passes)];
+  return [...detectorBreaks(points, detectors, measure?.detectors.bridges ?? []), ...methodBreaks(points, measure)].sort((a, b) => a.at - b.at);
 }
 
-function detectorBreaks(passes: readonly Pass[], bridges: readonly DetectorBridge[]): Break[] {
-  const inOrder = passes.filter((pass) => pass.modelVersion).sort((a, b) => Date.parse(a.enteredAt) - Date.parse(b.enteredAt));
-  const seen = new Set<string>();
-  const breaks: Break[] = [];
-  let before: string | null = null;
-  for (const pass of inOrder) {
-    const version = pass.modelVersion!;
-    // Versions that run side by side alternate; only the first pass of a new one is a break.
-    if (before !== null && !seen.has(version)) {
-      const from = before;
-      const bridge = bridges.find((one) => one.older === from && one.newer === version);
-      breaks.push({ at: Date.parse(pass.enteredAt) / 1000, kind: 'detector', from, to: version, ...(bridge ? { bridge } : {}) });
-    }
-    seen.add(version);
-    before = version;
-  }
-  return breaks;
+type DetectorSince = { readonly version: string; readonly since: string };
+
+/** What an ingest that does not tell of all passes leaves: the last ones. */
+function firstPasses(passes: readonly Pass[]): DetectorSince[] {
+  return passes.flatMap((pass) => (pass.modelVersion ? [{ version: pass.modelVersion, since: pass.enteredAt }] : []));
+}
+
+/** Versions that run side by side alternate; only the first pass of a new one is a break, and only where the chart has something before it. */
+function detectorBreaks(points: readonly ScorePoint[], detectors: readonly DetectorSince[], bridges: readonly DetectorBridge[]): Break[] {
+  const since = new Map<string, number>();
+  for (const one of detectors) since.set(one.version, Math.min(Date.parse(one.since), since.get(one.version) ?? Infinity));
+  const inOrder = [...since].sort((a, b) => a[1] - b[1]);
+  const oldest = points.length > 0 ? Date.parse(points[0]!.asOf) : -Infinity;
+  return inOrder.flatMap(([version, at], number) => {
+    const before = inOrder[number - 1];
+    if (!before || at < oldest) return [];
+    const bridge = bridges.find((one) => one.older === before[0] && one.newer === version);
+    return [{ at: at / 1000, kind: 'detector' as const, from: before[0], to: version, ...(bridge ? { bridge } : {}) }];
+  });
 }
 
 function methodBreaks(points: readonly ScorePoint[], measure?: Measure): Break[] {

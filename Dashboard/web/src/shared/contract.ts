@@ -154,6 +154,8 @@ export interface Explanation {
     readonly index?: number;
     readonly passes: EvidencePass[];
   };
+  /** Versions of the detector that looked at the street, the first one first; of all passes held, not of the last ones alone. */
+  readonly detectors?: { readonly version: string; readonly since: string }[];
   readonly arrivedLater?: { readonly passes: number; readonly cleanings: number; readonly letter?: string; readonly index?: number };
 }
 

@@ -92,7 +92,22 @@ public sealed class CrowMethod : IScoreMethod
                 OrderId = evidence.OrderOf(pass.TruckId, pass.EnteredAt.ToUnixTimeMilliseconds(), _options.Views) ?? pass.OrderId,
             })],
             Arithmetic(evidence, judgement, asOfMs, isPast),
-            later);
+            later,
+            Detectors(evidence, asOfMs));
+    }
+
+    private static List<DetectorSince> Detectors(SegmentEvidence evidence, long asOfMs)
+    {
+        var (versions, seen) = (new List<DetectorSince>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var pass in evidence.Passes)
+        {
+            if (pass.EnteredAtMs <= asOfMs && pass.ModelVersion is { } version && seen.Add(version))
+            {
+                versions.Add(new DetectorSince(version, DateTimeOffset.FromUnixTimeMilliseconds(pass.EnteredAtMs)));
+            }
+        }
+
+        return versions;
     }
 
     private ScoreArithmetic Arithmetic(SegmentEvidence evidence, Judgement judgement, long asOfMs, bool isPast)

@@ -92,6 +92,21 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void Detectors_are_told_since_their_first_pass_of_all_that_are_held()
+    {
+        var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+        var versions = new[] { "litter-8", "litter-7", null, "litter-7", "litter-8", "litter-9" }; // Side by side for a while.
+        foreach (var (day, version) in new[] { 20, 0, 1, 19, 40, 60 }.Zip(versions))
+        {
+            evidence.Add(TestPasses.Pass(Morning.AddDays(day), TestPasses.Litter(1)) with { ModelVersion = version }, TestPasses.Truck("truck-1"));
+        }
+
+        List<DetectorSince> All(double days) => [.. _method.Explain(evidence, "v", Morning.AddDays(days).ToUnixTimeMilliseconds(), []).Detectors!];
+        All(61).ShouldBe([new("litter-7", Morning), new("litter-8", Morning.AddDays(20)), new("litter-9", Morning.AddDays(60))]);
+        All(30).Select(detector => detector.Version).ShouldBe(["litter-7", "litter-8"], "of a moment in the past only what had looked by then");
+    }
+
+    [Fact]
     public void A_cleaning_told_later_sets_aside_and_is_named()
     {
         var evidence = TestPasses.Evidence();
