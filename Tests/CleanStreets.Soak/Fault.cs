@@ -24,7 +24,7 @@ internal sealed record Fault(string Name, string About, int Rounds, Func<SoakRun
         new("kill", "kill -9 of Ingest under load, at random moments, and a new start.", 200, Faults.KillAsync),
         new("tail", "kill -9, and then a half-written record or zeros behind the journal's end.", 50, Faults.TailAsync),
         new("fsync", "Every fsync fails with EIO (strace) until Ingest ends; then a new start.", 20, Faults.FsyncAsync),
-        new("disk", "The disk is filled and freed (a small tmpfs; needs root).", 20, Faults.DiskAsync) { Needs = FaultNeeds.SmallDisk },
+        new("disk", "The disk is filled and freed, every second time with a kill and a start in between (a small tmpfs; needs root).", 20, Faults.DiskAsync) { Needs = FaultNeeds.SmallDisk },
         new("link", "The trucks' links are cut, flap, and lose acknowledgements.", 200, Faults.LinkAsync),
         new("clock", "Ingest starts with a clock 20 years off (faketime), and with a right one again.", 10, Faults.ClockAsync),
         new("repeats", "Whole sessions are played back by another client.", 50, Faults.RepeatsAsync),

@@ -51,6 +51,7 @@ internal static class Faults
         await run.StartAsync();
     }
 
+    /// <summary>Every second round the service is killed while the disk is full: the start then waits for room.</summary>
     public static async Task DiskAsync(SoakRun run, int round)
     {
         await run.LetRunAsync(200, 500);
@@ -58,8 +59,16 @@ internal static class Faults
         var ballast = Path.Combine(run.Data, "..", "ballast");
         Fill(ballast);
         await Eventually.TrueAsync("the full disk is said", () => run.Ingest.Output.Split("Nothing more is acknowledged").Length > said);
+        if (round % 2 == 1)
+        {
+            await run.Ingest.KillAsync();
+            await run.SpawnAsync();
+            await Eventually.TrueAsync("the start waits for room", () => run.Ingest.Output.Contains("waiting ingest"));
+        }
+
         await run.LetRunAsync(500, 1500);
         File.Delete(ballast);
+        await run.ReadyAsync();
         await run.ProgressAsync();
     }
 

@@ -106,6 +106,17 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
         _spawned++;
     }
 
+    /// <summary>Waits until Ingest takes publishes.</summary>
+    public async Task ReadyAsync()
+    {
+        ReadApi = new Uri(ProductProgram.ValueOf(await Ingest.ReadyAsync(Patience), "read-api"));
+        if (!_isReady)
+        {
+            _seconds.Add(Stopwatch.GetElapsedTime(_spawnedAt).TotalSeconds);
+            _isReady = true;
+        }
+    }
+
     /// <summary>Lets a start go on for a random part of what one takes.</summary>
     public Task LetStartAsync() => LetRunAsync(0, (int)(_seconds.Count == 0 ? 1000 : _seconds.Order().ElementAt(_seconds.Count / 2) * 1000) + 1);
 
@@ -114,13 +125,6 @@ internal sealed class SoakRun(TimeProvider time, int trucks, int seed) : IAsyncD
     {
         var before = Fleet.Acknowledged;
         await Eventually.TrueAsync("readings are acknowledged", () => Fleet.Acknowledged > before, Patience);
-    }
-
-    private async Task ReadyAsync()
-    {
-        ReadApi = new Uri(ProductProgram.ValueOf(await Ingest.ReadyAsync(Patience), "read-api"));
-        _seconds.Add(Stopwatch.GetElapsedTime(_spawnedAt).TotalSeconds);
-        _isReady = true;
     }
 
     private string Starts() =>
