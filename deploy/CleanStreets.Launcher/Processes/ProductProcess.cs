@@ -14,7 +14,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
     private const int LinesKept = 12;
 
     private readonly Process _process;
-    private readonly StreamWriter _log;
+    private readonly LogFile _log;
     private readonly Queue<string> _last = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _waits;
@@ -25,7 +25,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         Name = name;
         LogPath = logPath;
         _process = process;
-        _log = new StreamWriter(logPath, append: true) { AutoFlush = true };
+        _log = new LogFile(logPath, complaint => Console.Error.WriteLine($"cleanstreets: {complaint}"));
     }
 
     public string Name { get; }
@@ -117,7 +117,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
     {
         await StopAsync(TimeSpan.FromSeconds(1));
         _process.Dispose();
-        await _log.DisposeAsync();
+        _log.Dispose();
     }
 
     private void Say(string? line)
