@@ -23,6 +23,9 @@ internal sealed class CategoryTally
     /// <summary>Length of the spans that <see cref="Count(PassEvidence, Span{long}, Span{long})"/> fills.</summary>
     public int Length => _firstKinds.Length * Sides;
 
+    /// <summary>By what recall a category's exposure is reckoned, in thousandths.</summary>
+    public int RecallOf(DetectorRecall recall, int category) => recall.MilliOf(_firstKinds[category]);
+
     /// <summary>Counts one pass.</summary>
     /// <param name="pass">The pass.</param>
     /// <param name="pieces">Pieces, thousandths.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace CleanStreets.Scoring.Index;
 
 /// <summary>What counts are worth when each pass meets its own day and each truck has its own camera.</summary>
@@ -25,7 +27,16 @@ internal readonly struct Scatter(CrowOptions options)
     }
 
     /// <summary>Independent pieces that passes are worth when every camera counts alike.</summary>
-    /// <inheritdoc cref="Worth"/>
+    /// <inheritdoc cref="Worth(double, double, double, double)"/>
     public double WorthOfPasses(double rate, double pieces, double units, double squaredUnits) =>
         units > 0 ? pieces / (_factor + (rate * (squaredUnits / units) * _perShape)) : 0;
+
+    /// <summary>Of several categories at once, to the same last bit.</summary>
+    /// <inheritdoc cref="Worth(double, double, double, double)"/>
+    public Vector256<double> Worth(Vector256<double> rate, Vector256<double> pieces, Vector256<double> units, Vector256<double> squaredUnits)
+    {
+        var ofPasses = pieces / (Vector256.Create(_factor) + (rate * (squaredUnits / units) * Vector256.Create(_perShape)));
+        var information = Vector256.ConditionalSelect(Vector256.GreaterThan(units, Vector256<double>.Zero), ofPasses, Vector256<double>.Zero);
+        return information / (Vector256<double>.One + (Vector256.Create(_variance) * information));
+    }
 }

@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using CleanStreets.Contracts.Readings;
 
 namespace CleanStreets.Scoring.Index;
 
 /// <summary>Sums a segment's evidence as <see cref="EvidenceFader"/> does, with repeated views counted once and with what it is worth.</summary>
-/// <remarks>Passes lie in an order that does not depend on their arrival, so the floating sums have one order, too.</remarks>
+/// <remarks>
+/// Passes lie in an order that does not depend on their arrival, so the floating sums have one order, too. Of a street that was never cleaned and
+/// where people refused nothing, what passes counted is remembered (<see cref="PassTally"/>); else it is counted anew. Both ways
+/// give the same numbers to the last bit.
+/// </remarks>
 internal sealed class ViewFader(CrowOptions options)
 {
     private const int Sides = CategoryTally.Sides;
-    private const double HalfAnHour = 0.5;
-    private const double MilliSquareMetresPerUnit = 100_000;
 
     private readonly CategoryTally _tally = new(options.Categories);
     private readonly CategoryOptions[] _categories = [.. options.Categories];
+    private readonly int _width = FadedTrucks.WidthOf(options.Categories.Count);
     private readonly Scatter _scatter = new(options);
 
     /// <summary>The sums as of a moment; what was captured later is left out.</summary>
@@ -20,28 +24,39 @@ internal sealed class ViewFader(CrowOptions options)
     public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
     {
         var passes = Until(evidence.Passes, asOfMs);
-        if (passes.Length == evidence.PassCount && evidence.ViewsOf(options.Views) is { } known)
+        if (passes.Length < evidence.PassCount || evidence.ViewsOf(options.Views) is not { } known)
         {
-            return Collect(evidence, passes, known.Shares, asOfMs);
+            return CollectAnew(evidence, asOfMs);
         }
 
+        var isRemembered = _categories.Length <= PassTally.Lanes && !evidence.Piles.HasRefusals;
+        return Collect(evidence, passes, isRemembered ? evidence.TalliesOf(_tally).ByPass : default, known.Shares, asOfMs);
+    }
+
+    /// <summary>The same, with nothing that is remembered.</summary>
+    internal FadedEvidence[] CollectAnew(SegmentEvidence evidence, long asOfMs)
+    {
+        var passes = Until(evidence.Passes, asOfMs);
         var shares = ArrayPool<ViewShares>.Shared.Rent(passes.Length);
         Views.Fill(passes, evidence.Trucks, options.Views, evidence.Resets.Moments(asOfMs), shares.AsSpan(0, passes.Length));
-        var faded = Collect(evidence, passes, shares, asOfMs);
+        var faded = Collect(evidence, passes, default, shares, asOfMs);
         ArrayPool<ViewShares>.Shared.Return(shares);
         return faded;
     }
 
-    private FadedEvidence[] Collect(SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<ViewShares> shares, long asOfMs)
+    private FadedEvidence[] Collect(
+        SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<PassTally> tallies, ReadOnlySpan<ViewShares> shares, long asOfMs)
     {
         // Trucks in the order of their ids: it must not depend on passes that weigh nothing any more.
-        var places = evidence.Trucks.Count * _tally.Length;
-        var rented = ArrayPool<Sums>.Shared.Rent(places);
-        var trucks = rented.AsSpan(0, places);
-        trucks.Clear();
-        Add(evidence, passes, shares, asOfMs, trucks);
-        var faded = Sum(trucks);
-        ArrayPool<Sums>.Shared.Return(rented);
+        var room = FadedTrucks.RoomFor(evidence.Trucks.Count, _width);
+        var rented = ArrayPool<double>.Shared.Rent(room);
+        var cells = rented.AsSpan(0, room);
+        cells.Clear();
+        var trucks = new FadedTrucks(cells, _width);
+        Add(evidence, passes, tallies, shares, asOfMs, trucks);
+        var faded = new FadedEvidence[_tally.Length];
+        trucks.Sum(_categories, _scatter, options.Overdispersion, faded);
+        ArrayPool<double>.Shared.Return(rented);
         return faded;
     }
 
@@ -56,141 +71,148 @@ internal sealed class ViewFader(CrowOptions options)
         return passes[..count];
     }
 
-    private void Add(SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<ViewShares> shares, long asOfMs, Span<Sums> trucks)
+    private void Add(
+        SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<PassTally> tallies, ReadOnlySpan<ViewShares> shares, long asOfMs, FadedTrucks trucks)
     {
-        Span<long> cutoffs = stackalloc long[Sides];
-        for (var side = 0; side < Sides; side++)
-        {
-            cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
-        }
-
-        var hour = new HourWeights(stackalloc double[_categories.Length]);
-        Span<long> pieces = stackalloc long[_tally.Length];
-        Span<long> exposure = stackalloc long[_tally.Length];
-        var hasRefusals = evidence.Piles.HasRefusals;
+        var hour = new HourWeights(stackalloc double[_width], stackalloc double[_width]);
         var places = evidence.Trucks.ByPass;
+        var anew = new Counting(evidence, asOfMs, stackalloc long[Sides], stackalloc long[_tally.Length], stackalloc long[_tally.Length]);
         for (var i = 0; i < passes.Length; i++)
         {
-            var pass = passes[i];
-            if (shares[i] == default)
+            ref readonly var share = ref shares[i];
+            if (share.IsNothing)
             {
                 continue; // A later view stands for all of it.
             }
 
-            hour.MoveTo(pass.Hour, asOfMs, _categories, options.ForgetAfterHalfLives);
-            if (hour.Weight.IndexOfAnyExcept(0) < 0)
+            var isWhole = i < tallies.Length && tallies[i].IsWhole;
+            hour.MoveTo(isWhole ? tallies[i].Hour : passes[i].Hour, asOfMs, _categories, options);
+            if (hour.IsForgotten)
             {
                 continue;
             }
 
-            _tally.Count(pass, pieces, exposure);
-            if (hasRefusals)
+            if (isWhole)
             {
-                _tally.TakeOutRefused(pass, evidence.Piles, asOfMs, pieces);
+                trucks.Add(places[i], tallies[i].Of(share), Vector256.Create(hour.Weight), Vector256.Create(hour.Counts));
             }
-
-            Add(trucks.Slice(places[i] * _tally.Length, _tally.Length), pass.EnteredAtMs, shares[i], hour, cutoffs, pieces, exposure);
+            else
+            {
+                anew.Count(passes[i], _tally);
+                Add(trucks, places[i], passes[i].EnteredAtMs, share, hour, anew);
+            }
         }
     }
 
-    private void Add(
-        Span<Sums> sums, long enteredAtMs, in ViewShares shares, in HourWeights hour, ReadOnlySpan<long> cutoffs, ReadOnlySpan<long> pieces, ReadOnlySpan<long> exposure)
+    private void Add(FadedTrucks trucks, int truck, long enteredAtMs, in ViewShares shares, in HourWeights hour, in Counting counted)
     {
         for (var c = 0; c < _categories.Length; c++)
         {
-            var weight = hour.Weight[c];
-            if (weight == 0)
-            {
-                continue;
-            }
-
-            var counts = hour.AgeHours / _categories[c].HalfLifeHours <= options.SampleHalfLives;
-            var whole = default(Sums);
+            var (weight, counts) = (hour.Weight[c], hour.Counts[c] > 0);
+            var (wholePieces, wholeExposure) = (0.0, 0.0);
             for (var side = 0; side < Sides; side++)
             {
-                if (enteredAtMs >= cutoffs[side])
+                if (enteredAtMs >= counted.Cutoffs[side])
                 {
                     var at = (c * Sides) + side;
                     var share = shares[(Side)side];
-                    var own = new Sums(share * pieces[at], share * exposure[at], 0, 0);
-                    whole = whole.Plus(own, 1, 0);
+                    var (ownPieces, ownExposure) = (share * counted.Pieces[at], share * counted.Exposure[at]);
+                    (wholePieces, wholeExposure) = (wholePieces + ownPieces, wholeExposure + ownExposure);
                     if (side > 0)
                     {
-                        ref var sum = ref sums[(side * _categories.Length) + c];
-                        sum = sum.Plus(own, weight, counts && own.Exposure > 0 ? 1 : 0);
+                        trucks.Add(truck, side, c, ownPieces, ownExposure, weight, counts);
                     }
                 }
             }
 
-            sums[c] = sums[c].Plus(whole, weight, counts && whole.Exposure > 0 ? 1 : 0);
+            trucks.Add(truck, 0, c, wholePieces, wholeExposure, weight, counts);
         }
     }
 
-    private FadedEvidence[] Sum(ReadOnlySpan<Sums> trucks)
+    /// <summary>Counts a pass anew, with cleanings and answers of people in view.</summary>
+    private readonly ref struct Counting
     {
-        var faded = new FadedEvidence[_tally.Length];
-        for (var at = 0; at < faded.Length; at++)
+        private readonly SegmentEvidence _evidence;
+        private readonly long _asOfMs;
+        private readonly bool _hasRefusals;
+
+        public Counting(SegmentEvidence evidence, long asOfMs, Span<long> cutoffs, Span<long> pieces, Span<long> exposure)
         {
-            var all = default(Sums);
-            for (var truck = at; truck < trucks.Length; truck += faded.Length)
+            (_evidence, _asOfMs, _hasRefusals) = (evidence, asOfMs, evidence.Piles.HasRefusals);
+            for (var side = 0; side < Sides; side++)
             {
-                ref readonly var own = ref trucks[truck];
-                all = new Sums(all.Pieces + own.Pieces, all.Exposure + own.Exposure, 0, all.Passes + own.Passes);
+                cutoffs[side] = evidence.Resets.CutoffMs((Side)side, asOfMs);
             }
 
-            var (pieces, squareMetres) = (all.Pieces / 1000, all.Exposure / 1000);
-            var rate = CategoryPosterior.MeanOf(_categories[at % _categories.Length], pieces, squareMetres, options.Overdispersion);
-            var worth = 0.0;
-            for (var truck = at; truck < trucks.Length; truck += faded.Length)
-            {
-                ref readonly var own = ref trucks[truck];
-                worth += _scatter.Worth(rate, own.Pieces / 1000, own.Exposure / MilliSquareMetresPerUnit, own.SquaredUnits);
-            }
-
-            faded[at] = new FadedEvidence(pieces, squareMetres, all.Passes, worth);
+            Cutoffs = cutoffs;
+            Pieces = pieces;
+            Exposure = exposure;
         }
 
-        return faded;
+        /// <summary>By side; what was captured before is set aside.</summary>
+        public ReadOnlySpan<long> Cutoffs { get; }
+
+        /// <summary>As <see cref="CategoryTally"/> counts them.</summary>
+        public Span<long> Pieces { get; }
+
+        /// <inheritdoc cref="Pieces"/>
+        public Span<long> Exposure { get; }
+
+        public void Count(PassEvidence pass, CategoryTally tally)
+        {
+            tally.Count(pass, Pieces, Exposure);
+            if (_hasRefusals)
+            {
+                tally.TakeOutRefused(pass, _evidence.Piles, _asOfMs, Pieces);
+            }
+        }
     }
 
     /// <summary>What passes of one hour weigh by category: 0 for what is forgotten.</summary>
-    private ref struct HourWeights(Span<double> weight)
+    private ref struct HourWeights
     {
+        private const double HalfAnHour = 0.5;
+
+        private readonly Span<double> _weight;
+        private readonly Span<double> _counts;
         private long _hour = long.MinValue;
 
-        public Span<double> Weight { get; } = weight;
+        public HourWeights(Span<double> weight, Span<double> counts)
+        {
+            _weight = weight;
+            _counts = counts;
+        }
 
-        public double AgeHours { get; private set; }
+        /// <summary>By category.</summary>
+        public readonly ReadOnlySpan<double> Weight => _weight;
 
-        public void MoveTo(long hour, long asOfMs, CategoryOptions[] categories, double forgetAfterHalfLives)
+        /// <summary>By category: 1 where passes of the hour still count in the sample size, else 0.</summary>
+        public readonly ReadOnlySpan<double> Counts => _counts;
+
+        /// <summary>Whether it weighs nothing in any category.</summary>
+        public bool IsForgotten { get; private set; }
+
+        public void MoveTo(long hour, long asOfMs, CategoryOptions[] categories, CrowOptions options)
         {
             if (hour == _hour)
             {
                 return;
             }
 
-            _hour = hour;
-            AgeHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - hour - HalfAnHour);
+            (_hour, IsForgotten) = (hour, true);
+            _weight.Clear();
+            _counts.Clear();
+            var ageHours = Math.Max(0, (asOfMs / (double)PassEvidence.MillisPerHour) - hour - HalfAnHour);
             for (var c = 0; c < categories.Length; c++)
             {
-                var halfLives = AgeHours / categories[c].HalfLifeHours;
-                Weight[c] = halfLives > forgetAfterHalfLives ? 0 : Math.Pow(2, -halfLives);
+                var halfLives = ageHours / categories[c].HalfLifeHours;
+                if (halfLives <= options.ForgetAfterHalfLives)
+                {
+                    _weight[c] = Math.Pow(2, -halfLives);
+                    _counts[c] = halfLives <= options.SampleHalfLives ? 1 : 0;
+                    IsForgotten = false;
+                }
             }
-        }
-    }
-
-    /// <summary>Sums over one truck's passes.</summary>
-    /// <param name="Pieces">Σ weight × pieces, thousandths.</param>
-    /// <param name="Exposure">Σ weight × exposure, thousandths of a square metre.</param>
-    /// <param name="SquaredUnits">Σ weight × exposure², exposure in 100 m².</param>
-    /// <param name="Passes">Passes that carry weight.</param>
-    private readonly record struct Sums(double Pieces, double Exposure, double SquaredUnits, int Passes)
-    {
-        public Sums Plus(in Sums one, double weight, int passes)
-        {
-            var units = one.Exposure / MilliSquareMetresPerUnit;
-            return new Sums(
-                Pieces + (weight * one.Pieces), Exposure + (weight * one.Exposure), SquaredUnits + (weight * units * units), Passes + passes);
         }
     }
 }

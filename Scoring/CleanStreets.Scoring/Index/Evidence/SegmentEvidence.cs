@@ -21,6 +21,7 @@ public sealed class SegmentEvidence
     private readonly TruckPlaces _trucks = new();
     private HourLedger? _ledger;
     private ViewLedger? _views;
+    private PassTallies? _tallies;
 
     /// <summary>Evidence of a segment that nobody has passed yet.</summary>
     /// <param name="segmentId">The segment.</param>
@@ -86,6 +87,7 @@ public sealed class SegmentEvidence
         _trucks.Insert(at, pass.Truck);
         _ledger?.Add(pass);
         _views?.Insert(at, Passes, _trucks);
+        _tallies?.Insert(at, pass);
         _piles.Add(observation, truck);
         NewestCapturedAtMs = Math.Max(NewestCapturedAtMs ?? long.MinValue, observation.LeftAtMs);
     }
@@ -139,7 +141,7 @@ public sealed class SegmentEvidence
         var old = _passes.FindIndex(pass => pass.EnteredAtMs >= beforeMs) is var first and >= 0 ? first : _passes.Count;
         _passes.RemoveRange(0, old);
         _trucks.RemoveFirst(old);
-        (_ledger, _views) = (null, null);
+        (_ledger, _views, _tallies) = (null, null, null);
         _piles.Prune(beforeMs);
         Sent.Prune(beforeMs - (long)ViewRule.Default.SentWithin.TotalMilliseconds);
     }
@@ -223,6 +225,17 @@ public sealed class SegmentEvidence
         }
 
         return _ledger;
+    }
+
+    /// <summary>What each pass counted. Kept for the method that asked last, as <see cref="LedgerOf"/> is.</summary>
+    internal PassTallies TalliesOf(CategoryTally tally)
+    {
+        if (_tallies?.Tally != tally)
+        {
+            _tallies = new PassTallies(tally, Passes);
+        }
+
+        return _tallies;
     }
 
     /// <summary>Tells a ledger which detector saw what on the passes held.</summary>

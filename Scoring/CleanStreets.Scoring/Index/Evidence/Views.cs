@@ -12,6 +12,9 @@ internal readonly record struct ViewShares(double Unknown, double Left, double R
 {
     public static ViewShares All { get; } = new(1, 1, 1);
 
+    /// <summary>Whether nothing of it is new.</summary>
+    public bool IsNothing => Unknown == 0 && Left == 0 && Right == 0;
+
     public double this[Side side] => side switch { Side.Left => Left, Side.Right => Right, _ => Unknown };
 }
 

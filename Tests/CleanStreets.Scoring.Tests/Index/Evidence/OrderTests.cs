@@ -55,6 +55,33 @@ public class OrderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
     [Fact]
+    public void Sums_of_remembered_counts_are_those_of_counts_made_anew_to_the_last_bit() =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(1, 9).ToArbitrary(), (stream, categories) =>
+        {
+            var fader = new ViewFader(Settings(categories));
+            var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+            return stream.All(arrival =>
+            {
+                Add(evidence, arrival);
+                var asOfMs = evidence.NewestCapturedAtMs ?? 0;
+                return fader.Collect(evidence, asOfMs).Select(Digits).SequenceEqual(fader.CollectAnew(evidence, asOfMs).Select(Digits));
+            });
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void A_count_beyond_32_bits_is_summed_as_any_other()
+    {
+        var fader = new ViewFader(CrowOptions.Crow2);
+        var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+        evidence.Add(TestPasses.Pass(TestPasses.Morning, TestPasses.Litter(2)), TestPasses.Truck("truck-1"));
+        fader.Collect(evidence, evidence.NewestCapturedAtMs!.Value)[0].Pieces.ShouldBe(2, tolerance: 0.1);
+
+        evidence.Add(TestPasses.Pass(TestPasses.Morning, TestPasses.Litter(5_000_000)), TestPasses.Truck("truck-2"));
+
+        fader.Collect(evidence, evidence.NewestCapturedAtMs.Value)[0].Pieces.ShouldBeGreaterThan(4_000_000);
+    }
+
+    [Fact]
     public void Pruning_behind_the_horizon_changes_nothing() =>
         Prop.ForAll(Streams.ToArbitrary(), stream =>
         {
@@ -162,18 +189,10 @@ public class OrderTests
     {
         foreach (var arrival in stream)
         {
-            if (arrival.Pass is { } pass)
-            {
-                evidence.Add(pass, TestPasses.Truck(arrival.Truck));
-            }
-            else
-            {
-                evidence.Add(arrival.Fact!);
-            }
-
+            Add(evidence, arrival);
             if (askedMeanwhile)
             {
-                Methods[0].Score(evidence, "n", evidence.NewestCapturedAtMs ?? 0);
+                Array.ForEach(Methods, method => method.Score(evidence, "n", evidence.NewestCapturedAtMs ?? 0));
             }
         }
     }
@@ -183,6 +202,37 @@ public class OrderTests
     private static string Told(SegmentEvidence evidence) =>
         string.Join('\n', new[] { -3000, 0, 4999, 9000 }.Select(m => Json(evidence, TestPasses.Morning.AddMinutes(m).ToUnixTimeMilliseconds())));
 
+    private static void Add(SegmentEvidence evidence, Arrival arrival)
+    {
+        if (arrival.Pass is { } pass)
+        {
+            evidence.Add(pass, TestPasses.Truck(arrival.Truck));
+        }
+        else
+        {
+            evidence.Add(arrival.Fact!);
+        }
+    }
+
+    /// <summary>Settings with that many categories: ours, and kinds that nobody sent.</summary>
+    private static CrowOptions Settings(int categories)
+    {
+        var options = CrowOptions.Crow2;
+        var more = Enumerable.Range(0, 9).Select(n => new CategoryOptions
+        {
+            Name = $"more-{n}",
+            Kinds = [new($"kind-{n}")],
+            HalfLifeHours = 30 + n,
+            Cuts = [0.5, 3, 10, 25],
+            PriorMean = 2,
+            PriorPieces = 0.1,
+        });
+        options.Categories = [.. options.Categories.Concat(more).Take(categories)];
+        return options;
+    }
+
+    private static string Digits(FadedEvidence faded) => $"{faded.Pieces:R} {faded.SquareMetres:R} {faded.Passes} {faded.Information:R}";
+
     // Round-trip digits of unrounded rows, too, so that a difference in the last bit would show.
     private static string Json(SegmentEvidence evidence, long asOfMs)
     {
@@ -191,7 +241,7 @@ public class OrderTests
         var pending = evidence.Pending(asOfMs);
         var views = new ViewFader(CrowOptions.Crow2).Collect(evidence, asOfMs);
         return string.Join(';', explained)
-            + string.Join(';', faded.Concat(views).Select(f => $"{f.Pieces:R} {f.SquareMetres:R} {f.Passes} {f.Information:R}"))
+            + string.Join(';', faded.Concat(views).Select(Digits))
             + string.Join(';', pending.Select(p => p.DetectionId));
     }
 
