@@ -59,6 +59,12 @@ internal sealed class LiveLane
         }
 
         var before = _current;
+        if (before.ClockAhead is { } ahead && clockAhead is null)
+        {
+            // The satellites have said the time: from now on it is known how wrong the earlier readings are, also to the next start.
+            _spool.Keep(before, (_about ?? new SessionAbout()) with { ClockAheadMs = (long)ahead().TotalMilliseconds });
+        }
+
         var next = _spool.Begin(TruckId, _newSession(), _about);
         next.ClockAhead = clockAhead;
         await _spool.AppendAsync(next, format, capturedAtMs, encoded, pictures);

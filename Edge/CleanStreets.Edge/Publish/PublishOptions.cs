@@ -59,6 +59,9 @@ internal sealed record PublishOptions
     /// <summary>Shown on every page, so that nobody mistakes a demo for a city.</summary>
     public bool Simulated { get; init; }
 
+    /// <summary>Whether satellites have said the time since the start; until then readings of earlier starts say no send time. Any thread. Absent: the clock is right.</summary>
+    public Func<bool>? IsClockConfirmed { get; init; }
+
     /// <summary>Version of the agent, for the status.</summary>
     public string? AgentVersion { get; init; }
 

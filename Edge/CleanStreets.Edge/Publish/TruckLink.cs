@@ -280,8 +280,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
             SessionId = sender.Session.SessionId,
             FirstSequence = batch.FirstSequence,
             OldestSequence = batch.OldestSequence,
-            // By the clock that stamped the readings, so that what ingest adds to both fits.
-            SentAtMs = (_time.GetUtcNow() + (sender.Session.ClockAhead?.Invoke() ?? TimeSpan.Zero)).ToUnixTimeMilliseconds(),
+            SentAtMs = SentAtMs(sender.Session),
             DeviceId = sender.Session.About?.DeviceId ?? (_options.Simulated ? "simulator" : null),
             CameraId = sender.Session.About is { } about ? about.CameraId : _options.Simulated ? "simulated-kerb" : null,
             ModelVersion = sender.Session.About is { } seen ? seen.ModelVersion : _options.Simulated ? "simulated-1" : null,
@@ -303,6 +302,12 @@ internal sealed partial class TruckLink : IAsyncDisposable
             await _spool.StoredAsync(sender.Session, batch.LastSequence);
         }
     }
+
+    /// <summary>The send time, by the clock that stamped the readings: what ingest adds fits both. Not said (0) while the clock of now may be another: then nothing is added.</summary>
+    private long SentAtMs(SpoolSession session) =>
+        _options.IsClockConfirmed?.Invoke() == false && (session.ClockAhead is null || session.IsFromBefore)
+            ? 0
+            : (_time.GetUtcNow() + (session.ClockAhead?.Invoke() ?? TimeSpan.Zero)).ToUnixTimeMilliseconds();
 
     private void SayRefused(string? refusal, bool isLive = false)
     {

@@ -62,6 +62,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         var publish = LinkOptions.Of(settings) with
         {
             Simulated = source.IsRecording,
+            IsClockConfirmed = () => clock.IsFromGnss,
             Camera = () => camera?.Status,
             Model = camera?.Model,
             SendsEvidence = camera is not null || spool.Evidence.Waiting.Count > 0,

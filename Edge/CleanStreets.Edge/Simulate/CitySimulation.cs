@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
+using CleanStreets.Edge.Simulate.Stories;
 using CleanStreets.Scoring.Streets;
 using Microsoft.Extensions.Logging;
 
@@ -30,12 +31,12 @@ internal sealed class CitySimulation
     public CitySimulation(SimulateOptions options, StreetNetwork streets, WorldState? earlier, long nowMs, ILogger logger)
     {
         (_options, _streets, _logger) = (options, streets, logger);
-        var start = nowMs - (long)options.Back.TotalMilliseconds;
+        var start = options.From?.ToUnixTimeMilliseconds() ?? nowMs - (long)options.Back.TotalMilliseconds;
         var same = earlier is not null && earlier.NetworkVersion == streets.Version && earlier.Seed == options.Seed;
         _beganMs = same ? earlier!.BeganMs : start;
         _cleaned = same ? [.. earlier!.Cleaned] : [];
         NextMs = (Math.Max(start, (earlier?.ThroughMs ?? 0) + 1000) / 1000 * 1000) + 1000;
-        int? story = options.Story ? DirtyCity.ChooseStory(streets) : null;
+        int? story = options.DirtyStreet ? DirtyCity.ChooseStory(streets) : null;
         _city = new DirtyCity(streets, options.Seed, _beganMs, story);
         foreach (var cleaned in _cleaned)
         {
@@ -46,7 +47,7 @@ internal sealed class CitySimulation
         }
 
         _plan = new FleetPlan(streets, options.Seed);
-        Trucks = [.. Enumerable.Range(0, options.Trucks).Select(i => new SimulatedTruck(TruckId.Parse($"truck-{i + 1:D3}"), i, streets, _plan, options.Seed))];
+        Trucks = [.. Enumerable.Range(0, options.Trucks).Select(i => new SimulatedTruck(TruckId.Parse(TruckName(i)), i, streets, _plan, options.Seed))];
         if (story is { } segmentOfStory)
         {
             _plan.Inspect(segmentOfStory, 0, Math.Min(2, options.Trucks));
@@ -55,6 +56,12 @@ internal sealed class CitySimulation
     }
 
     public IReadOnlyList<SimulatedTruck> Trucks { get; }
+
+    /// <summary>The streets.</summary>
+    public StreetNetwork Streets => _streets;
+
+    /// <summary>Name of the truck at a place in the fleet, from 0.</summary>
+    public static string TruckName(int index) => $"truck-{index + 1:D3}";
 
     /// <summary>The second that comes next.</summary>
     public long NextMs { get; private set; }
@@ -76,6 +83,17 @@ internal sealed class CitySimulation
         _plan.Inspect(segment.Index, atMs + BelievedAfterMs, passes: 2);
         SimulateLog.Cleaned(_logger, segment.ToString(), claim.By ?? "somebody");
         Save(_reservedMs);
+    }
+
+    /// <summary>Puts the market of a story into the city.</summary>
+    public void Hold(StoryEpisode market)
+    {
+        var told = market.Event;
+        foreach (var segment in market.Segments)
+        {
+            _city.Hold(segment, Market.On(
+                _streets.Segments[segment], market.Number, market.FromMs, market.ToMs, told.Litter!.Value, told.Hides ?? 0, told.Piles ?? 0, _options.Seed));
+        }
     }
 
     /// <summary>Lets the next second happen and hands over what each truck saw.</summary>

@@ -8,12 +8,14 @@ namespace CleanStreets.Edge.Simulate;
 internal sealed class DirtyCity
 {
     private const double MaxLitter = 80;
+    private static readonly List<Market> None = [];
 
     private readonly StreetNetwork _streets;
     private readonly long _beganMs;
     private readonly StreetSide[] _sides;
     private readonly StreetItem[][] _items;
     private readonly Dictionary<int, List<long>> _cleanedMs = [];
+    private readonly Dictionary<int, List<Market>> _markets = [];
 
     /// <param name="streets">The streets.</param>
     /// <param name="seed">Decides what lies where.</param>
@@ -65,7 +67,13 @@ internal sealed class DirtyCity
     {
         var dirt = Of(segment, side);
         var (sinceMs, begin) = LastCleaned(segment, atMs) is { } cleaned ? (cleaned, 0) : (_beganMs, dirt.Litter);
-        return Math.Min(MaxLitter, begin + (dirt.LitterPerHour * Math.Max(0, atMs - sinceMs) / 3_600_000.0));
+        var litter = begin + (dirt.LitterPerHour * Math.Max(0, atMs - sinceMs) / 3_600_000.0);
+        foreach (var market in Markets(segment))
+        {
+            litter += market.LitterBetween(sinceMs, atMs);
+        }
+
+        return Math.Min(MaxLitter, litter);
     }
 
     /// <summary>Weeds on one side per 100 m²: gone for good once cleaned, as far as a demo lasts.</summary>
@@ -75,8 +83,25 @@ internal sealed class DirtyCity
     public IEnumerable<StreetItem> Items(int segment, long atMs)
     {
         var cleaned = LastCleaned(segment, atMs) ?? long.MinValue;
-        return _items[segment].Where(item => item.SinceMs <= atMs && item.SinceMs > cleaned);
+        return _items[segment].Concat(Markets(segment).SelectMany(market => market.Piles)).Where(item => item.SinceMs <= atMs && item.SinceMs > cleaned);
     }
+
+    /// <summary>A market is held on a segment.</summary>
+    public void Hold(int segment, Market market) => (_markets.TryGetValue(segment, out var held) ? held : _markets[segment] = []).Add(market);
+
+    /// <summary>Share of the kerb that stalls and people hide.</summary>
+    public double Hidden(int segment, long atMs)
+    {
+        var hidden = 0.0;
+        foreach (var market in Markets(segment))
+        {
+            hidden = Math.Max(hidden, market.HiddenAt(atMs));
+        }
+
+        return hidden;
+    }
+
+    private List<Market> Markets(int segment) => _markets.TryGetValue(segment, out var held) ? held : None;
 
     private StreetSide Of(int segment, Side side) => _sides[(2 * segment) + (side == Side.Left ? 0 : 1)];
 

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Edge.Publish;
+using CleanStreets.Edge.Simulate.Box;
 using CleanStreets.Edge.Spool;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ namespace CleanStreets.Edge.Simulate;
 /// <summary>The boxes of all trucks in this process, on one spool. Trucks may come and go while it runs.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
+    // A box with a spool of its own keeps on it what is true of its sessions, as a real one does.
+    private static readonly SessionAbout About = new("simulator", "simulated-kerb", "simulated-1");
+
     private readonly SimulateOptions _options;
     private readonly FleetSpool _spool;
     private readonly PublishOptions _publish;
@@ -17,7 +21,10 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly Dictionary<TruckId, List<SpoolSession>> _leftovers;
     private readonly List<TruckStation> _stations = [];
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<TruckStation, FleetSpool> _own = [];
     private long _unstoredElsewhere;
+    private long _storedElsewhere;
+    private long _droppedElsewhere;
     private long _readings;
 
     public Fleet(SimulateOptions options, PublishOptions publish, FleetSpool spool, Func<TruckId, SessionId> newSession, TimeProvider time, ILoggerFactory loggers)
@@ -42,7 +49,21 @@ internal sealed class Fleet : IAsyncDisposable
     public long Unstored => Stations.Sum(s => s.Link.Unstored) + Volatile.Read(ref _unstoredElsewhere);
 
     /// <summary>Readings that the city has stored since the start, those of earlier starts included.</summary>
-    public long Acknowledged => _spool.Stored;
+    public long Acknowledged => _spool.Stored + Volatile.Read(ref _storedElsewhere) + OwnSpools.Sum(spool => spool.Stored);
+
+    /// <summary>Readings dropped by full spools since the start.</summary>
+    public long Dropped => _spool.Dropped + Volatile.Read(ref _droppedElsewhere) + OwnSpools.Sum(spool => spool.Dropped);
+
+    private FleetSpool[] OwnSpools
+    {
+        get
+        {
+            lock (_stations)
+            {
+                return [.. _own.Values];
+            }
+        }
+    }
 
     private TruckStation[] Stations
     {
@@ -56,19 +77,31 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Brings a truck on the road, with what its earlier sessions left.</summary>
-    public TruckStation Add(TruckId truck)
+    public TruckStation Add(TruckId truck, StationParts? parts = null)
     {
         _leftovers.Remove(truck, out var leftovers);
-        var station = new TruckStation(truck, _spool, _options.Format, _newSession, station => new TruckLink(
-            truck, station.Live, leftovers ?? [], _spool, () => station.Position, _publish, Counters, Links, _time, _loggers));
+        var spool = parts?.Spool ?? _spool;
+        var lane = new LiveLane(spool, truck, () => _newSession(truck), parts?.Spool is null ? null : About);
+        var station = new TruckStation(lane, _options.Format, station => new TruckLink(
+            truck, station.Live, parts?.Spool?.Leftovers ?? leftovers ?? [], spool, parts?.Position ?? (() => station.Position),
+            parts?.Publish ?? _publish, Counters, Links, parts?.Time ?? _time, _loggers,
+            new UploadBudget(null, _time) { BacklogBytesASecond = _options.BacklogBytesASecond }, parts?.HasLanes == true ? lane : null));
         lock (_stations)
         {
             _stations.Add(station);
+            if (parts?.Spool is { } own)
+            {
+                _own.Add(station, own);
+            }
         }
 
+        Watch(spool.Completion);
         Watch(station.Sending);
         return station;
     }
+
+    /// <summary>Whether a truck has readings of earlier starts on the shared spool.</summary>
+    public bool HasLeftovers(TruckId truck) => _leftovers.ContainsKey(truck);
 
     /// <summary>Boxes of trucks that are not on the road this time and still have readings to send.</summary>
     /// <param name="coming">Trucks that come on the road later and take their leftovers along: one connection a truck.</param>
@@ -81,15 +114,21 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Takes a truck off the road.</summary>
-    public async Task RemoveAsync(TruckStation station)
+    /// <param name="station">Its station.</param>
+    /// <param name="comesBack">Another station will take over what it leaves on its spool.</param>
+    public async Task RemoveAsync(TruckStation station, bool comesBack = false)
     {
+        FleetSpool? own;
         lock (_stations)
         {
             _stations.Remove(station);
+            _own.Remove(station, out own);
         }
 
-        Interlocked.Add(ref _unstoredElsewhere, station.Link.Unstored);
         await station.DisposeAsync();
+        Interlocked.Add(ref _unstoredElsewhere, comesBack ? 0 : station.Link.Unstored);
+        Interlocked.Add(ref _storedElsewhere, own?.Stored ?? 0);
+        Interlocked.Add(ref _droppedElsewhere, own?.Dropped ?? 0);
     }
 
     public void Count(int readings) => Interlocked.Add(ref _readings, readings);

@@ -55,7 +55,7 @@ internal sealed class ReplayRun(
         }
 
         SimulateLog.InSight(logger, traces.Sum(t => t.Fixes.Count(f => ReplayEyes.IsNearStreet(f, streets))), traces.Sum(t => t.Fixes.Count), options.Streets);
-        var city = new DirtyCity(streets, options.Seed, beganMs: 0, options.Story ? DirtyCity.ChooseStory(streets) : null);
+        var city = new DirtyCity(streets, options.Seed, beganMs: 0, options.DirtyStreet ? DirtyCity.ChooseStory(streets) : null);
         return traces.Select((trace, i) => new ReplayEyes(trace, streets, city, new Random(unchecked((options.Seed * 31) + (i * 7919) + 2))));
     }
 

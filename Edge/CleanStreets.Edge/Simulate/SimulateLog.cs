@@ -13,8 +13,11 @@ internal static partial class SimulateLog
     [LoggerMessage(1042, LogLevel.Information, "Simulated time begins at {Start:u} and runs at x{Speed} until it is now")]
     public static partial void Began(ILogger logger, DateTimeOffset start, double speed);
 
-    [LoggerMessage(1043, LogLevel.Information, "The story's street is {Street}: very dirty from the beginning")]
+    [LoggerMessage(1043, LogLevel.Information, "{Street} is very dirty from the beginning")]
     public static partial void Story(ILogger logger, string street);
+
+    [LoggerMessage(1046, LogLevel.Information, "Story {Story}: {Episode}")]
+    public static partial void Episode(ILogger logger, string story, string episode);
 
     [LoggerMessage(1044, LogLevel.Information, "{Readings} readings, {Spooled} spooled, {Acknowledged} acknowledged, {Connected} trucks connected")]
     public static partial void Summary(ILogger logger, long readings, long spooled, long acknowledged, int connected);

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Edge.Simulate.Stories;
 
 namespace CleanStreets.Edge.Simulate;
 
@@ -30,7 +31,26 @@ internal sealed record SimulateOptions
 
     public ReadingFormat Format { get; init; } = ReadingFormat.Protobuf;
 
-    public bool Story { get; init; } = true;
+    /// <summary>One street is very dirty from the beginning.</summary>
+    public bool DirtyStreet { get; init; } = true;
+
+    /// <summary>Stories that are told.</summary>
+    public IReadOnlyList<StoryScript> Stories { get; init; } = [];
+
+    /// <summary>Where simulated time begins; null: <see cref="Back"/> before now.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Simulated time after which the trucks stop and the facts are told; null: never.</summary>
+    public TimeSpan? Lasts { get; init; }
+
+    /// <summary>Places in the fleet of the trucks that this process has, when others have the rest; null: all.</summary>
+    public IReadOnlySet<int>? Only { get; init; }
+
+    /// <summary>Most bytes of backlog that a truck sends in a second; 0: no cap.</summary>
+    public long BacklogBytesASecond { get; init; }
+
+    /// <summary>The facts at the end are JSON.</summary>
+    public bool Json { get; init; }
 
     /// <summary>Recorded GPS traces to drive instead of a simulated fleet.</summary>
     public string? Replay { get; init; }
@@ -42,6 +62,9 @@ internal sealed record SimulateOptions
     public bool Camera { get; init; } = true;
 
     public string SpoolFolder => Path.Combine(Data, "spool");
+
+    /// <summary>Spools of single trucks: of those that stories end and start again.</summary>
+    public string OwnSpoolsFolder => Path.Combine(Data, "spools");
 
     public string WorldFile => Path.Combine(Data, "simulator", "world.json");
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using CleanStreets.Contracts;
 using CleanStreets.Edge.Publish;
+using CleanStreets.Edge.Simulate.Box;
+using CleanStreets.Edge.Simulate.Stories;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Scoring.Streets;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,7 @@ internal sealed class SimulateRun(
         var driving = traces is not null
             ? new ReplayRun(traces, streets, options, fleet, time, _logger).RunAsync(ending.Token)
             : DriveCityAsync(streets!, publish, fleet, ending.Token);
-        var telling = TellAsync(fleet, traces is null ? options.Trucks : Math.Min(options.Trucks, traces.Count), ending.Token);
+        var telling = TellAsync(fleet, traces is null ? options.Only?.Count ?? options.Trucks : Math.Min(options.Trucks, traces.Count), ending.Token);
         var first = await Task.WhenAny(driving, fleet.Broken);
         await ending.CancelAsync();
         await telling;
@@ -53,8 +55,23 @@ internal sealed class SimulateRun(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var simulation = new CitySimulation(options, streets, WorldState.Read(options.WorldFile), now, _logger);
+        var plan = new StoryPlan(options.Stories, streets, options.Trucks, options.Seed, simulation.NextMs);
         await using var facts = new CityFacts(publish, $"simulator-{newSession(default)}", time, loggers);
-        await new CityRun(simulation, options, fleet, facts, time, _logger).RunAsync(stop);
+        await using var spools = new OwnSpools(options, fleet, time, _logger);
+        await using var run = new CityRun(simulation, plan, new BoxParts(options, publish, fleet, spools, time), facts, time, _logger);
+        await run.RunAsync(stop);
+        if (options.Stories.Count > 0 || options.Lasts is not null)
+        {
+            await SayAsync(StoryFacts.Of(plan, options.Seed, simulation.NextMs, streets, run.Ledgers, fleet.Counters.Sent));
+        }
+    }
+
+    private async Task SayAsync(StoryFacts facts)
+    {
+        foreach (var line in options.Json ? [facts.ToJson()] : facts.Lines())
+        {
+            await output.WriteLineAsync(line);
+        }
     }
 
     /// <summary>Says when all trucks are connected, then now and then how it goes.</summary>

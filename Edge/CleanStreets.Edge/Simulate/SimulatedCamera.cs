@@ -14,24 +14,37 @@ internal sealed class SimulatedCamera(TruckId truck, Random random)
     private const double SightMetres = 12;
 
     private readonly List<Detection> _detections = [];
+    private double _betweenCars = 0.85;
+    private double _clear = 1;
+    private double _metres;
+    private double _hiddenMetres;
 
-    /// <summary>Visible share of its footprint now.</summary>
-    public double Coverage { get; private set; } = 0.85;
+    /// <summary>Visible share of its footprint in this reading.</summary>
+    public double Coverage => _betweenCars * Unhidden;
+
+    /// <summary>The same but for parked cars: what the lens lets through and a market does not hide.</summary>
+    public double Unhidden => _clear * (1 - (_metres > 0 ? _hiddenMetres / _metres : 0));
 
     /// <summary>What was seen since the last <see cref="Open"/>. Void after the next.</summary>
     public ReadOnlySpan<Detection> Detections => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_detections);
 
     /// <summary>Begins the view of another reading.</summary>
-    public void Open(Light light)
+    /// <param name="light">The light.</param>
+    /// <param name="clear">Share of the lens that shows anything, 0–1.</param>
+    public void Open(Light light, double clear = 1)
     {
-        Coverage = Math.Clamp(Coverage + (0.05 * GpsNoise.Normal(random)), 0.6, light == Light.Night ? 0.8 : 1); // Parked cars come and go.
+        _betweenCars = Math.Clamp(_betweenCars + (0.05 * GpsNoise.Normal(random)), 0.6, light == Light.Night ? 0.8 : 1); // Parked cars come and go.
+        (_clear, _metres, _hiddenMetres) = (clear, 0, 0);
         _detections.Clear();
     }
 
     /// <summary>Sees what lies loose and what grows beside a stretch of street.</summary>
     public void SeeStreet(RouteLeg leg, DirtyCity city, long nowMs)
     {
-        var squareMetres = leg.LengthMetres * StripMetres * Coverage * Recall;
+        var hidden = city.Hidden(leg.SegmentIndex, nowMs);
+        _metres += leg.LengthMetres;
+        _hiddenMetres += leg.LengthMetres * hidden;
+        var squareMetres = leg.LengthMetres * StripMetres * _betweenCars * (_clear * (1 - hidden)) * Recall;
         foreach (var vehicleSide in (ReadOnlySpan<Side>)[Side.Left, Side.Right])
         {
             var side = leg.Forward ? vehicleSide : Other(vehicleSide);
@@ -48,10 +61,11 @@ internal sealed class SimulatedCamera(TruckId truck, Random random)
     /// <param name="nowMs">The city's time.</param>
     public void SeeItems(StreetPosition place, bool forward, double passedMetres, DirtyCity city, long nowMs)
     {
+        var chance = 0.9 * _clear * (1 - city.Hidden(place.SegmentIndex, nowMs));
         foreach (var item in city.Items(place.SegmentIndex, nowMs))
         {
             var ahead = (item.OffsetMetres - place.OffsetMetres) * (forward ? 1 : -1);
-            if (ahead >= -passedMetres && ahead <= SightMetres && random.NextDouble() < 0.9)
+            if (ahead >= -passedMetres && ahead <= SightMetres && random.NextDouble() < chance)
             {
                 var side = forward ? item.Side : Other(item.Side);
                 _detections.Add(new Detection(

@@ -7,13 +7,17 @@ namespace CleanStreets.Edge.Simulate;
 internal sealed class SimulatedClock(long startMs, double speed, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();
+    private TimeSpan _held;
+
+    /// <summary>Simulated time stood still for so long: what takes real time was waited for.</summary>
+    public void Held(TimeSpan wall) => _held += wall;
 
     /// <summary>Simulated now, ms since 1970 UTC.</summary>
     public long NowMs
     {
         get
         {
-            var ran = startMs + (long)Math.Min(time.GetElapsedTime(_began).TotalMilliseconds * speed, long.MaxValue / 4);
+            var ran = startMs + (long)Math.Min((time.GetElapsedTime(_began) - _held).TotalMilliseconds * speed, long.MaxValue / 4);
             return Math.Min(ran, Math.Max(startMs, time.GetUtcNow().ToUnixTimeMilliseconds()));
         }
     }

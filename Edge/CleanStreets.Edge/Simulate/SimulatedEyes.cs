@@ -13,12 +13,17 @@ internal sealed class SimulatedEyes(TruckId truckId, Random random)
     /// <summary>What was seen in the last reading. Void after the next.</summary>
     public ReadOnlySpan<Detection> Detections => _camera.Detections;
 
-    public Reading Look(SimulatedTruck truck, IReadOnlyList<RouteLeg> drove, DirtyCity city, long nowMs)
+    /// <param name="truck">Where it is.</param>
+    /// <param name="drove">What it drove over since the reading before.</param>
+    /// <param name="city">What lies there.</param>
+    /// <param name="nowMs">Simulated time.</param>
+    /// <param name="clear">Share of the lens that shows anything.</param>
+    public Reading Look(SimulatedTruck truck, IReadOnlyList<RouteLeg> drove, DirtyCity city, long nowMs, double clear = 1)
     {
         var (x, y) = _noise.Next();
         var truth = truck.Position;
         var light = Daylight.At(nowMs, truth.Longitude);
-        _camera.Open(light);
+        _camera.Open(light, clear);
         var metres = 0.0;
         foreach (var leg in drove)
         {
@@ -38,8 +43,8 @@ internal sealed class SimulatedEyes(TruckId truckId, Random random)
             SpeedMetresPerSecond = Tenths(truck.Speed),
             Coverage = (float)Math.Round(_camera.Coverage, 2),
             Light = light,
-            VisibleLeftSquareMetres = Tenths(metres * SimulatedCamera.StripMetres),
-            VisibleRightSquareMetres = Tenths(metres * SimulatedCamera.StripMetres),
+            VisibleLeftSquareMetres = Tenths(metres * SimulatedCamera.StripMetres * _camera.Unhidden),
+            VisibleRightSquareMetres = Tenths(metres * SimulatedCamera.StripMetres * _camera.Unhidden),
         };
     }
 

@@ -6,26 +6,28 @@ using CleanStreets.Edge.Spool;
 
 namespace CleanStreets.Edge.Simulate;
 
-/// <summary>The box on one simulated truck: its session on the spool, its link, and where it is.</summary>
+/// <summary>The sending half of a truck's box: its sessions on the spool, its link, and, for recorded trucks, where it is.</summary>
 internal sealed class TruckStation : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly System.Buffers.ArrayBufferWriter<byte> _encoded = new(256);
-    private readonly FleetSpool _spool;
     private readonly ReadingFormat _format;
     private TruckPosition? _position;
 
-    public TruckStation(TruckId truck, FleetSpool spool, ReadingFormat format, Func<TruckId, SessionId> newSession, Func<TruckStation, TruckLink> link)
+    public TruckStation(LiveLane lane, ReadingFormat format, Func<TruckStation, TruckLink> link)
     {
-        (TruckId, _spool, _format) = (truck, spool, format);
-        Live = spool.Begin(truck, newSession(truck));
+        (Lane, _format) = (lane, format);
         Link = link(this);
         Sending = Task.Run(() => Link.RunAsync(_stop.Token));
     }
 
-    public TruckId TruckId { get; }
+    public TruckId TruckId => Lane.TruckId;
 
-    public SpoolSession Live { get; }
+    /// <summary>Where its readings go.</summary>
+    public LiveLane Lane { get; }
+
+    /// <summary>The session of now.</summary>
+    public SpoolSession Live => Lane.Current;
 
     public TruckLink Link { get; }
 
@@ -41,7 +43,7 @@ internal sealed class TruckStation : IAsyncDisposable
         _encoded.ResetWrittenCount();
         ReadingEncoder.WriteReading(_encoded, _format, in reading, detections, default);
         Volatile.Write(ref _position, new TruckPosition(Math.Round(reading.Latitude, 7), Math.Round(reading.Longitude, 7), Known(reading.HeadingDegrees), Known(reading.SpeedMetresPerSecond)));
-        return _spool.AppendAsync(Live, _format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray());
+        return Lane.AppendAsync(_format, reading.CapturedAtMs, _encoded.WrittenSpan.ToArray());
     }
 
     /// <summary>Says good-bye and closes the link.</summary>

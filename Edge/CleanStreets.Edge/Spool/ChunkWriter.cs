@@ -61,6 +61,9 @@ internal sealed class ChunkWriter : IDisposable
         _pending.ResetWrittenCount();
     }
 
+    /// <summary>Writes a part of what is pending and does not sync it, as when the power is cut in the middle.</summary>
+    public void Tear(double share) => RandomAccess.Write(_file, _pending.WrittenSpan[..(int)(_pending.WrittenCount * share)], Chunk.Bytes);
+
     /// <summary>Throws away what is pending and cuts what a refused write left of it. Nothing more may be appended: its places have been used.</summary>
     public void GiveUp()
     {

@@ -29,6 +29,8 @@ internal sealed class FleetSpool : IAsyncDisposable
     private readonly Task _loop;
     private long _commits;
     private bool _isCommitting;
+    private bool _isCut;
+    private double? _torn;
 
     private FleetSpool(SpoolOptions options, TimeProvider time, FileStream ownership, SealingKey key, SpoolRecovery recovery, ILogger logger)
     {
@@ -100,21 +102,13 @@ internal sealed class FleetSpool : IAsyncDisposable
     public SpoolSession Begin(TruckId truck, SessionId session, SessionAbout? about = null)
     {
         var key = new SpoolKey(truck.Value, session.Value);
-        try
-        {
-            about?.Write(_options.Folder, key, Key);
-        }
-        catch (IOException full) when (DiskFull.Is(full))
-        {
-            SpoolLog.AboutNotKept(_logger, session.Value, full.Message);
-        }
-        catch (IOException ex)
-        {
-            throw new SpoolException($"The spool in {_options.Folder} failed: {ex.Message} Check the disk and start again.", ex);
-        }
-
+        Keep(key, about);
         return new SpoolSession(key, leftover: false, _options.RecentReadings) { About = about };
     }
+
+    /// <summary>Keeps what has become known of a session, for a later opening; on disk when this returns, unless the disk is full.</summary>
+    /// <exception cref="SpoolException">The disk failed.</exception>
+    public void Keep(SpoolSession session, SessionAbout about) => Keep(session.Key, about);
 
     /// <summary>Takes a reading and the pictures that it names first; it is on disk once it shows up in its session. Waits when the disk is behind.</summary>
     /// <exception cref="SpoolException">The disk failed: nothing more is taken.</exception>
@@ -134,11 +128,24 @@ internal sealed class FleetSpool : IAsyncDisposable
     /// <summary>A picture turned out to be unreadable: it goes when the spool's loop has time, or is found unreadable again.</summary>
     public void TryRemoveEvidence(string id) => _commands.Writer.TryWrite(SpoolCommand.Remove(id, isStored: false));
 
-    /// <summary>Commits what was taken and closes the spool.</summary>
+    /// <summary>Ends as at a power cut: from the next commit on nothing reaches the disk but, unsynced, a part of that one. For simulated boxes.</summary>
+    /// <param name="torn">Which share of the commit that never was is found on the disk, 0–1.</param>
+    public void CutPower(double torn)
+    {
+        _torn = torn;
+        Volatile.Write(ref _isCut, true);
+    }
+
+    /// <summary>Commits what was taken and closes the spool; after a power cut it closes only.</summary>
     public async ValueTask DisposeAsync()
     {
         _commands.Writer.TryComplete();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_torn is { } torn && _loop.IsCompletedSuccessfully)
+        {
+            _writer.Tear(torn);
+        }
+
         _writer.Dispose();
         await _lock.DisposeAsync();
     }
@@ -154,6 +161,22 @@ internal sealed class FleetSpool : IAsyncDisposable
         await _lock.DisposeAsync();
         SpoolLog.Wiped(_logger, _options.Folder, isKeyGone);
         return isKeyGone;
+    }
+
+    private void Keep(SpoolKey session, SessionAbout? about)
+    {
+        try
+        {
+            about?.Write(_options.Folder, session, Key);
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            SpoolLog.AboutNotKept(_logger, session.Session.Value, full.Message);
+        }
+        catch (IOException ex)
+        {
+            throw new SpoolException($"The spool in {_options.Folder} failed: {ex.Message} Check the disk and start again.", ex);
+        }
     }
 
     private ValueTask SendAsync(SpoolCommand command) =>
@@ -181,6 +204,11 @@ internal sealed class FleetSpool : IAsyncDisposable
                 {
                     await Task.Delay(_options.CommitInterval, _time); // Company for the fsync: many trucks, one commit.
                     TakeQueued();
+                }
+
+                if (Volatile.Read(ref _isCut))
+                {
+                    return;
                 }
 
                 Volatile.Write(ref _isCommitting, true);

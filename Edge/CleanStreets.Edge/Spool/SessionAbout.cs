@@ -9,11 +9,12 @@ namespace CleanStreets.Edge.Spool;
 /// <param name="ModelVersion">Version of the detection model.</param>
 /// <param name="CalibrationId">The camera's calibration.</param>
 /// <param name="Trial">The model is on trial beside the camera's own: its readings are compared and no evidence. Null, not false, when it is not.</param>
+/// <param name="ClockAheadMs">How far the clock that stamped them was ahead of the satellites'; null: not, or nobody knows.</param>
 /// <remarks>
 /// Kept in a small sealed file beside the chunks, on disk before the session's first reading, removed at an opening that finds none of its readings. The file's name says neither truck
 /// nor session. Files of before (<c>TRUCK~SESSION.about</c>, clear text) are read, and sealed then.
 /// </remarks>
-internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = null, string? ModelVersion = null, string? CalibrationId = null, bool? Trial = null)
+internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = null, string? ModelVersion = null, string? CalibrationId = null, bool? Trial = null, long? ClockAheadMs = null)
 {
     private const string Extension = ".about";
 

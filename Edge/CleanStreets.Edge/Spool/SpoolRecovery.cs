@@ -94,6 +94,10 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
         {
             var key = frame.ToKey();
             session = new SpoolSession(key, leftover: true, recentReadings: 1) { About = SessionAbout.Read(options.Folder, key, sealingKey) };
+            if (session.About?.ClockAheadMs is { } ahead)
+            {
+                session.ClockAhead = () => TimeSpan.FromMilliseconds(ahead);
+            }
             _sessions.Add(name, session);
         }
 

@@ -53,6 +53,9 @@ internal sealed class SpoolSession
     /// <summary>How far the clock that stamped its readings is ahead of the truck's of now; null: it is the same. Set before the first reading.</summary>
     public Func<TimeSpan>? ClockAhead { get; set; }
 
+    /// <summary>Left from an earlier opening.</summary>
+    public bool IsFromBefore => _isFromBefore;
+
     /// <summary>Called on the spool's loop when readings were committed or a mark moved.</summary>
     public Action? Changed { get; set; }
 

@@ -132,6 +132,16 @@ internal sealed class SpoolWriter : IDisposable
         _changed.Clear();
     }
 
+    /// <summary>Leaves on the disk what a power cut leaves of a commit: a part of its bytes, not synced and told to nobody. Nothing may follow but the end.</summary>
+    public void Tear(double share)
+    {
+        if (_current is { } current && _group.Count > 0)
+        {
+            SealGroup(current);
+            current.Tear(share);
+        }
+    }
+
     public void Dispose() => _current?.Dispose();
 
     /// <summary>Writes the group, and makes room for it as long as there is anything that may go.</summary>

@@ -10,15 +10,17 @@ public sealed class PlausiblePolicyTests
     private readonly ManualClock _system = new();
 
     [Theory]
-    [InlineData(120, 1, true)]
-    [InlineData(140, 1, false)]
-    [InlineData(2000, 45, false)]
-    [InlineData(2000, 60, true)]
-    public void Place_is_believed_when_a_truck_could_have_reached_it(double metres, double afterSeconds, bool isBelieved)
+    [InlineData(110, 1, 8, true)]
+    [InlineData(115, 1, 8, false)]
+    [InlineData(115, 1, double.NaN, true)]
+    [InlineData(140, 1, double.NaN, false)]
+    [InlineData(2000, 45, 8, false)]
+    [InlineData(2000, 60, 8, true)]
+    public void Place_is_believed_when_a_truck_could_have_reached_it(double metres, double afterSeconds, double speed, bool isBelieved)
     {
         var policy = new PlausiblePolicy();
-        policy.Take(At(0), TimeSpan.Zero).ShouldBeTrue();
-        policy.Take(At(metres), TimeSpan.FromSeconds(afterSeconds)).ShouldBe(isBelieved);
+        policy.Take(At(0, speed), TimeSpan.Zero).ShouldBeTrue();
+        policy.Take(At(metres, speed), TimeSpan.FromSeconds(afterSeconds)).ShouldBe(isBelieved);
     }
 
     [Fact]
@@ -26,12 +28,12 @@ public sealed class PlausiblePolicyTests
     {
         var policy = new PlausiblePolicy();
         policy.Take(At(0), TimeSpan.Zero).ShouldBeTrue();
-        for (var second = 1; second <= 30; second++)
+        for (var second = 1; second <= 150; second++)
         {
             policy.Take(At(2000 + second), TimeSpan.FromSeconds(second)).ShouldBeFalse();
         }
 
-        policy.Take(At(250), TimeSpan.FromSeconds(31)).ShouldBeTrue("the truck drove on meanwhile");
+        policy.Take(At(1200), TimeSpan.FromSeconds(151)).ShouldBeTrue("the truck drove on meanwhile");
     }
 
     [Theory]

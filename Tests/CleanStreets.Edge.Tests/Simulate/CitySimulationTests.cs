@@ -164,7 +164,7 @@ public sealed class CitySimulationTests : IDisposable
         (await Run(second, 1)).ShouldAllBe(r => r.Litter7 < 1);
     }
 
-    private CitySimulation Create(int seed = 1, int trucks = 4, bool story = true) => Create(Options() with { Seed = seed, Trucks = trucks, Story = story });
+    private CitySimulation Create(int seed = 1, int trucks = 4, bool story = true) => Create(Options() with { Seed = seed, Trucks = trucks, DirtyStreet = story });
 
     private static CitySimulation Create(SimulateOptions options) => new(options, Streets, null, Now, NullLogger.Instance);
 

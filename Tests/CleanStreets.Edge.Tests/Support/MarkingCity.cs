@@ -3,6 +3,7 @@ using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
+using CleanStreets.Edge.Run;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,6 +15,9 @@ internal sealed record ArrivedBatch(string Truck, string Session, long First, lo
 {
     /// <summary>What it said once for all its readings.</summary>
     public BatchEnvelope Envelope { get; init; }
+
+    /// <summary>How many readings say that no satellite confirmed their time.</summary>
+    public int Unconfirmed { get; init; }
 
     public int Count => Readings.Count;
 
@@ -105,6 +109,7 @@ internal sealed class MarkingCity : IAsyncDisposable
             envelope.TruckId.Value, envelope.SessionId.Value, envelope.FirstSequence, envelope.OldestSequence, readings.Readings.ToArray())
         {
             Envelope = envelope,
+            Unconfirmed = Unconfirmed(readings),
         };
         Batches.Enqueue(batch);
         if (Stores(batch) && Store(batch) is var through && IsMarking)
@@ -118,6 +123,20 @@ internal sealed class MarkingCity : IAsyncDisposable
                 // The next batch says it again.
             }
         }
+    }
+
+    private static int Unconfirmed(ReadingBuffer buffer)
+    {
+        var count = 0;
+        foreach (ref readonly var reading in buffer.Readings)
+        {
+            foreach (var sensor in buffer.SensorsOf(in reading))
+            {
+                count += sensor.Name == ReadingMaker.ClockUnconfirmed ? 1 : 0;
+            }
+        }
+
+        return count;
     }
 
     private long Store(ArrivedBatch batch)
