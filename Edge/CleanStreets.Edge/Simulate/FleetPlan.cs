@@ -58,7 +58,8 @@ internal sealed class FleetPlan
                 .Take(3) // As the crow flies, then by road.
                 .Select(t => (Truck: t, Route: RouteOver(t, inspection.Segment)))
                 .Where(c => c.Route is not null)
-                .MinBy(c => c.Route!.LengthMetres);
+                .OrderBy(c => c.Route!.LengthMetres)
+                .FirstOrDefault(); // None: every truck is on its way to another.
             if (best.Route is { } route)
             {
                 best.Truck.Inspect(route);

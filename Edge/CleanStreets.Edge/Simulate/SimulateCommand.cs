@@ -124,7 +124,7 @@ internal static class SimulateCommand
         }
     }
 
-    private static IReadOnlySet<int>? OnlyOf(string? text, int trucks) =>
+    private static HashSet<int>? OnlyOf(string? text, int trucks) =>
         text is null ? null
         : TruckChoice.Numbers(text) is { } numbers && numbers.TrueForAll(number => number <= trucks) ? numbers.Select(number => number - 1).ToHashSet()
         : throw new SimulateException($"--only {text}: name trucks of the fleet by number, for example 1-{trucks}.");

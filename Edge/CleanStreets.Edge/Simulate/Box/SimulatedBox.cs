@@ -2,7 +2,6 @@ using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Capture;
 using CleanStreets.Edge.Position;
-using CleanStreets.Edge.Publish;
 using CleanStreets.Edge.Run;
 using CleanStreets.Edge.Sensors;
 using CleanStreets.Edge.Simulate.Stories;

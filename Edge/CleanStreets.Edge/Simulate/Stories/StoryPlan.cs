@@ -1,5 +1,4 @@
 using System.Globalization;
-using CleanStreets.Contracts;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Edge.Simulate.Stories;

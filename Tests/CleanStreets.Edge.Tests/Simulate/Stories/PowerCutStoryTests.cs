@@ -17,7 +17,12 @@ public sealed class PowerCutStoryTests : IDisposable
     {
         var cut = new StoryEvent
         {
-            At = TimeSpan.FromMinutes(5), For = TimeSpan.FromSeconds(20), Every = TimeSpan.FromMinutes(6), Times = Cuts, Do = StoryAction.PowerCut, Trucks = "1",
+            At = TimeSpan.FromMinutes(5),
+            For = TimeSpan.FromSeconds(20),
+            Every = TimeSpan.FromMinutes(6),
+            Times = Cuts,
+            Do = StoryAction.PowerCut,
+            Trucks = "1",
         };
         await using var ingest = await RunningIngest.StartAsync(_folder.Combine("ingest"));
         await using var ear = await MarkingCity.StartAsync(ingest.Port);
