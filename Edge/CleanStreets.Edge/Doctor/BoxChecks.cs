@@ -113,6 +113,53 @@ internal static class BoxChecks
         }
     }
 
+    /// <summary>Whether the model on trial can be used and is another than the camera's own; null when the camera's file names none, or cannot be read, which the camera's line says.</summary>
+    public static Diagnosis? Trial(string? file)
+    {
+        try
+        {
+            if (file is null || CameraFile.Read(file) is not { Trial: { } trial } settings)
+            {
+                return null;
+            }
+
+            return TrialOf(settings, trial);
+        }
+        catch (VisionException)
+        {
+            return null;
+        }
+    }
+
+    private static Diagnosis TrialOf(CameraFile settings, TrialModelFile trial)
+    {
+        try
+        {
+            using var model = DetectionModel.Open(
+                trial.Model, LabelFile.Read(trial.Labels ?? settings.Labels), VisionSettingsFile.Read(trial.Settings ?? settings.Settings), settings.Threads);
+            return VersionInUse(settings) == model.Version
+                ? Diagnosis.Fail("trial", $"{trial.Model} is version {model.Version}, which is in use: there is nothing to compare", "name another model under trial in the camera's file, or take trial out")
+                : Diagnosis.Ok("trial", $"{model.Version}, {model.Width} × {model.Height}, beside the model in use");
+        }
+        catch (VisionException ex)
+        {
+            return Diagnosis.Fail("trial", ex.Message, "check trial in the camera's file, its model, labels and settings; the camera's own model goes on without it");
+        }
+    }
+
+    private static string? VersionInUse(CameraFile settings)
+    {
+        try
+        {
+            using var model = DetectionModel.Open(settings.Model, LabelFile.Read(settings.Labels), VisionSettingsFile.Read(settings.Settings), settings.Threads);
+            return model.Version;
+        }
+        catch (VisionException)
+        {
+            return null; // Its own line says so.
+        }
+    }
+
     /// <summary>Whether the data folder can be written, and holds the spool's cap.</summary>
     public static Diagnosis Disk(EdgeSettings settings)
     {

@@ -23,7 +23,13 @@ internal static class DoctorCommand
         var way = settings.IotHub is { } hub ? HubChecks.AllAsync(settings, hub, time, stop) : WayAsync(settings, settings.Mqtt!, time, stop);
         var camera = BoxChecks.CameraAsync(settings.Camera, time, stop);
         var (clock, position) = await place;
-        List<Diagnosis> all = [clock, .. await way, position, await camera, BoxChecks.Model(settings.Camera), BoxChecks.Disk(settings)];
+        List<Diagnosis> all = [clock, .. await way, position, await camera, BoxChecks.Model(settings.Camera)];
+        if (BoxChecks.Trial(settings.Camera) is { } trial)
+        {
+            all.Add(trial);
+        }
+
+        all.Add(BoxChecks.Disk(settings));
         foreach (var diagnosis in all)
         {
             await output.WriteLineAsync(diagnosis.Line);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CleanStreets.Edge.Doctor;
 using CleanStreets.Edge.Tests.Position;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Testing;
@@ -53,6 +54,36 @@ public sealed class DoctorVerbTests : IDisposable
         code.ShouldBe(1, output);
         Parts(output).ShouldBe(["ok clock", "fail dns", "fail tls", "fail broker", "fail position", "fail camera", "fail model", "fail disk"]);
         output.Split('\n').Count(line => line.StartsWith("fail", StringComparison.Ordinal) && line.Contains(" Fix: ", StringComparison.Ordinal)).ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("candidate.onnx", "ok trial", "candidate-")]
+    [InlineData("own.onnx", "fail trial", "which is in use: there is nothing to compare")]
+    [InlineData("missing.onnx", "fail trial", "missing.onnx is not there")]
+    [InlineData(null, null, "")]
+    public void Model_on_trial_is_looked_at_like_the_cameras_own(string? model, string? part, string says)
+    {
+        File.Copy(SharedVision.Model, _folder.Combine("own.onnx"));
+        File.Copy(SharedVision.Model, _folder.Combine("candidate.onnx")); // Another name is another version.
+        var trial = model is null ? string.Empty : $", \"trial\": {{ \"model\": \"{model}\" }}";
+        File.WriteAllText(
+            _folder.Combine("camera.json"),
+            $$"""
+            {
+              "cameraId": "kerb", "source": "none", "model": "own.onnx", "labels": "{{SharedVision.Labels}}",
+              "mounting": { "calibrationId": "c-1", "heightMetres": 2, "pitchDegrees": 20, "horizontalFieldOfViewDegrees": 70 }{{trial}}
+            }
+            """);
+
+        var line = BoxChecks.Trial(_folder.Combine("camera.json"));
+
+        BoxChecks.Model(_folder.Combine("camera.json")).Verdict.ShouldBe(Verdict.Ok);
+        (line is null).ShouldBe(part is null);
+        if (line is not null)
+        {
+            Parts(line.Line).ShouldHaveSingleItem().ShouldBe(part);
+            line.Line.ShouldContain(says);
+        }
     }
 
     private async Task<(int Code, string Output)> ExamineAsync(string json)
