@@ -30,7 +30,8 @@ internal sealed class MarkBoard(TimeSpan interval)
         for (var i = _untold.Count - 1; i >= 0; i--)
         {
             var marks = _untold[i];
-            if (now - marks.ToldAt >= interval)
+            // A clock that was put back must not hold up marks until it is there again: with a broker in between, trucks would keep everything.
+            if (now - marks.ToldAt >= interval || now < marks.ToldAt)
             {
                 if (!tell(marks.Truck, marks.ToMessage()))
                 {

@@ -42,18 +42,21 @@ internal sealed class AdmitStage(Admission admission, Fates fates, SnapshotKeepe
         var idleSince = now - (long)options.SessionIdle.TotalMilliseconds;
         var probationSince = admission.IsCrowded ? Math.Max(idleSince, now - (long)options.ProbationIdle.TotalMilliseconds) : idleSince;
         Span<byte> truck = stackalloc byte[64];
+
+        // Heard last at a time that is still to come: the clock was ahead then. It would not fall silent for as long as that.
+        var ahead = now + (long)options.SessionIdle.TotalMilliseconds;
         foreach (var known in admission.Trucks)
         {
-            Close(known, known.IsEstablished ? idleSince : probationSince, now, batch, truck);
+            Close(known, known.IsEstablished ? idleSince : probationSince, ahead, now, batch, truck);
         }
     }
 
-    private static void Close(TruckAdmission known, long idleSince, long now, IngestBatch batch, Span<byte> truck)
+    private static void Close(TruckAdmission known, long idleSince, long ahead, long now, IngestBatch batch, Span<byte> truck)
     {
         foreach (var session in known.Sessions)
         {
             // What does not fit waits for the next tick.
-            if (session.Closed || session.LastReceivedAtMs > idleSince || !batch.HasRoom(BytesOfTwoIds))
+            if (session.Closed || (session.LastReceivedAtMs > idleSince && session.LastReceivedAtMs <= ahead) || !batch.HasRoom(BytesOfTwoIds))
             {
                 continue;
             }

@@ -14,7 +14,7 @@ internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOpti
         {
             Tick();
             var now = time.GetUtcNow();
-            if (now - sweptAt >= options.Score.SweepInterval &&
+            if ((now - sweptAt >= options.Score.SweepInterval || now < sweptAt) &&
                 channels.Score.Writer.TryWrite(new SweepWork { AsOfMs = now.ToUnixTimeMilliseconds() }))
             {
                 sweptAt = now;

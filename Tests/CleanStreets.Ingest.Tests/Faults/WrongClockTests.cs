@@ -1,3 +1,7 @@
+using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Ingest.Journal;
+using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Tests.Pipeline;
 using CleanStreets.Mqtt;
 using CleanStreets.Scoring.Streets;
@@ -39,5 +43,58 @@ public sealed class WrongClockTests
 
         var (accepted, twice) = IngestProcess.Stored(data);
         (accepted.Count, twice).ShouldBe((clocks.Length * each, 0L));
+    }
+
+    [Fact]
+    public async Task Clock_that_is_put_back_while_it_runs_holds_up_no_mark_and_keeps_no_session_open()
+    {
+        var clock = new MovedClock { Offset = TimeSpan.FromDays(20 * 365) };
+        await using var bench = new IngestBench { Time = clock };
+        await bench.StartAsync();
+        var drive = new Drive(Streets, "truck-1", "s-1", seed: 6, DateTimeOffset.UtcNow.AddHours(-2).ToUnixTimeMilliseconds()).Over(4);
+        var silent = new Drive(Streets, "truck-1", "s-0", seed: 7, DateTimeOffset.UtcNow.AddHours(-2).ToUnixTimeMilliseconds()).Over(4);
+        var truck = await bench.ConnectAsync("truck-1");
+        var through = 0L;
+        await truck.SubscribeAsync(
+            Topics.Default.Acks(TruckId.Parse("truck-1")),
+            QualityOfService.AtLeastOnce,
+            (message, _) =>
+            {
+                var marks = JsonSerializer.Deserialize(message.Payload.Span, ContractJson.Default.StoredMarks)!;
+                Volatile.Write(ref through, marks.Sessions.SingleOrDefault(mark => mark.SessionId.Value == "s-1")?.StoredThrough ?? 0);
+                return ValueTask.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+        await IngestBench.PublishAsync(truck, "cleanstreets/v1/readings/truck-1", silent.Batch(0, 5));
+        await IngestBench.PublishAsync(truck, "cleanstreets/v1/readings/truck-1", drive.Batch(0, 5));
+        await Eventually.TrueAsync("the mark is told", () => Volatile.Read(ref through) == 5);
+
+        clock.Offset = TimeSpan.Zero;
+
+        await IngestBench.PublishAsync(truck, "cleanstreets/v1/readings/truck-1", drive.Batch(5, 5));
+        await Eventually.TrueAsync("the mark is told by the right clock, too", () => Volatile.Read(ref through) == 10);
+        await Eventually.TrueAsync("the session that fell silent is closed", () => Closed(bench.Data).Contains("s-0"));
+    }
+
+    private static List<string> Closed(string data)
+    {
+        var closed = new List<string>();
+        using var reader = new JournalReader(new IngestPaths(data).Journal);
+        while (reader.TryReadNext(out var record))
+        {
+            if (record.Type == JournalRecordType.SessionClosed)
+            {
+                closed.Add(record.SessionText);
+            }
+        }
+
+        return closed;
+    }
+
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
     }
 }
