@@ -13,6 +13,9 @@ namespace CleanStreets.Edge.Enroll;
 /// </remarks>
 internal sealed class BoxIdentity(string folder)
 {
+    /// <summary>Where it lies.</summary>
+    public string Folder => folder;
+
     /// <summary>The certificate and its key, PEM.</summary>
     public string CertificateFile => Path.Combine(folder, "box.pem");
 
@@ -69,13 +72,15 @@ internal sealed class BoxIdentity(string folder)
     /// <summary>A request that proves the key; the city gives the name.</summary>
     public static string RequestOf(ECDsa key) => new CertificateRequest("CN=box", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
 
-    /// <summary>Takes a new certificate into use.</summary>
+    /// <summary>Takes a new certificate into use. The key it was asked for with stays pending until <see cref="Settle"/>.</summary>
     public void Replace(ECDsa key, string certificate, string authority)
     {
         WholeFile.Write(AuthorityFile, Encoding.ASCII.GetBytes(authority));
         WholeFile.Write(CertificateFile, Encoding.ASCII.GetBytes(certificate.TrimEnd() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n"), WholeFile.Secret);
-        File.Delete(PendingFile);
     }
+
+    /// <summary>All that goes with the certificate is on the disk: the next wish is made with a new key.</summary>
+    public void Settle() => File.Delete(PendingFile);
 
     /// <summary>Forgets all of it.</summary>
     public void Forget()

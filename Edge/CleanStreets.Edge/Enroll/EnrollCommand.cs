@@ -34,6 +34,8 @@ internal static class EnrollCommand
         var grant = await new Enroller(city, time).EnrolAsync(code, identity, stop);
         new AssignmentFile(data).Forget(); // What the city just said is newer.
         EnrolledSettings.Write(settings, data, grant, city, identity);
+        identity.Settle();
+        DataOwner.TakeOver(data, identity.Folder);
         await Console.Out.WriteLineAsync(
             $"enrolled {grant.DeviceId}{(grant.TruckId is { } truck ? $" on {truck}" : ", on no truck yet")}. Settings: {settings}. Next: edge doctor --settings {settings}, then edge run --settings {settings}");
         return 0;

@@ -10,7 +10,7 @@ internal sealed class Enroller(Uri city, TimeProvider time)
 {
     private readonly CityDoor _door = new(city, time);
 
-    /// <summary>Enrols with a code; what was there before is replaced only when everything has come and fits.</summary>
+    /// <summary>Enrols with a code; what was there before is replaced only when everything has come and fits. Until <see cref="BoxIdentity.Settle"/> the same code counts again.</summary>
     /// <exception cref="EnrollException">It could not be; the files of before are untouched.</exception>
     public async Task<CertificateGrant> EnrolAsync(EnrolmentCode code, BoxIdentity identity, CancellationToken stop)
     {
@@ -36,6 +36,7 @@ internal sealed class Enroller(Uri city, TimeProvider time)
         var grant = await _door.WishAsync(EnrolmentPaths.Renewal, new CertificateWish(BoxIdentity.RequestOf(key)), authority, current, stop);
         Check(grant, key, authority);
         Replace(identity, key, grant, authority);
+        identity.Settle();
         return grant;
     }
 

@@ -4,7 +4,11 @@ using CleanStreets.Mqtt.Client.Transport;
 
 namespace CleanStreets.Edge.Upgrade;
 
-/// <summary>The way to the city's web server, with the roots and the certificate of the link. Made only when something is fetched: HTTP costs a box several megabytes.</summary>
+/// <summary>The way to the web server of releases. Made only when something is fetched: HTTP costs a box several megabytes.</summary>
+/// <remarks>
+/// An enrolled box knows the city's MQTT server by the city's own authority alone. Releases may lie on any web server with a certificate of a public authority, so the system's roots count here as well:
+/// what comes is believed for its signature and SHA-256, not for who gave it.
+/// </remarks>
 internal static class CityHttp
 {
     /// <exception cref="IOException">A file of credentials cannot be read.</exception>
@@ -15,6 +19,7 @@ internal static class CityHttp
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(CertificateFiles.Roots(roots));
+            policy.CustomTrustStore.AddRange(SystemRoots());
             handler.SslOptions.CertificateChainPolicy = policy;
         }
 
@@ -24,5 +29,12 @@ internal static class CityHttp
         }
 
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static X509Certificate2Collection SystemRoots()
+    {
+        using var store = new X509Store(StoreName.Root, StoreLocation.LocalMachine);
+        store.Open(OpenFlags.ReadOnly);
+        return store.Certificates;
     }
 }

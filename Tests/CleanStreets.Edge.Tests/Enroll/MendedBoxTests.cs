@@ -53,6 +53,30 @@ public sealed class MendedBoxTests : FleetStory
     }
 
     [Fact]
+    public async Task Code_counts_again_while_the_settings_could_not_be_written_and_the_key_is_the_agents()
+    {
+        await using var city = await FleetCity.StartAsync();
+        var code = await city.CodeAsync("box-1", "truck-1");
+        await File.WriteAllTextAsync(Box.Combine("etc"), "no folder", Token);
+        Directory.CreateDirectory(Box.Combine("edge"));
+        if (Environment.IsPrivilegedProcess)
+        {
+            Install.ReleaseBench.Run("/bin/chown", "65534:65534", Box.Combine("edge")).Code.ShouldBe(0);
+        }
+
+        string[] places = ["--data", Box.Combine("edge"), "--settings", Box.Combine("etc", "edge.json")];
+        await EnrolAsync(city, 1, "the code still counts for this box", [code, .. places]);
+        var certificate = await CertificateAsync();
+        File.Delete(Box.Combine("etc"));
+        await EnrolAsync(city, 0, "enrolled box-1 on truck-1", [code, .. places]);
+        (await CertificateAsync()).ShouldBe(certificate, "the same key, and so the same certificate");
+        File.Exists(Box.Combine("edge", "identity", "pending.key")).ShouldBeFalse("the next wish is made with a new key");
+        Install.ReleaseBench.Run("/usr/bin/stat", "-c", "%u", Box.Combine("edge", "identity"), Box.Combine("edge", "identity", "box.pem"), Box.Combine("edge", "identity", "authority.pem")).Said
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Single().ShouldBe(Install.ReleaseBench.Run("/usr/bin/stat", "-c", "%u", Box.Combine("edge")).Said.Trim());
+        await EnrolAsync(city, 1, "was used", [code, .. places]);
+    }
+
+    [Fact]
     public async Task Box_finds_itself_by_its_serial_number_in_a_list_of_many()
     {
         var serial = HardwareIds.Of().FirstOrDefault(id => DeviceId.TryCreate(id, out _));
