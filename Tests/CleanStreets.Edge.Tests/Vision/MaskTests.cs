@@ -52,6 +52,27 @@ public sealed class MaskTests
         MaskPolicy.Decide(128, [Person(new(50, 50, 100, 150), 0.07f)], new Box(120, 0, 200, 200), Coco, Settings.Mask).Refusal.ShouldBe(MaskRefusal.None);
 
     [Fact]
+    public void A_person_of_whom_masks_hide_only_the_legs_is_masked_at_the_second_look()
+    {
+        Box car = new(20, 100, 180, 180);
+        var again = MaskPolicy.Again([Person(new(50, 40, 90, 180), 0.5f)], [car], Settings.Mask);
+
+        again.Refusal.ShouldBe(MaskRefusal.None);
+        again.Masks.ShouldHaveSingleItem().Top.ShouldBeLessThan(40);
+        MaskPolicy.Again([Person(new(50, 105, 90, 180), 0.5f)], [car], Settings.Mask).Masks.ShouldBeEmpty("the masks hide all of it: their edges may look like anything");
+    }
+
+    [Fact]
+    public void A_faint_person_at_the_second_look_forbids_the_picture_unless_masks_hide_it()
+    {
+        var faint = Person(new(50, 50, 90, 150), 0.07f);
+
+        MaskPolicy.Again([faint], [], Settings.Mask).Refusal.ShouldBe(MaskRefusal.Unsure);
+        MaskPolicy.Again([faint], [new(40, 40, 100, 160)], Settings.Mask).Refusal.ShouldBe(MaskRefusal.None);
+        MaskPolicy.Again([faint, Person(new(48, 45, 95, 155), 0.5f)], [], Settings.Mask).Refusal.ShouldBe(MaskRefusal.None, "the new mask of the surer one hides it");
+    }
+
+    [Fact]
     public void A_dark_picture_is_not_kept() => Decide(30).Refusal.ShouldBe(MaskRefusal.TooDark);
 
     [Fact]

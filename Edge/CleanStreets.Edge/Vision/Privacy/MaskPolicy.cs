@@ -17,25 +17,25 @@ internal static class MaskPolicy
     /// <param name="settings">How people and vehicles are masked.</param>
     public static MaskPlan Decide(double brightness, IReadOnlyList<Finding> findings, Box kept, LabelMap labels, MaskSettings settings)
     {
-        var masks = new List<Box>();
-        foreach (var finding in findings)
-        {
-            if (IsProtected(finding) && finding.Confidence >= settings.Confidence)
-            {
-                masks.Add(finding.Box.Widen(settings.WidenShare, settings.WidenPixels));
-            }
-        }
-
+        var masks = Masks(findings, settings);
         var refusal = !labels.Knows(LabelRole.Person) ? MaskRefusal.KnowsNoPeople
             : !labels.Knows(LabelRole.Vehicle) ? MaskRefusal.KnowsNoVehicles
             : brightness < settings.DarkBelow ? MaskRefusal.TooDark
-            : findings.Any(IsUnsure) ? MaskRefusal.Unsure
+            : findings.Any(finding => IsUnsure(finding, settings) && finding.Box.Intersect(kept).Area > 0 && IsOpen(finding.Box.Intersect(kept), masks)) ? MaskRefusal.Unsure
             : MaskRefusal.None;
         return new MaskPlan(masks, refusal);
+    }
 
-        bool IsUnsure(Finding finding) =>
-            IsProtected(finding) && finding.Confidence < settings.Confidence && finding.Box.Intersect(kept).Area > 0
-            && CoverageOf(finding.Box.Intersect(kept), masks) < CoveredShare;
+    /// <summary>Decides about a part that is masked already and was looked at again: what masks are to be added, or why it may not be kept.</summary>
+    /// <param name="seen">People and vehicles that the model still sees; those below the masks, whose edges may look like anything, count for nothing.</param>
+    /// <param name="masks">What is masked.</param>
+    /// <param name="settings">How people and vehicles are masked.</param>
+    public static MaskPlan Again(IReadOnlyList<Finding> seen, IReadOnlyList<Box> masks, MaskSettings settings)
+    {
+        var open = seen.Where(finding => IsOpen(finding.Box, masks)).ToList();
+        var more = Masks(open, settings);
+        var all = masks.Concat(more).ToList();
+        return new MaskPlan(more, open.Any(finding => IsUnsure(finding, settings) && IsOpen(finding.Box, all)) ? MaskRefusal.Unsure : MaskRefusal.None);
     }
 
     /// <summary>Whether nobody may see it: a person or a vehicle.</summary>
@@ -64,6 +64,13 @@ internal static class MaskPolicy
 
         return covered / ((double)(right - left) * (bottom - top));
     }
+
+    private static List<Box> Masks(IEnumerable<Finding> findings, MaskSettings settings) =>
+        [.. findings.Where(finding => IsProtected(finding) && finding.Confidence >= settings.Confidence).Select(finding => finding.Box.Widen(settings.WidenShare, settings.WidenPixels))];
+
+    private static bool IsUnsure(Finding finding, MaskSettings settings) => IsProtected(finding) && finding.Confidence < settings.Confidence;
+
+    private static bool IsOpen(Box box, IReadOnlyList<Box> masks) => CoverageOf(box, masks) < CoveredShare;
 
     /// <summary>The pixels that a box touches.</summary>
     public static (int Left, int Top, int Right, int Bottom) Pixels(Box box) =>

@@ -42,13 +42,13 @@ internal sealed class PictureMasker(DetectionModel model, MaskSettings settings)
             for (var look = 0; look < Looks; look++)
             {
                 var masked = MaskedPicture.Fill(picture, masks);
-                var seen = StillSeen(masked.Crop(kept).Pixels, left, top, masks);
-                if (seen.Count == 0)
+                var again = MaskPolicy.Again(StillSeen(masked.Crop(kept).Pixels, left, top), masks, settings);
+                if (again.Refusal != MaskRefusal.None || again.Masks.Count == 0)
                 {
-                    return new MaskedResult(masked, masks, MaskRefusal.None, findings);
+                    return new MaskedResult(again.Refusal == MaskRefusal.None ? masked : null, masks, again.Refusal, findings);
                 }
 
-                masks.AddRange(seen);
+                masks.AddRange(again.Masks);
             }
 
             return new MaskedResult(null, masks, MaskRefusal.StillSeen, findings);
@@ -72,15 +72,12 @@ internal sealed class PictureMasker(DetectionModel model, MaskSettings settings)
         }
     }
 
-    /// <summary>What the model still sees beside the masks, whose own edges may look like anything.</summary>
-    private List<Box> StillSeen(Picture part, int left, int top, List<Box> masks)
+    /// <summary>Whom the model still sees in a masked part of a picture, in the pixels of the whole.</summary>
+    private List<Finding> StillSeen(Picture part, int left, int top)
     {
         var found = new List<Finding>();
         model.Find(part, found);
-        return [.. found.Where(finding => MaskPolicy.IsProtected(finding) && finding.Confidence >= settings.Confidence)
-            .Select(finding => finding.Box.Move(left, top))
-            .Where(box => MaskPolicy.CoverageOf(box, masks) < 0.5)
-            .Select(box => box.Widen(settings.WidenShare, settings.WidenPixels))];
+        return [.. found.Where(MaskPolicy.IsProtected).Select(finding => finding with { Box = finding.Box.Move(left, top) })];
     }
 }
 
