@@ -8,6 +8,15 @@ internal sealed class JournalRetention(
     /// <summary>Files go before the cap is reached, so that it is reached only when nothing may go.</summary>
     private const double Nearly = 0.9;
 
+    /// <summary>
+    /// So long after a start nothing goes by its age: a box that begins with a clock years ahead is put right by its network within minutes, and a
+    /// file that is gone does not come back. Of a clock that leaps while we run, only the time that has really passed is believed.
+    /// </summary>
+    private static readonly TimeSpan ClockPatience = TimeSpan.FromHours(1);
+
+    private readonly long _begunAt = time.GetTimestamp();
+    private readonly DateTimeOffset _begun = time.GetUtcNow();
+
     /// <summary>Called after each snapshot.</summary>
     /// <param name="neededFrom">Position of the older snapshot: everything from there on stays.</param>
     public void Apply(long neededFrom)
@@ -27,7 +36,7 @@ internal sealed class JournalRetention(
     private void Delete(List<JournalSegmentFile> files, long neededFrom)
     {
         var total = files.Sum(file => file.Length);
-        var oldest = time.GetUtcNow().Subtract(options.Retention).ToUnixTimeMilliseconds();
+        var oldest = OldestKept();
         var (deleted, position, reason) = (0, 0L, string.Empty);
 
         // The newest file is being written. The next one's beginning is the end of what a file holds, in time too.
@@ -49,5 +58,18 @@ internal sealed class JournalRetention(
         {
             logger.JournalFilesDeleted(deleted, position, reason);
         }
+    }
+
+    /// <summary>What was begun before this moment is beyond its age, milliseconds.</summary>
+    private long OldestKept()
+    {
+        var running = time.GetElapsedTime(_begunAt);
+        if (running < ClockPatience)
+        {
+            return long.MinValue;
+        }
+
+        var (now, believed) = (time.GetUtcNow(), _begun + running);
+        return (now < believed ? now : believed).Subtract(options.Retention).ToUnixTimeMilliseconds();
     }
 }

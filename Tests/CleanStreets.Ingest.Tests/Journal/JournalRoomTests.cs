@@ -141,13 +141,21 @@ public sealed class JournalRoomTests
         files.Count.ShouldBeGreaterThan(12);
         var bytes = files.Sum(file => file.Length);
         bench.Progress.Opened(files[^1].End, bytes);
+        var clock = new MovedClock();
         var retention = new JournalRetention(
-            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), TimeProvider.System, NullLogger<JournalRetention>.Instance);
+            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), clock, NullLogger<JournalRetention>.Instance);
 
         retention.Apply(neededFrom: long.MaxValue);
         Left().ShouldBe(files.Count, "young, and far from the cap");
 
-        bench.Options.Retention = TimeSpan.FromTicks(1);
+        clock.Running = TimeSpan.FromMinutes(59);
+        (bench.Options.Retention, clock.Ahead) = (TimeSpan.FromDays(180), TimeSpan.FromDays(20 * 365));
+        retention.Apply(neededFrom: long.MaxValue);
+        clock.Running = TimeSpan.FromDays(1);
+        retention.Apply(neededFrom: long.MaxValue);
+        Left().ShouldBe(files.Count, "the clock has leapt by years, and a day has passed");
+
+        (bench.Options.Retention, clock.Ahead) = (TimeSpan.FromTicks(1), TimeSpan.Zero);
         retention.Apply(files[3].Header.BasePosition + 5000);
         Left().ShouldBe(files.Count - 3, "the older snapshot needs the rest, however old it is");
 
@@ -163,5 +171,42 @@ public sealed class JournalRoomTests
         damage.ShouldBeEmpty("what retention deleted is not missing");
 
         int Left() => JournalSegmentFile.List(bench.Directory, []).Count;
+    }
+
+    [Fact]
+    public void Clock_that_is_wrong_at_a_start_deletes_nothing_within_the_hour()
+    {
+        using var bench = new JournalBench();
+        bench.Options.SegmentBytes = 64 * 1024;
+        bench.Write(Enumerable.Range(0, 40).Select(i => $"{i} " + new string('x', 9000)).ToArray());
+        var files = JournalSegmentFile.List(bench.Directory, []);
+        bench.Progress.Opened(files[^1].End, files.Sum(file => file.Length));
+        var clock = new MovedClock { Ahead = TimeSpan.FromDays(20 * 365) };
+        var retention = new JournalRetention(
+            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), clock, NullLogger<JournalRetention>.Instance);
+        clock.Running = TimeSpan.FromMinutes(59);
+
+        retention.Apply(neededFrom: long.MaxValue);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files.Count);
+
+        clock.Running = TimeSpan.FromMinutes(61);
+        retention.Apply(neededFrom: long.MaxValue);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(1, "who is not put right within an hour is believed");
+    }
+
+    /// <summary>A clock that may be ahead, and how long it has run.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+
+        public TimeSpan Ahead { get; set; }
+
+        public TimeSpan Running { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Running.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => _start + Running + Ahead;
     }
 }
