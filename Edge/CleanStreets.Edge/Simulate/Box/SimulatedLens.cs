@@ -11,7 +11,7 @@ internal sealed class SimulatedLens
     private const int Width = Thumbnail.Columns * 2;
     private const int Height = Thumbnail.Rows * 2;
     private const int Horizon = Thumbnail.Rows * 4 / 10;
-    private const byte MudLevel = 38;
+    private const byte MudLevel = 96; // As bright as the street: dirt is told by its standing still.
     private const double MetresPerTexel = 0.4;
 
     private readonly CameraWatch _watch = new("simulated-1", null, _ => { });
