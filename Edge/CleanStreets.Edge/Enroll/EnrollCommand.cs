@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CleanStreets.Contracts.Boxes;
+using CleanStreets.Edge.Run;
 
 namespace CleanStreets.Edge.Enroll;
 
@@ -34,6 +35,7 @@ internal static class EnrollCommand
         var grant = await new Enroller(city, time).EnrolAsync(code, identity, stop);
         new AssignmentFile(data).Forget(); // What the city just said is newer.
         EnrolledSettings.Write(settings, data, grant, city, identity);
+        WipedMark.Remove(data);
         identity.Settle();
         DataOwner.TakeOver(data, identity.Folder);
         await Console.Out.WriteLineAsync(

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace CleanStreets.Edge.Run;
 
 /// <summary>Forgets everything that the box holds: first what makes readings unreadable, then readings and pictures, then, when the city has heard of it, certificate and settings.</summary>
-/// <remarks>Cut off in the middle it begins anew at the next start, as long as the certificate is there: the city's wish waits on its topic.</remarks>
+/// <remarks>
+/// Cut off in the middle it begins anew at the next start, as long as the certificate is there: the city's wish waits on its topic. Settings that are root's stay, and <see cref="WipedMark"/> with them.
+/// </remarks>
 internal static class BoxWipe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -17,7 +19,6 @@ internal static class BoxWipe
     public static async Task RunAsync(EdgeSettings settings, string settingsPath, DeviceId device, string wish, TimeProvider time, ILoggerFactory loggers, CancellationToken stop)
     {
         var logger = loggers.CreateLogger(typeof(BoxWipe));
-        var identity = BoxIdentity.In(settings.Data);
         var answer = CommandAnswer.Ok(default);
         try
         {
@@ -41,10 +42,25 @@ internal static class BoxWipe
         var isHeard = await ReportAsync(settings, device, wish, answer, time, loggers, stop);
         if (answer.Status == 200)
         {
-            identity.Forget();
+            Leave(settings.Data, settingsPath, logger);
+            RunLog.Wiped(logger, isHeard ? "the city has heard of it" : "the city could not be told: revoke the box there");
+        }
+    }
+
+    /// <summary>Certificate and settings go; the mark first, because without certificate the settings cannot be used any more.</summary>
+    private static void Leave(string data, string settingsPath, ILogger logger)
+    {
+        try
+        {
+            WipedMark.Set(data);
+            BoxIdentity.In(data).Forget();
             File.Delete(settingsPath);
             File.Delete(settingsPath + ".before");
-            RunLog.Wiped(logger, isHeard ? "the city has heard of it" : "the city could not be told: revoke the box there");
+            WipedMark.Remove(data);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            RunLog.SettingsStay(logger, settingsPath, ex.Message);
         }
     }
 

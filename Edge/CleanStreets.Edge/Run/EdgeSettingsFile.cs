@@ -8,13 +8,16 @@ internal static class EdgeSettingsFile
 {
     /// <summary>Reads settings.</summary>
     /// <exception cref="SettingsException">The file cannot be read, says something unknown, or values cannot be; all faults are named at once.</exception>
-    public static EdgeSettings Read(string path)
+    public static EdgeSettings Read(string path) => Checked(Parse(path), path);
+
+    /// <summary>Reads settings without asking whether what they name is there.</summary>
+    /// <exception cref="SettingsException">The file cannot be read, or says something unknown.</exception>
+    public static EdgeSettings Parse(string path)
     {
-        EdgeSettings settings;
         try
         {
             using var file = File.OpenRead(path);
-            settings = JsonSerializer.Deserialize(file, EdgeSettingsJson.Default.EdgeSettings) ?? throw new SettingsException($"{path} holds no settings.");
+            return JsonSerializer.Deserialize(file, EdgeSettingsJson.Default.EdgeSettings) ?? throw new SettingsException($"{path} holds no settings.");
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
@@ -24,7 +27,12 @@ internal static class EdgeSettingsFile
         {
             throw new SettingsException($"The settings {path} are wrong{(ex.LineNumber is { } line ? $" at line {line + 1}" : "")}: {ex.Message.Split(" Path:")[0]}", ex);
         }
+    }
 
+    /// <summary>Settings of which every value can be.</summary>
+    /// <exception cref="SettingsException">Some cannot; all faults are named at once.</exception>
+    public static EdgeSettings Checked(EdgeSettings settings, string path)
+    {
         var faults = SettingsCheck.Faults(settings);
         return faults.Count == 0 ? settings : throw new SettingsException($"The settings {path} are wrong: {string.Join("; ", faults)}.");
     }

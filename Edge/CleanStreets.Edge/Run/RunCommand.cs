@@ -24,7 +24,14 @@ internal static class RunCommand
     /// <summary>Runs as the truck that the box sits on, and anew when the city says another.</summary>
     private static async Task<int> RunAsync(string path, TimeProvider time, CancellationToken stop)
     {
-        var settings = EdgeSettingsFile.Read(path);
+        var parsed = EdgeSettingsFile.Parse(path);
+        if (WipedMark.IsSet(parsed.Data))
+        {
+            await Console.Error.WriteLineAsync("edge: this box has forgotten everything, as the city wished: enroll it again with 'edge enroll CODE --city …'.");
+            return 0;
+        }
+
+        var settings = EdgeSettingsFile.Checked(parsed, path);
         using var log = new LogFile(Path.Combine(settings.Data, "log"), time);
         using var loggers = LoggerFactory.Create(builder => builder
             .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "))

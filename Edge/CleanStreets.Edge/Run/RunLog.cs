@@ -37,6 +37,9 @@ internal static partial class RunLog
     [LoggerMessage(1101, LogLevel.Error, "Not everything could be forgotten: {Detail}")]
     public static partial void NotWiped(ILogger logger, string detail);
 
+    [LoggerMessage(1104, LogLevel.Warning, "Not everything of {Path} and the certificate could be removed ({Detail}); this box does not start again until it is enrolled")]
+    public static partial void SettingsStay(ILogger logger, string path, string detail);
+
     [LoggerMessage(1102, LogLevel.Information, "{Device} sits on no truck: no readings are taken until the city says where it sits")]
     public static partial void Waiting(ILogger logger, string device);
 

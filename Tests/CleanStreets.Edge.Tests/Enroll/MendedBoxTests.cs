@@ -77,6 +77,37 @@ public sealed class MendedBoxTests : FleetStory
     }
 
     [Fact]
+    public async Task Wiped_box_whose_settings_are_not_its_own_to_remove_says_so_and_is_enrolled_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
+        await using var city = await FleetCity.StartAsync();
+        await EnrolAsync(city, 0, "enrolled box-1", await city.CodeAsync("box-1", "truck-1"));
+
+        // A file that can be read under this name, and that nobody can remove under it.
+        await using (var agent = ProductProgram.StartProcess(
+            "bash", ["-c", $"exec 3<'{Box.Combine("edge.json")}'; exec env --default-signal dotnet '{ProductProgram.AssemblyPath(Folder)}' run --settings /proc/$$/fd/3"]))
+        {
+            await agent.ReadyAsync(Eventually.Patience);
+            await city.FleetAsync("wipe", "box-1");
+            (await agent.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, agent.Output);
+            agent.Output.ShouldContain("does not start again until it is enrolled");
+        }
+
+        File.Exists(Box.Combine("edge.json")).ShouldBeTrue();
+        File.Exists(Box.Combine("edge", "identity", "box.pem")).ShouldBeFalse();
+        await using (var again = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json")))
+        {
+            (await again.ExitAsync(Eventually.Patience)).ShouldBe(0, again.Output);
+            await Eventually.TrueAsync($"it says why. {again.Output}", () => again.Output.Contains("enroll it again", StringComparison.Ordinal));
+        }
+
+        await EnrolAsync(city, 0, "enrolled box-1 on truck-1", await city.CodeAsync("box-1", "truck-1"));
+        await using var anew = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json"));
+        (await anew.ReadyAsync(Eventually.Patience)).ShouldBe("ready edge truck=truck-1");
+        (await anew.StopAsync(Eventually.Patience)).ShouldBe(0, anew.Output);
+    }
+
+    [Fact]
     public async Task Box_finds_itself_by_its_serial_number_in_a_list_of_many()
     {
         var serial = HardwareIds.Of().FirstOrDefault(id => DeviceId.TryCreate(id, out _));

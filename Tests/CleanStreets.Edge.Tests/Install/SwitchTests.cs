@@ -75,6 +75,25 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public void Box_that_was_wiped_loses_its_settings_and_does_not_start_until_it_is_installed_anew()
+    {
+        var settings = _bench.OnBox("etc/cleanstreets-edge/edge.json");
+        _bench.Switch("wanted").ShouldBe((0, ""));
+        File.Exists(settings).ShouldBeTrue();
+        File.WriteAllText(_bench.OnBox("var/lib/cleanstreets-edge/wiped"), "");
+        for (var start = 0; start < 2; start++)
+        {
+            var (code, said) = _bench.Switch("wanted");
+            (code, File.Exists(settings)).ShouldBe((1, false), said);
+            said.ShouldContain("enroll it again");
+        }
+
+        _bench.Install(_bench.Program("0.1.0", _bench.Shell("old", "exit 0")), "--truck", "truck-2");
+        _bench.Switch("wanted").ShouldBe((0, ""));
+        File.ReadAllText(settings).ShouldContain("truck-2");
+    }
+
+    [Fact]
     public void Links_and_pipes_in_the_agents_folder_are_not_followed()
     {
         var secret = _bench.Combine("secret");
