@@ -33,6 +33,7 @@ namespace CleanStreets.Contracts;
 [JsonSerializable(typeof(EvidenceAnswer))]
 [JsonSerializable(typeof(TruckStatus))]
 [JsonSerializable(typeof(TruckSettings))]
+[JsonSerializable(typeof(CameraAcceptance))]
 [JsonSerializable(typeof(CertificateWish))]
 [JsonSerializable(typeof(CertificateGrant))]
 [JsonSerializable(typeof(EnrolmentProblem))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CleanStreets.Contracts.Processes;
 using CleanStreets.Edge;
+using CleanStreets.Edge.Aim;
 using CleanStreets.Edge.Detect;
 using CleanStreets.Edge.Doctor;
 using CleanStreets.Edge.Enroll;
@@ -13,5 +14,5 @@ var time = TimeProvider.System;
 #pragma warning restore RS0030
 
 StarterWatch.Begin();
-var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), EnrollCommand.Create(time), DoctorCommand.Create(time), TryModelCommand.Create() };
+var root = new RootCommand("CleanStreets on the truck.") { SimulateCommand.Create(time), DetectCommand.Create(), RunCommand.Create(time), EnrollCommand.Create(time), DoctorCommand.Create(time), AimCommand.Create(time), TryModelCommand.Create() };
 return await CommandLine.RunAsync(root, args);

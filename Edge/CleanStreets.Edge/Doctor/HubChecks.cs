@@ -53,7 +53,7 @@ internal static class HubChecks
 
     private static async Task<Diagnosis> HubAsync(EdgeSettings settings, IotHubSettings hub, IHubAssignment assignment, DeviceSecret secret, TimeProvider time, CancellationToken stop)
     {
-        if (IsAgentRunning(settings.Data))
+        if (AgentLock.IsHeld(settings.Data))
         {
             return Diagnosis.Unused("hub", "the agent runs, and a device has one connection: its log and its twin say how it is. Stop it to check here");
         }
@@ -80,24 +80,6 @@ internal static class HubChecks
         catch (Exception ex) when (ex is TimeoutException or OperationCanceledException && !stop.IsCancellationRequested)
         {
             return Diagnosis.Fail("hub", $"{name} does not take this box ({Volatile.Read(ref reason)})", "check that the device is registered and enabled, its key or certificate, and the lines above");
-        }
-    }
-
-    /// <summary>The agent holds its spool's lock as long as it runs.</summary>
-    private static bool IsAgentRunning(string data)
-    {
-        try
-        {
-            using var held = new FileStream(Path.Combine(data, "spool", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (Exception ex) when (ex is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
         }
     }
 }

@@ -60,7 +60,21 @@ internal sealed record CameraFile
     {
         try
         {
-            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), VisionJson.Default.CameraFile) ?? throw new VisionException($"{path} is empty.");
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            throw new VisionException($"The camera's file {path} cannot be read: {ex.Message}", ex);
+        }
+    }
+
+    /// <summary>Reads what stands in the file, or shall.</summary>
+    /// <exception cref="VisionException">It says something that cannot be.</exception>
+    public static CameraFile Parse(ReadOnlySpan<byte> json, string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize(json, VisionJson.Default.CameraFile) ?? throw new VisionException($"{path} is empty.");
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             file.Mounting.Checked();
             file.Kerbs.Checked();
@@ -74,10 +88,6 @@ internal sealed record CameraFile
                     Source = CameraSource.IsLive(file.Source) ? file.Source : Path.Combine(folder, file.Source),
                 }
                 : throw new VisionException($"{path} is wrong: cameraId has 1 to 64 letters, framesASecond is up to 60, intervalSeconds up to 60, everyMetres above 0, threads 1 to 64.");
-        }
-        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
-        {
-            throw new VisionException($"The camera's file {path} cannot be read: {ex.Message}", ex);
         }
         catch (JsonException ex)
         {

@@ -22,6 +22,7 @@ internal sealed class CameraLane : IDisposable
     private readonly CameraTrial? _trial;
     private readonly TimeProvider _time;
     private readonly Queue<long> _used = new();
+    private readonly CameraAcceptance? _acceptance;
     private CameraStatus _status;
 
     private CameraLane(
@@ -42,7 +43,8 @@ internal sealed class CameraLane : IDisposable
 
         var camera = file.ToCameraOptions();
         _camera = new Camera(camera, time, logger);
-        _status = new CameraStatus(file.CameraId, [], 0, 0);
+        _acceptance = AcceptanceFile.Read(data, file.Mounting.CalibrationId);
+        _status = new CameraStatus(file.CameraId, [], 0, 0, _acceptance);
         var view = new StreetView(file.Mounting, model, settings, new StreetViewOptions(), watch, evidence, logger);
         _trial = file.Trial is not null && takeTrial is not null ? OpenTrial(file, model.Version, watch, takeTrial, logger) : null;
         _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger, _trial);
@@ -133,6 +135,6 @@ internal sealed class CameraLane : IDisposable
 
         var faults = _street.Last?.Faults ?? CameraFaults.None;
         var rate = faults.HasFlag(CameraFaults.Unplugged) ? 0 : Math.Round(_used.Count / RateOver.TotalSeconds, 2);
-        Volatile.Write(ref _status, new CameraStatus(_file.CameraId, faults.Words(), Math.Round(coverage, 3), rate));
+        Volatile.Write(ref _status, new CameraStatus(_file.CameraId, faults.Words(), Math.Round(coverage, 3), rate, _acceptance));
     }
 }

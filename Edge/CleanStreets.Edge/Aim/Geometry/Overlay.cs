@@ -104,6 +104,7 @@ internal sealed class Overlay
     /// <summary>Arcs around the point under the lens, every two metres.</summary>
     private void Distances()
     {
+        var lastLabel = double.PositiveInfinity;
         for (var metres = 2.0; metres <= _region.MaxDistanceMetres + 0.01; metres += metres < 12 ? 2 : 6)
         {
             var (path, label) = (new StringBuilder(), ((double X, double Y)?)null);
@@ -124,8 +125,9 @@ internal sealed class Overlay
             }
 
             Line(path.ToString(), "#fff", 1, "#000");
-            if (label is var (labelX, labelY))
+            if (label is var (labelX, labelY) && lastLabel - labelY > 13 * _unit) // Far away they would lie on each other.
             {
+                lastLabel = labelY;
                 Text(string.Create(CultureInfo.InvariantCulture, $"{metres:0} m"), labelX, labelY - (2 * _unit), "#fff", 11);
             }
         }
@@ -151,7 +153,7 @@ internal sealed class Overlay
             Line(path.ToString(), isGood ? Good : Bad, 3, "#fff");
             if (last is var (textX, textY))
             {
-                var half = 32 * _unit;
+                var half = 38 * _unit;
                 Text(kerb.IsLeft ? "left kerb" : "right kerb", Math.Clamp(textX, half, _draft.Width - half), Math.Clamp(textY - (6 * _unit), 14 * _unit, _draft.Height - (6 * _unit)), isGood ? Good : Bad, 12);
             }
         }
