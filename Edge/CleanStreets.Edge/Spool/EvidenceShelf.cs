@@ -55,16 +55,16 @@ internal sealed class EvidenceShelf
     /// <summary>Pictures dropped since the opening. Any thread.</summary>
     public long Dropped(DropReason reason) => Volatile.Read(ref _dropped[(int)reason]);
 
-    /// <summary>The message of a picture; null when it is gone or damaged. Any thread.</summary>
+    /// <summary>The message of a picture; null when it is gone, damaged or cannot be read. Any thread.</summary>
     public byte[]? Read(string id)
     {
         try
         {
             return SealedFile.Read(PathOf(id), _key);
         }
-        catch (FileNotFoundException)
+        catch (IOException)
         {
-            return null; // Dropped in the meantime.
+            return null; // Dropped in the meantime, or on a bad sector.
         }
     }
 

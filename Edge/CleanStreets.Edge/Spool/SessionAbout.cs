@@ -18,7 +18,7 @@ internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = 
 {
     private const string Extension = ".about";
 
-    /// <summary>What was kept of a session; null when nothing was, or the file is damaged.</summary>
+    /// <summary>What was kept of a session; null when nothing was, or the file is damaged or cannot be read.</summary>
     public static SessionAbout? Read(string folder, SpoolKey session, SealingKey key)
     {
         try
@@ -39,7 +39,7 @@ internal sealed record SessionAbout(string? DeviceId = null, string? CameraId = 
             about?.Write(folder, session, key);
             return about;
         }
-        catch (Exception ex) when (ex is JsonException || (ex is IOException full && DiskFull.Is(full)))
+        catch (Exception ex) when (ex is JsonException or IOException)
         {
             return null; // Its readings matter more than what they were taken with.
         }

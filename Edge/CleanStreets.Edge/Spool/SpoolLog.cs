@@ -48,4 +48,10 @@ internal static partial class SpoolLog
 
     [LoggerMessage(1014, LogLevel.Warning, "An evidence picture could not be kept: {Reason}")]
     public static partial void PictureNotKept(ILogger logger, string reason);
+
+    [LoggerMessage(1015, LogLevel.Error, "{Path} cannot be read ({Reason}): renamed to *.kept, and what is in it is not sent; all others stand. Check the disk")]
+    public static partial void Unreadable(ILogger logger, string path, string reason);
+
+    [LoggerMessage(1016, LogLevel.Error, "{Path} cannot be renamed ({Reason}): it stays where it is and is passed over")]
+    public static partial void NotRenamed(ILogger logger, string path, string reason);
 }

@@ -6,7 +6,7 @@ namespace CleanStreets.Edge.Spool;
 /// <summary>Reads what an earlier opening left: its chunks, its unstored readings, its marks.</summary>
 /// <remarks>
 /// A torn tail is cut. Damage in the middle loses the frames it hit and no other. A file of unexpected shape is renamed and kept
-/// for diagnosis, and so is one that another key sealed. Nothing here stops the spool from opening.
+/// for diagnosis, and so is one that another key sealed, or that the disk no longer reads. Nothing here stops the spool from opening.
 /// </remarks>
 internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey, ILogger logger)
 {
@@ -38,7 +38,17 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
 
     private void ReadChunk(Chunk chunk, bool newest)
     {
-        var data = File.ReadAllBytes(chunk.Path);
+        byte[] data;
+        try
+        {
+            data = File.ReadAllBytes(chunk.Path);
+        }
+        catch (IOException broken)
+        {
+            KeepUnreadable(chunk.Path, broken);
+            return;
+        }
+
         if (ChunkHeader.Read(data, chunk.Number) is not { } header)
         {
             SpoolLog.KeptAside(logger, KeptFile.Rename(chunk.Path), data.Length);
@@ -135,7 +145,7 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
 
     private void KeepWhatOthersSealed()
     {
-        foreach (var path in SessionAbout.In(options.Folder).Concat(EvidenceShelf.In(options.Folder)).Where(path => SealedFile.IsAnotherKeys(path, sealingKey)))
+        foreach (var path in SessionAbout.In(options.Folder).Concat(EvidenceShelf.In(options.Folder)).Where(IsAnotherKeys))
         {
             _otherBytes += new FileInfo(path).Length;
             _otherFiles++;
@@ -145,6 +155,33 @@ internal sealed class SpoolRecovery(SpoolOptions options, SealingKey sealingKey,
         if (_otherFiles > 0)
         {
             SpoolLog.OtherKey(logger, _otherFiles, _otherBytes);
+        }
+    }
+
+    private bool IsAnotherKeys(string path)
+    {
+        try
+        {
+            return SealedFile.IsAnotherKeys(path, sealingKey);
+        }
+        catch (IOException broken)
+        {
+            KeepUnreadable(path, broken);
+            return false;
+        }
+    }
+
+    /// <summary>A bad sector costs the file it lies in; its number is not used again.</summary>
+    private void KeepUnreadable(string path, IOException broken)
+    {
+        SpoolLog.Unreadable(logger, path, broken.Message);
+        try
+        {
+            KeptFile.Rename(path);
+        }
+        catch (IOException stays)
+        {
+            SpoolLog.NotRenamed(logger, path, stays.Message); // The next opening tries again.
         }
     }
 }
