@@ -154,7 +154,7 @@ internal sealed class Camera
     {
         if (Interlocked.Exchange(ref _isUnplugged, 1) == 0)
         {
-            CaptureLog.CameraGone(_logger, _options.CameraId, _options.Source, reason);
+            CaptureLog.CameraGone(_logger, _options.CameraId, Credentials.Without(_options.Source), Credentials.Without(reason, _options.Source));
         }
     }
 }

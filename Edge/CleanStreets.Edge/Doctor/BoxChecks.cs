@@ -72,6 +72,7 @@ internal static class BoxChecks
             return Diagnosis.Fail("camera", ex.Message, "mend the camera's file");
         }
 
+        var source = Credentials.Without(settings.Source);
         var camera = new Camera(settings.ToCameraOptions(), time, NullLogger.Instance);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = camera.RunAsync(enough.Token);
@@ -79,12 +80,12 @@ internal static class BoxChecks
         {
             var hasFrame = await camera.Frames.WaitToReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience, time, stop);
             return hasFrame && camera.Frames.TryRead(out var frame)
-                ? Diagnosis.Ok("camera", $"{settings.Source} gives pictures of {frame.Picture.Width} × {frame.Picture.Height}")
-                : Diagnosis.Fail("camera", $"{settings.Source} gives no pictures", "check its source, the plug, and that ffmpeg is installed");
+                ? Diagnosis.Ok("camera", $"{source} gives pictures of {frame.Picture.Width} × {frame.Picture.Height}")
+                : Diagnosis.Fail("camera", $"{source} gives no pictures", "check its source, the plug, and that ffmpeg is installed");
         }
         catch (TimeoutException)
         {
-            return Diagnosis.Fail("camera", $"{settings.Source} gives no picture within {Patience.TotalSeconds:0} s", "check its source, the plug, and that ffmpeg is installed");
+            return Diagnosis.Fail("camera", $"{source} gives no picture within {Patience.TotalSeconds:0} s", "check its source, the plug, and that ffmpeg is installed");
         }
         finally
         {

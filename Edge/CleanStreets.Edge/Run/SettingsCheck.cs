@@ -95,10 +95,10 @@ internal static class SettingsCheck
         {
             Want(sensor.Kind is "serial" or "file" or "http" or "mqtt", $"{at}.kind '{sensor.Kind}' is serial, file, http or mqtt");
             Want(sensor.Source.Length > 0, $"{at}.source says where the sensor is");
-            Want(sensor.Kind != "http" || (Uri.TryCreate(sensor.Source, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"), $"{at}.source '{sensor.Source}' is a URL of http or https");
+            Want(sensor.Kind != "http" || (Uri.TryCreate(sensor.Source, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"), $"{at}.source '{Credentials.Without(sensor.Source)}' is a URL of http or https");
             Want(
                 sensor.Kind != "mqtt" || (Uri.TryCreate(sensor.Source, UriKind.Absolute, out var topic) && topic is { Scheme: "mqtt", IdnHost.Length: > 0, AbsolutePath.Length: > 1 }),
-                $"{at}.source '{sensor.Source}' is mqtt://HOST:PORT/TOPIC");
+                $"{at}.source '{Credentials.Without(sensor.Source)}' is mqtt://HOST:PORT/TOPIC");
             Want(sensor.Name is null || SensorUnits.IsName(sensor.Name), $"{at}.name '{sensor.Name}' is lower case and ends in its unit, one of: {SensorUnits.Known}");
             foreach (var (theirs, ours) in sensor.Names)
             {

@@ -22,7 +22,7 @@ internal static partial class SensorRunner
                         if (isLost)
                         {
                             isLost = false;
-                            Back(logger, options.Source);
+                            Back(logger, Credentials.Without(options.Source));
                         }
 
                         retry.Succeeded();
@@ -39,7 +39,7 @@ internal static partial class SensorRunner
                 if (!isLost)
                 {
                     isLost = true;
-                    Lost(logger, options.Source, ex.Message);
+                    Lost(logger, Credentials.Without(options.Source), Credentials.Without(ex.Message, options.Source));
                 }
             }
 
