@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
@@ -13,6 +12,7 @@ internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> in
 {
     public async Task RunAsync()
     {
+        using var json = new ScoreJsonWriter();
         foreach (var segment in vanished)
         {
             await outlet.PublishAsync(Message(segment, ReadOnlyMemory<byte>.Empty));
@@ -24,7 +24,7 @@ internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> in
             {
                 foreach (var score in scores)
                 {
-                    await outlet.PublishAsync(Message(score.SegmentId, JsonSerializer.SerializeToUtf8Bytes(score, ContractJson.Default.SegmentScore)));
+                    await outlet.PublishAsync(Message(score.SegmentId, json.Write(score)));
                 }
             }
         }
