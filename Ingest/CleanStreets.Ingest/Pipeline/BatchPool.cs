@@ -25,6 +25,9 @@ internal sealed class BatchPool
     /// <summary>Batches nobody holds.</summary>
     public int Free => _free.Reader.Count;
 
+    /// <summary>More batches are under way than a pipeline that keeps up has: it holds the one that is filled, one in a commit and one that is matched.</summary>
+    public bool IsBehind => Capacity - Free > 3 + (Capacity / 16);
+
     /// <summary>Called, on the thread that returned a batch, when a batch is there again after <see cref="TryRent"/> had answered false.</summary>
     public Action? RoomAgain { get; set; }
 

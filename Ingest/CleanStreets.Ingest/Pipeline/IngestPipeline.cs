@@ -274,7 +274,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             Channels.StoreLog.Writer,
             KeeperOf(recovering),
             _method,
-            new RoundPacer(_options.Score, _time, () => ThreadCpu.Time),
+            new RoundPacer(_options.Score, _time, () => ThreadCpu.Time, () => _pool.IsBehind),
             loggedThrough,
             _time,
             _durations.Score,

@@ -71,6 +71,7 @@ internal sealed class ScoreStage(
         {
             while (_input.TryRead(out var work))
             {
+                pacer.Look();
                 await DoAsync(work);
                 hasFollower = work is MatchedBatch { HasFollower: true };
                 if (pause.IsCompleted && !hasFollower)

@@ -14,6 +14,11 @@ public sealed class ScoreStageOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Shortest time between two rounds while readings wait that came faster than they are matched. Default: 500 ms.</summary>
+    /// <remarks>They are late already, and every score costs the readings behind it time: computed, published, stored and shown, as much as eight readings.</remarks>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan IntervalBehind { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Most scores a second; where streets change faster, rounds are farther apart and each computes a street once for all its passes. Default: 4,000.</summary>
     /// <remarks>A thousand trucks at 1 Hz pass 60 streets a second. Every score is also published, stored and shown, which costs as much again.</remarks>
     [Range(1, 1_000_000)]

@@ -9,6 +9,7 @@ public sealed class RoundPacerTests
 
     private readonly Clock _clock = new();
     private TimeSpan _cpu;
+    private bool _isBehind;
 
     [Fact]
     public void First_round_begins_at_once()
@@ -85,6 +86,59 @@ public sealed class RoundPacerTests
     }
 
     [Fact]
+    public void Rounds_are_half_a_second_apart_while_readings_keep_waiting()
+    {
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1));
+        _isBehind = true;
+        pacer.Look();
+        _clock.Now += TimeSpan.FromMilliseconds(100);
+        Round(pacer, TimeSpan.FromMilliseconds(1));
+
+        _clock.Now += TimeSpan.FromMilliseconds(498);
+        pacer.Pause().IsCompleted.ShouldBeFalse();
+        _clock.Now += TimeSpan.FromMilliseconds(1);
+        pacer.Pause().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Hiccup_does_not_hold_up_the_next_round()
+    {
+        var pacer = Pacer(TimeSpan.FromMilliseconds(1));
+        _isBehind = true;
+        pacer.Look();
+        _clock.Now += TimeSpan.FromMilliseconds(99);
+        Round(pacer, TimeSpan.FromMilliseconds(1));
+        pacer.Pause().IsCompleted.ShouldBeFalse("readings wait, and no longer for a hiccup");
+
+        _isBehind = false;
+        _clock.Now += TimeSpan.FromMilliseconds(5);
+        pacer.Look();
+        pacer.Pause().IsCompleted.ShouldBeTrue();
+
+        _isBehind = true;
+        pacer.Look();
+        _clock.Now += TimeSpan.FromMilliseconds(99);
+        pacer.Pause().IsCompleted.ShouldBeTrue("they have begun to wait anew");
+    }
+
+    [Fact]
+    public async Task Pause_ends_when_no_reading_waits_any_more()
+    {
+        var pacer = new RoundPacer(new ScoreStageOptions { IntervalBehind = TimeSpan.FromHours(1) }, TimeProvider.System, () => TimeSpan.Zero, () => Volatile.Read(ref _isBehind));
+        Volatile.Write(ref _isBehind, true);
+        pacer.Look();
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        pacer.Begin();
+        pacer.End(scores: 1);
+        var pause = pacer.Pause();
+        pause.IsCompleted.ShouldBeFalse();
+
+        Volatile.Write(ref _isBehind, false);
+
+        await pause.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Cpu_time_of_a_thread_grows_with_its_work()
     {
         var before = ThreadCpu.Time;
@@ -97,7 +151,7 @@ public sealed class RoundPacerTests
     }
 
     private RoundPacer Pacer(TimeSpan interval, int mostPerSecond = 4000) =>
-        new(new ScoreStageOptions { Interval = interval, MostPerSecond = mostPerSecond }, _clock, () => _cpu);
+        new(new ScoreStageOptions { Interval = interval, MostPerSecond = mostPerSecond }, _clock, () => _cpu, () => _isBehind);
 
     private void Round(RoundPacer pacer, TimeSpan work, int scores = 1)
     {

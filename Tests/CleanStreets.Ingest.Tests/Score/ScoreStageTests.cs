@@ -67,7 +67,7 @@ public sealed class ScoreStageTests
             toStore.Writer,
             Task.FromResult(new ScoreKeeper(network, method, new ScoreBoard(network.Segments.Count))),
             method,
-            new RoundPacer(new ScoreStageOptions { Interval = TimeSpan.Zero }, TimeProvider.System, () => ThreadCpu.Time),
+            new RoundPacer(new ScoreStageOptions { Interval = TimeSpan.Zero }, TimeProvider.System, () => ThreadCpu.Time, () => false),
             loggedThrough: 0,
             TimeProvider.System,
             Durations.New().Score,

@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
+using CleanStreets.Contracts;
+using CleanStreets.Contracts.Scores;
 
-namespace CleanStreets.Contracts.Scores;
+namespace CleanStreets.Ingest.Publish;
 
 /// <summary>Writes scores as <see cref="ContractJson"/> does, byte for byte, in a fraction of its time: thousands a second are published.</summary>
 /// <remarks>One owner; its memory is used again for each score.</remarks>
-public sealed class ScoreJsonWriter : IDisposable
+internal sealed class ScoreJsonWriter : IDisposable
 {
     private static readonly JsonEncodedText[] GradeNames = [.. Grades.All.Select(grade => JsonEncodedText.Encode(grade.Name()))];
     private static readonly JsonEncodedText NotSeen = JsonEncodedText.Encode("not_seen");
@@ -14,7 +16,6 @@ public sealed class ScoreJsonWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _bytes = new(2048);
     private readonly Utf8JsonWriter _json;
 
-    /// <summary>Makes a writer.</summary>
     public ScoreJsonWriter() => _json = new Utf8JsonWriter(_bytes, new JsonWriterOptions { SkipValidation = true });
 
     /// <summary>The score in UTF-8, in an array of its own.</summary>
@@ -44,7 +45,6 @@ public sealed class ScoreJsonWriter : IDisposable
         return _bytes.WrittenSpan.ToArray();
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 
     private void WriteVerdict(ScoreState state, Grade? grade, double? index, double? low, double? high)

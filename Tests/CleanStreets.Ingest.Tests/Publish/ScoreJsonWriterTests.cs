@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Scores;
+using CleanStreets.Ingest.Publish;
 
-namespace CleanStreets.Contracts.Tests;
+namespace CleanStreets.Ingest.Tests.Publish;
 
 /// <summary>What is published is what the contract's serializer would write, byte for byte.</summary>
 public class ScoreJsonWriterTests
@@ -73,5 +75,5 @@ public class ScoreJsonWriterTests
         _ => random.NextDouble() * 1e20,
     };
 
-    private static DateTimeOffset Moment(Random random) => DateTimeOffset.FromUnixTimeMilliseconds(random.NextInt64(1, 2_000_000_000) * 1000 + (random.Next(2) * random.Next(1000)));
+    private static DateTimeOffset Moment(Random random) => DateTimeOffset.FromUnixTimeMilliseconds((random.NextInt64(1, 2_000_000_000) * 1000) + (random.Next(2) * random.Next(1000)));
 }
