@@ -20,7 +20,7 @@ Row[] rows =
 [
     ReceiveRow.Bulk, ReceiveRow.Many, new TlsRow(), new AllocationRow(), new FanOutRow(), new IdleConnectionsRow(), new ReconnectRow(), new CodecRow(), new FuzzRow(),
     PipelineRow.Bulk, PipelineRow.Many, PipelineRow.Batches, new SystemCallsRow(), new LatencyRow(time), new StoppedStoreRow(time),
-    new MatchRow(), new ScoreRow(time), new DetectionRow(), new AgentRow(time),
+    new MatchRow(), new ScoreRow(time), new DetectionRow(), new AgentRow(time), new SpoolRow(time),
     new RestartRow(time, readings: 10_000_000, behindSnapshot: 1_000_000),
 ];
 return await BenchCommand.RunAsync(time, rows, args);

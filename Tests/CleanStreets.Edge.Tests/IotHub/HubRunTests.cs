@@ -111,6 +111,28 @@ public sealed class HubRunTests : IDisposable
         hub.Violations.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Agent_with_nothing_but_a_certificate_is_assigned_a_hub_and_let_in_and_a_stranger_is_not()
+    {
+        await using var hub = await StandInHub.StartAsync(_certificates);
+        var (stranger, strangersKey) = TestCertificates.WritePem(_certificates.Client("truck-2"), _folder.Path, "stranger");
+        await using (var refused = await StartAsync(await SettingsAsync(hub, ByCertificate(hub, stranger, strangersKey))))
+        {
+            await Eventually.TrueAsync($"the service refuses another's certificate{Environment.NewLine}{refused.Output}", () => hub.Connects.Any(connect => connect.Refused == "the certificate's common name is not the registration"));
+            await refused.KillAsync();
+        }
+
+        hub.Devices.ContainsKey(Truck).ShouldBeFalse();
+        var certificate = _certificates.Client(Truck);
+        var (file, key) = TestCertificates.WritePem(certificate, _folder.Path, "box");
+        await using var agent = await StartAsync(await SettingsAsync(hub, ByCertificate(hub, file, key)));
+        await Eventually.TrueAsync($"readings arrive{Environment.NewLine}{agent.Output}", () => hub.Devices.TryGetValue(Truck, out var device) && HubTruck.Arrived(device).Count >= 3, TimeSpan.FromMinutes(2));
+        hub.Devices[Truck].Thumbprint.ShouldBe(certificate.Thumbprint);
+        hub.ServerNames.Distinct().ShouldBe([hub.ProvisioningHost, hub.Host], ignoreOrder: true);
+        (await agent.StopAsync(Eventually.Patience)).ShouldBe(0, agent.Output);
+        hub.Violations.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("disabled", null, "it says 'disabled' (Custom allocation failed)")]
     [InlineData("assigned", "box-7", "it makes this box device 'box-7', and the truck is 'truck-1'")]
@@ -199,6 +221,9 @@ public sealed class HubRunTests : IDisposable
         (await agent.ReadyAsync(Eventually.Patience)).ShouldBe("ready edge truck=truck-1");
         return agent;
     }
+
+    private static string ByCertificate(StandInHub hub, string file, string key) =>
+        $$""" "certificateFile": "{{file}}", "keyFile": "{{key}}", "provisioning": { "idScope": "{{hub.IdScope}}", "address": "127.0.0.1", "port": {{hub.Port}}, "httpsPort": {{hub.HttpsPort}} } """;
 
     private async Task<string> ConnectionStringAsync(StandInHub hub)
     {

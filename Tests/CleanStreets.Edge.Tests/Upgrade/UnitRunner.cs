@@ -28,7 +28,7 @@ internal sealed class UnitRunner : IAsyncDisposable
     /// <summary>What happened, a line each.</summary>
     public ConcurrentQueue<string> Log { get; } = [];
 
-    public string Story => string.Join(Environment.NewLine, Log);
+    public string Story => string.Join(System.Environment.NewLine, Log);
 
     /// <summary>Exit codes, in order.</summary>
     public ConcurrentQueue<int> Codes { get; } = [];
@@ -60,7 +60,7 @@ internal sealed class UnitRunner : IAsyncDisposable
             var (_, said) = ReleaseBench.Run("/bin/bash", ["-c", Line("ExecStartPre")]);
             Note(said);
             using var manager = new NotifySocket(_bench.Combine($"notify-{start}"));
-            await using var program = ProductProgram.StartProcess("/bin/bash", ["-c", $"export NOTIFY_SOCKET={_bench.Combine($"notify-{start}")} WATCHDOG_USEC=180000000; exec {Line("ExecStart")}"]);
+            await using var program = ProductProgram.StartProcess("/bin/bash", ["-c", $"export {Environment} NOTIFY_SOCKET={_bench.Combine($"notify-{start}")} WATCHDOG_USEC=180000000; exec {Line("ExecStart")}"]);
             Volatile.Write(ref _program, program);
             await WaitAsync(() => manager.Said("READY=1") > 0 || program.ExitCode is not null, _startTime);
             if (program.ExitCode is null && !_end.IsCancellationRequested)
@@ -91,7 +91,7 @@ internal sealed class UnitRunner : IAsyncDisposable
 
             Volatile.Write(ref _program, null);
             Codes.Enqueue(program.ExitCode!.Value);
-            Note($"ended with {program.ExitCode}{Environment.NewLine}{program.Output}");
+            Note($"ended with {program.ExitCode}{System.Environment.NewLine}{program.Output}");
             await Task.Delay(Pause);
         }
     }
@@ -105,8 +105,13 @@ internal sealed class UnitRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>What the unit puts into the environment.</summary>
+    private string Environment => string.Join(' ', _unit.Where(line => line.StartsWith("Environment=", StringComparison.Ordinal)).Select(line => OnBox(line["Environment=".Length..])));
+
     /// <summary>A line of the unit, on the box's disk.</summary>
-    private string Line(string name) => _unit.Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..].TrimStart('+')
+    private string Line(string name) => OnBox(_unit.Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..].TrimStart('+'));
+
+    private string OnBox(string line) => line
         .Replace("/opt/cleanstreets-edge/", _bench.Home + "/", StringComparison.Ordinal)
         .Replace("/etc/cleanstreets-edge/", _bench.OnBox("etc/cleanstreets-edge/"), StringComparison.Ordinal)
         .Replace("bin/switch ", $"bin/switch --root {_bench.Root} ", StringComparison.Ordinal);

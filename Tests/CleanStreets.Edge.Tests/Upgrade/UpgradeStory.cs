@@ -107,11 +107,11 @@ public abstract class UpgradeStory : IAsyncLifetime
         Token);
 
     /// <summary>What <c>deploy/edge/release offer</c> would publish.</summary>
-    private protected async Task OfferAsync(string ring, string manifest, string? notBefore = null)
+    private protected async Task OfferAsync(string ring, string manifest, string? notBefore = null, string kind = "program")
     {
         string[] time = notBefore is null ? [] : ["--not-before", notBefore];
         var offer = Bench.Make(["offer", "--print", "--manifest", manifest, "--url", Server.Url.ToString(), "--ring", ring, .. time]);
-        await Desk.PublishAsync(Offer(ring, "program", Encoding.UTF8.GetBytes(offer)), Token);
+        await Desk.PublishAsync(Offer(ring, kind, Encoding.UTF8.GetBytes(offer)), Token);
     }
 
     private protected static MqttMessage Offer(string ring, string kind, byte[] offer) =>

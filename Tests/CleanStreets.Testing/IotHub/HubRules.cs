@@ -33,7 +33,7 @@ internal static partial class HubRules
         }
 
         return ProvisioningUser().Match(connect.UserName) is { Success: true } box
-            ? JudgeProvisioning(connect, box.Groups["scope"].Value, box.Groups["box"].Value, commonName, hub)
+            ? JudgeProvisioning(connect, box.Groups["scope"].Value, box.Groups["box"].Value, thumbprint, commonName, hub)
             : (null, $"user name '{connect.UserName}'");
     }
 
@@ -75,7 +75,7 @@ internal static partial class HubRules
         return CheckToken(connect.Password, $"{host}/devices/{id}", device.Key, policy: null, hub) is var (ends, why) && why is null ? (new Admitted(id, false, ends), null) : (null, why);
     }
 
-    private static (Admitted? Who, string? Why) JudgeProvisioning(Connect311 connect, string scope, string box, string? commonName, StandInHub hub)
+    private static (Admitted? Who, string? Why) JudgeProvisioning(Connect311 connect, string scope, string box, string? thumbprint, string? commonName, StandInHub hub)
     {
         if (scope != hub.IdScope || box != connect.ClientId || !connect.CleanSession || connect.WillTopic is not null)
         {
@@ -84,7 +84,13 @@ internal static partial class HubRules
 
         if (connect.Password is null)
         {
-            return commonName == box ? (new Admitted(box, true, null), null) : (null, "the certificate's common name is not the registration");
+            if (commonName != box || thumbprint is null)
+            {
+                return (null, "the certificate's common name is not the registration");
+            }
+
+            hub.ShownAtProvisioning[box] = thumbprint;
+            return (new Admitted(box, true, null), null);
         }
 
         var key = HMACSHA256.HashData(hub.GroupKey, Encoding.UTF8.GetBytes(box));

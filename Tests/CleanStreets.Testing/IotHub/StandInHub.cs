@@ -45,6 +45,9 @@ public sealed class StandInHub : IPublishHook, IAsyncDisposable
     /// <summary>Which device a registration becomes. Default: of the same name.</summary>
     public Func<string, string> DeviceOf { get; set; } = box => box;
 
+    /// <summary>Thumbprints of the certificates that boxes showed to the provisioning service.</summary>
+    public ConcurrentDictionary<string, string> ShownAtProvisioning { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What the provisioning service says in the end. Default: assigned.</summary>
     public string ProvisioningStatus { get; set; } = "assigned";
 
@@ -267,7 +270,9 @@ public sealed class StandInHub : IPublishHook, IAsyncDisposable
         else
         {
             var device = DeviceOf(box);
-            Add(device).Key = HMACSHA256.HashData(GroupKey, Encoding.UTF8.GetBytes(box));
+            var added = Add(device);
+            added.Key = HMACSHA256.HashData(GroupKey, Encoding.UTF8.GetBytes(box));
+            added.Thumbprint = ShownAtProvisioning.GetValueOrDefault(box); // Who came with a certificate is let in with that one.
             TellBox(box, 200, $"?$rid={request}", new JsonObject
             {
                 ["operationId"] = "4.op-" + box,
