@@ -21,7 +21,7 @@ public sealed class AimPageTests
 
         await File.WriteAllTextAsync(
             folder.Combine("camera.json"),
-            $$"""{"cameraId":"front","source":"{{folder.Path}}","model":"{{model}}","labels":"{{labels}}","mounting":{"calibrationId":"c-1","heightMetres":2.0,"pitchDegrees":52,"horizontalFieldOfViewDegrees":90} }""",
+            $$"""{"cameraId":"front","source":"{{folder.Path}}","model":"{{model}}","labels":"{{labels}}","mounting":{"calibrationId":"c-1","heightMetres":2.0,"pitchDegrees":-8,"horizontalFieldOfViewDegrees":90} }""",
             Stop);
         await using var aim = ProductProgram.Start(
             "Edge/CleanStreets.Edge", "aim", "--camera", folder.Combine("camera.json"), "--data", folder.Combine("data"), "--truck", "truck-017", "--listen", "127.0.0.1:0");
@@ -38,7 +38,7 @@ public sealed class AimPageTests
         await Assertions.Expect(page.GetByTestId("live")).ToHaveTextAsync("live, masked");
         await Eventually.TrueAsync("a picture is shown", async () => await page.GetByTestId("picture").EvaluateAsync<int>("it => it.naturalWidth") == 800);
         await Assertions.Expect(page.GetByTestId("verdict")).ToContainTextAsync("to mend");
-        await Assertions.Expect(page.Locator("#checks [data-part=left]")).ToContainTextAsync("tilt it");
+        await Assertions.Expect(page.Locator("#checks [data-part=horizon]")).ToContainTextAsync("tilt it");
         await EverywhereAsync(page, "check");
 
         // Slide: the number is live and the lines follow.
