@@ -55,7 +55,7 @@ public enum QuarantineReason : byte
     /// <summary>No capturedAt.</summary>
     CapturedAtMissing = 65,
 
-    /// <summary>capturedAt is not an ISO 8601 time with zone.</summary>
+    /// <summary>capturedAt is not an ISO 8601 time with zone, or lies before 1970 once the truck's clock is corrected.</summary>
     CapturedAtInvalid = 66,
 
     /// <summary>capturedAt lies more than a day ahead of receipt.</summary>

@@ -30,7 +30,7 @@ public static class QuarantineReasons
         QuarantineReason.EventMalformed => ("event_malformed", "The event is neither a CloudEvent 1.0 nor of Event Grid's schema, or its data cannot be read."),
         QuarantineReason.ReadingMalformed => ("reading_malformed", "The reading is not an object."),
         QuarantineReason.CapturedAtMissing => ("captured_at_missing", "The reading does not say when it was captured."),
-        QuarantineReason.CapturedAtInvalid => ("captured_at_invalid", "capturedAt is not an ISO 8601 time with a zone."),
+        QuarantineReason.CapturedAtInvalid => ("captured_at_invalid", "capturedAt is not an ISO 8601 time with a zone, or lies before 1970 once the truck's clock is corrected by sentAt."),
         QuarantineReason.CapturedAtInFuture => ("captured_at_in_future", "The reading was captured more than a day after it arrived: check the clock of the box."),
         QuarantineReason.PositionMissing => ("position_missing", "The reading has no latitude or no longitude."),
         QuarantineReason.PositionOutOfRange => ("position_out_of_range", "The position is not on this planet: latitude within ±90, longitude within ±180 degrees."),

@@ -30,6 +30,10 @@ public static class ReadingLimits
     /// <summary>Deepest nesting of a JSON payload.</summary>
     public const int MaxJsonDepth = 16;
 
+    /// <summary>Whether this can be a time of capture: from 1970 to the end of the year 9999, milliseconds since 1970 UTC.</summary>
+    /// <remarks>Holds for what a truck says, and again for what comes out when its clock is corrected.</remarks>
+    public static bool IsTimeOfCapture(long ms) => ms is >= 0 and <= IsoTime.MaxMs;
+
     /// <summary>MQTT 5 content type of a JSON batch.</summary>
     public const string JsonContentType = "application/json";
 

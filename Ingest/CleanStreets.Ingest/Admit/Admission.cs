@@ -192,6 +192,7 @@ internal sealed class Admission(AdmissionOptions options)
 
             fresh++;
             verdicts[i] = reading.Fault != QuarantineReason.None ? Verdict.Quarantined(reading.Fault)
+                : !ReadingLimits.IsTimeOfCapture(reading.CapturedAtMs) ? Verdict.Quarantined(QuarantineReason.CapturedAtInvalid)
                 : reading.CapturedAtMs > latest ? Verdict.Quarantined(QuarantineReason.CapturedAtInFuture)
                 : assignments?.IsFrom(message.Sender, message.Envelope.DeviceId, message.Envelope.TruckId, reading.CapturedAtMs, ref isLookedAt) == false ? Verdict.Quarantined(QuarantineReason.BoxNotAssigned)
                 : Verdict.Accepted;

@@ -104,12 +104,13 @@ internal sealed class TraceMatcher(
         {
             ref readonly var reading = ref readings[i];
             var sequence = message.Envelope.FirstSequence + i;
-            if (verdicts[i].IsAccepted)
+            if (verdicts[i].IsAccepted && ReadingLimits.IsTimeOfCapture(reading.CapturedAtMs))
             {
                 trace.Add(in reading, batch.Readings.DetectionsOf(in reading), sequence, in message.Envelope, _completed);
             }
-            else if (verdicts[i].IsQuarantined)
+            else if (!verdicts[i].IsDuplicate)
             {
+                // Quarantined, or accepted by an earlier version that let a far-future sentAt push the time out of the calendar.
                 trace.Skip(sequence, _completed);
             }
         }

@@ -121,6 +121,11 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
                 return reading.Fault;
             }
 
+            if (!ReadingLimits.IsTimeOfCapture(reading.CapturedAtMs + shiftMs))
+            {
+                return QuarantineReason.CapturedAtInvalid;
+            }
+
             if (reading.CapturedAtMs + shiftMs > latest)
             {
                 return QuarantineReason.CapturedAtInFuture;
@@ -153,6 +158,12 @@ internal sealed class CorrectedBatch(AdmissionOptions admission, TimeProvider ti
         foreach (ref readonly var reading in _readings.Readings.Slice(first, count))
         {
             var shifted = reading.Fault == QuarantineReason.None ? reading with { CapturedAtMs = reading.CapturedAtMs + shiftMs } : reading;
+            if (shifted.Fault == QuarantineReason.None && !ReadingLimits.IsTimeOfCapture(shifted.CapturedAtMs))
+            {
+                problem = $"It is as it was: {QuarantineReason.CapturedAtInvalid.Message()}";
+                return null;
+            }
+
             chosen.Add(in shifted, _readings.DetectionsOf(in reading), _readings.SensorsOf(in reading));
         }
 

@@ -26,6 +26,7 @@ public sealed class BadInputTests : IAsyncDisposable
         (Topic, Batch("{\"latitude\":1,\"longitude\":1}", 2), null, QuarantineReason.CapturedAtMissing),
         (Topic, Batch("{\"capturedAt\":\"yesterday\",\"latitude\":1,\"longitude\":1}", 3), null, QuarantineReason.CapturedAtInvalid),
         (Topic, Batch("{\"capturedAt\":\"2126-01-01T00:00:00Z\",\"latitude\":1,\"longitude\":1}", 4), null, QuarantineReason.CapturedAtInFuture),
+        (Topic, Batch(Good, 8).Replace("\"sessionId\"", "\"sentAt\":\"9999-12-31T23:59:59Z\",\"sessionId\"", StringComparison.Ordinal), null, QuarantineReason.CapturedAtInvalid),
         (Topic, Batch("{\"capturedAt\":\"2026-01-01T00:00:00Z\",\"latitude\":1}", 5), null, QuarantineReason.PositionMissing),
         (Topic, Batch("{\"capturedAt\":\"2026-01-01T00:00:00Z\",\"latitude\":91,\"longitude\":1}", 6), null, QuarantineReason.PositionOutOfRange),
         (Topic, Batch("{\"capturedAt\":\"2026-01-01T00:00:00Z\",\"latitude\":\"1\",\"longitude\":1}", 7), null, QuarantineReason.WrongType),
