@@ -1,5 +1,6 @@
 using System.Globalization;
 using CleanStreets.Contracts.Disk;
+using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Ingest.Journal;
 
@@ -11,8 +12,12 @@ namespace CleanStreets.Ingest.Journal;
 internal sealed class JournalOpener(string directory, JournalOptions options, TimeProvider time, Func<ulong> newSalt)
 {
     private const string TailExtension = ".tail";
+    private const string AlienExtension = ".alien";
 
     public Func<string, FileMode, IJournalFile> OpenFile { get; init; } = static (path, mode) => new DiskJournalFile(path, mode);
+
+    /// <summary>Makes the kernel read a file from the disk again; a seam, so that a test can say what the disk holds.</summary>
+    public Action<SafeFileHandle, long> LetGo { get; init; } = DiskView.LetGo;
 
     private string DamagedDirectory => Path.Combine(directory, "damaged");
 
@@ -23,6 +28,7 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
     {
         Directory.CreateDirectory(directory);
         var found = new List<JournalDamage>();
+        DiskView.OfNewest(directory, LetGo);
         var files = JournalSegmentFile.List(directory, found);
         foreach (var alien in found.Where(item => item.Kind == JournalDamageKind.Alien).ToList())
         {
@@ -54,6 +60,19 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
             if (long.TryParse(file.Name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             {
                 yield return new JournalDamage(JournalDamageKind.Tail, file.Name, position, file.Length);
+            }
+        }
+    }
+
+    /// <summary>Files that starts have set aside whole because their head did not read, by what they are called: everything they held is lost to this journal.</summary>
+    public static IEnumerable<JournalDamage> FilesSetAside(string directory)
+    {
+        var damaged = Path.Combine(directory, "damaged");
+        foreach (var file in Directory.Exists(damaged) ? new DirectoryInfo(damaged).EnumerateFiles("*" + AlienExtension) : [])
+        {
+            if (JournalSegmentFile.PositionInName(file.Name.Split(JournalFormat.FileExtension)[0]) is { } position)
+            {
+                yield return new JournalDamage(JournalDamageKind.Alien, Path.Combine("damaged", file.Name), position, file.Length);
             }
         }
     }
@@ -92,7 +111,7 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
         return scanner.GoodEnd;
     }
 
-    private void Keep(Microsoft.Win32.SafeHandles.SafeFileHandle handle, long from, JournalSegmentFile file)
+    private void Keep(SafeFileHandle handle, long from, JournalSegmentFile file)
     {
         Directory.CreateDirectory(DamagedDirectory);
         var name = $"{file.Header.BasePosition + from:D20}-{time.GetUtcNow():yyyyMMddHHmmssfff}{TailExtension}";
@@ -112,7 +131,7 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
     private void SetAside(string fileName)
     {
         Directory.CreateDirectory(DamagedDirectory);
-        var target = Path.Combine(DamagedDirectory, $"{fileName}-{time.GetUtcNow():yyyyMMddHHmmssfff}.alien");
+        var target = Path.Combine(DamagedDirectory, $"{fileName}-{time.GetUtcNow():yyyyMMddHHmmssfff}{AlienExtension}");
         File.Move(Path.Combine(directory, fileName), target, overwrite: true);
     }
 }

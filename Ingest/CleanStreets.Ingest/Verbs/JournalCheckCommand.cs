@@ -15,7 +15,7 @@ internal static class JournalCheckCommand
         return new Command("journal", "Look into ingest's journal.") { check };
     }
 
-    /// <summary>0 when everything can be read, 1 when something cannot, 2 without a journal.</summary>
+    /// <summary>0 when everything can be read, 1 when something cannot or a start has set a whole file aside, 2 without a journal.</summary>
     internal static int Check(string data, TextWriter output, TextWriter error)
     {
         var directory = new[] { Path.Combine(data, "journal"), Path.Combine(data, "ingest", "journal"), data }
@@ -34,8 +34,9 @@ internal static class JournalCheckCommand
         }
 
         census.Print(output);
-        output.WriteLine($"{census.Records} records, {reader.TotalBytes} bytes, {census.Accepted} readings accepted, {census.Quarantined} quarantined, damaged places: {reader.Damage.Count}");
-        foreach (var damage in reader.Damage)
+        var setAside = JournalOpener.FilesSetAside(directory).ToList();
+        output.WriteLine($"{census.Records} records, {reader.TotalBytes} bytes, {census.Accepted} readings accepted, {census.Quarantined} quarantined, damaged places: {reader.Damage.Count + setAside.Count}");
+        foreach (var damage in reader.Damage.Concat(setAside))
         {
             output.WriteLine($"damage: {damage}");
         }
@@ -45,13 +46,13 @@ internal static class JournalCheckCommand
             output.WriteLine(loss);
         }
 
-        return reader.Damage.Count == 0 ? 0 : 1;
+        return reader.Damage.Count + setAside.Count == 0 ? 0 : 1;
     }
 
     /// <summary>A second look, once the damage is known: what of it can be told by sequence, damaged ends that starts have cut included.</summary>
     private static List<JournalLoss> Losses(string directory, JournalReader first)
     {
-        var places = first.Damage.Concat(JournalOpener.CutEnds(directory)).ToList();
+        var places = first.Damage.Concat(JournalOpener.CutEnds(directory)).Concat(JournalOpener.FilesSetAside(directory)).ToList();
         if (places.Count == 0)
         {
             return [];

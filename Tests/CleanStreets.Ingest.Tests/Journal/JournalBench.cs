@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Win32.SafeHandles;
 
 namespace CleanStreets.Ingest.Tests.Journal;
 
@@ -20,11 +21,13 @@ internal sealed class JournalBench : IDisposable
 
     public Func<string, FileMode, IJournalFile> OpenFile { get; set; } = static (path, mode) => new DiskJournalFile(path, mode);
 
+    public Action<SafeFileHandle, long> LetGo { get; set; } = DiskView.LetGo;
+
     public string OnlyFile => System.IO.Directory.EnumerateFiles(Directory, "*" + JournalFormat.FileExtension).Single();
 
     public JournalWriter Open(long notBefore = 0)
     {
-        var writer = new JournalOpener(Directory, Options, TimeProvider.System, () => _salt++) { OpenFile = OpenFile }.Open(notBefore, out var damage);
+        var writer = new JournalOpener(Directory, Options, TimeProvider.System, () => _salt++) { OpenFile = OpenFile, LetGo = LetGo }.Open(notBefore, out var damage);
         Damage = damage;
         return writer;
     }

@@ -66,6 +66,25 @@ public sealed class JournalLossTests : IDisposable
     }
 
     [Fact]
+    public void File_that_a_start_set_aside_for_its_damaged_head_is_damage_and_its_sequences_are_named()
+    {
+        _bench.Options.SegmentBytes = 1; // A file for each record.
+        Write(("a", "s-1", 1, 10), ("a", "s-1", 11, 10));
+        var newest = JournalSegmentFile.List(_bench.Directory, [])[^1];
+        using (var file = File.OpenWrite(newest.Path))
+        {
+            file.Write(new byte[JournalFormat.SegmentHeaderBytes]);
+        }
+
+        Write(("a", "s-1", 21, 10));
+
+        var (code, lines) = Check();
+        code.ShouldBe(1);
+        lines.ShouldContain(line => line.StartsWith("damage: ", StringComparison.Ordinal) && line.EndsWith(".alien", StringComparison.Ordinal), string.Join('\n', lines));
+        lines.ShouldContain($"missing: a s-1 11-20 (damage at {newest.Header.BasePosition}, unless they never came)");
+    }
+
+    [Fact]
     public void What_admission_knew_is_lost_for_sure_even_where_nothing_follows()
     {
         var losses = new JournalLosses([new JournalDamage(JournalDamageKind.Middle, "f", Position: 1000, Length: 100)], isWhole: true);

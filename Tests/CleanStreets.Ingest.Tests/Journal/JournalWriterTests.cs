@@ -95,6 +95,29 @@ public sealed class JournalWriterTests
         Should.Throw<IOException>(() => bench.Open(), "what cannot be put on the disk must not be acknowledged");
     }
 
+    [Fact]
+    public void Opening_replays_what_the_disk_holds_and_not_what_the_page_cache_shows_after_a_failed_fsync()
+    {
+        using var bench = new JournalBench();
+        bench.Write("on the disk");
+        var safe = new FileInfo(bench.OnlyFile).Length;
+        bench.Write("in the page cache alone");
+        bench.LetGo = (_, length) =>
+        {
+            length.ShouldBeGreaterThan(safe);
+            using var disk = new FileStream(bench.OnlyFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            disk.Position = safe;
+            disk.Write(new byte[length - safe]);
+        };
+
+        using (var writer = bench.Open())
+        {
+            writer.Position.ShouldBe(safe, "the next record takes the place of the one that was lost");
+        }
+
+        bench.Read().ShouldBe(["on the disk"]);
+    }
+
     [Theory]
     [InlineData(DiskStep.Write)]
     [InlineData(DiskStep.Flush)]

@@ -8,6 +8,7 @@ internal static class StoreLogRecovery
     /// <summary>The network that the newest record speaks of, null without one, and the journal position it covers.</summary>
     public static (string? Network, long Through) FindEnd(string directory)
     {
+        DiskView.OfNewest(directory, DiskView.LetGo);
         var files = JournalSegmentFile.List(directory, []);
         for (var i = files.Count - 1; i >= 0; i--)
         {
