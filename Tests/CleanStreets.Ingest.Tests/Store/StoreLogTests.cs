@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Log;
 using CleanStreets.Testing;
@@ -192,6 +193,27 @@ public sealed class StoreLogTests : IDisposable
         through.Count.ShouldBeGreaterThan(2);
         through[..^1].ShouldAllBe(position => position == 0);
         through[^1].ShouldBe(77);
+    }
+
+    [Fact]
+    public void Store_that_meets_a_round_without_its_first_part_is_marked_to_the_end_of_the_round()
+    {
+        _bench.Write(0, 10);
+        _bench.Log.Append(77, 1, [TestRows.Pass(50)], Enumerable.Range(0, 60_000).Select(i => TestRows.Point(i, $"segment-{i}")).ToList());
+        _bench.Log.Sync();
+        var isFirst = false;
+        foreach (var file in JournalSegmentFile.List(_bench.Log.Folder, []))
+        {
+            if (!isFirst)
+            {
+                StoreLogFiles.Scan(file, (in record) => !(isFirst |= record.OldestSequence == 10 && record.FirstSequence == 10));
+                File.Delete(file.Path); // As the cap does; this store has the ten before.
+            }
+        }
+
+        _bench.Positions(10, out var missing).ShouldBeEmpty("the pass was in the first part");
+
+        missing.ShouldBe(new StoreGap(10, 77));
     }
 
     [Fact]

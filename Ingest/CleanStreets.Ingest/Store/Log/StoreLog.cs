@@ -22,6 +22,7 @@ internal sealed class StoreLog : IDisposable
     private TaskCompletionSource _advanced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _through;
     private long _dropped;
+    private int _part;
 
     /// <summary>Opens the log, whatever state a crash left it in. Rows that speak of another network are removed: replay writes them anew.</summary>
     public StoreLog(
@@ -69,6 +70,7 @@ internal sealed class StoreLog : IDisposable
     /// <summary>Adds rows; not on disk and not to be read before <see cref="Sync"/>.</summary>
     public void Append(long through, long oldestReceivedAtMs, IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow>? facts = null)
     {
+        _part = 0;
         BeginPayload();
         foreach (var pass in passes)
         {
@@ -212,6 +214,7 @@ internal sealed class StoreLog : IDisposable
             ReceivedAtMs = oldestReceivedAtMs,
             OldestSequence = _through,
             FirstSequence = through,
+            ReadingCount = _part++,
             Id = _network,
             Payload = _payload.GetBuffer().AsSpan(0, (int)_payload.Length),
         });

@@ -15,6 +15,8 @@ internal sealed class StoreLogReader : IDisposable
     private SafeFileHandle? _handle;
     private SegmentScanner? _scanner;
     private bool _skipped;
+    private int _nextPart;
+    private bool _lostPart;
 
     /// <param name="log">The log.</param>
     /// <param name="cursor">Everything of the journal below this position is stored already.</param>
@@ -38,6 +40,10 @@ internal sealed class StoreLogReader : IDisposable
         while (passes.Count + points.Count + facts.Count < mostRows && TryReadRecord(out var record))
         {
             LogPosition = record.End;
+
+            // A group that begins behind its first part: the cap or damage took the file with the parts before.
+            _lostPart = record.ReadingCount > 0 && (_lostPart || record.ReadingCount != _nextPart);
+            _nextPart = record.ReadingCount + 1;
             if (record.FirstSequence < _cursor)
             {
                 _skipped = false;
@@ -49,6 +55,14 @@ internal sealed class StoreLogReader : IDisposable
             {
                 missing = new StoreGap(missing?.From ?? _covered, isReadable ? record.OldestSequence : record.FirstSequence);
                 _skipped = false;
+            }
+
+            // What was in a part lies anywhere in its group, and only the last part says how far that reaches.
+            _lostPart |= !isReadable;
+            if (_lostPart && record.FirstSequence > record.OldestSequence)
+            {
+                missing = new StoreGap(missing?.From ?? _covered, record.FirstSequence);
+                _lostPart = false;
             }
 
             oldest = hasNews ? oldest : record.ReceivedAtMs;
