@@ -18,12 +18,13 @@ internal sealed class JournalRetention(
     private readonly DateTimeOffset _begun = time.GetUtcNow();
 
     /// <summary>Called after each snapshot.</summary>
-    /// <param name="neededFrom">Position of the older snapshot: everything from there on stays.</param>
-    public void Apply(long neededFrom)
+    /// <param name="neededFrom">Position of the oldest snapshot that is kept: everything from there on stays.</param>
+    /// <param name="hasSpare">False: that snapshot is the only one, and if it did not read the journal would be all there is. Files go only once the cap is reached.</param>
+    public void Apply(long neededFrom, bool hasSpare = true)
     {
         try
         {
-            Delete(JournalSegmentFile.List(directory, []), neededFrom);
+            Delete(JournalSegmentFile.List(directory, []), neededFrom, hasSpare);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -33,17 +34,17 @@ internal sealed class JournalRetention(
         room.CheckCap();
     }
 
-    private void Delete(List<JournalSegmentFile> files, long neededFrom)
+    private void Delete(List<JournalSegmentFile> files, long neededFrom, bool hasSpare)
     {
         var total = files.Sum(file => file.Length);
-        var oldest = OldestKept();
+        var (oldest, most) = hasSpare ? (OldestKept(), options.MaximumBytes * Nearly) : (long.MinValue, options.MaximumBytes);
         var (deleted, position, reason) = (0, 0L, string.Empty);
 
         // The newest file is being written. The next one's beginning is the end of what a file holds, in time too.
         for (var i = 0; i + 1 < files.Count && files[i].End <= neededFrom; i++)
         {
             var isOld = files[i + 1].Header.CreatedAtMs < oldest;
-            if (!isOld && total <= options.MaximumBytes * Nearly)
+            if (!isOld && total <= most)
             {
                 break;
             }

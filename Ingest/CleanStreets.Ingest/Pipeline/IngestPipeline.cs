@@ -59,9 +59,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _logger = loggers.CreateLogger<IngestPipeline>();
         StartedAt = time.GetUtcNow();
         Measure = MeasureBook.Open(paths.Measure);
-        if (Measure.Kept is { } kept)
+        if (Measure.Kept is { } keptMeasure)
         {
-            _logger.MeasureDamaged(kept);
+            _logger.MeasureDamaged(keptMeasure);
         }
 
         _method = MethodChoice.Load(settings.Method, paths, Measure, StartedAt, _logger);
@@ -86,11 +86,12 @@ internal sealed class IngestPipeline : IAsyncDisposable
         Room = new JournalRoom(_pool.Shut, _pool.Open, options.Journal, Progress, loggers.CreateLogger<JournalRoom>()) { RoomWanted = _snapshots.Demand };
         var retention = new JournalRetention(
             paths.Journal, options.Journal, Progress, Room, time, loggers.CreateLogger<JournalRetention>());
-        _snapshots.Completed = retention.Apply;
+        _snapshots.Completed = left => retention.Apply(left.Oldest, left.HasSpare);
         _journal = OpenJournal();
 
         // A stop may have come between a snapshot and the deletions it allows. What was set aside as unreadable does not count any more.
-        retention.Apply(snapshots.Prune());
+        var kept = snapshots.Prune();
+        retention.Apply(kept.Oldest, kept.HasSpare);
         _snapshots.Resume(_recovery.NotBefore, _journal.Position);
     }
 

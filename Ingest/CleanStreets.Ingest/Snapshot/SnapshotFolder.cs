@@ -68,8 +68,8 @@ internal sealed class SnapshotFolder(string directory)
     }
 
     /// <summary>Makes a snapshot count: the manifest is renamed into place once all its parts are on disk. The oldest beyond the kept ones go.</summary>
-    /// <returns>Position of the oldest snapshot that is kept: what the journal needs from there on.</returns>
-    public long Complete(SnapshotManifest manifest)
+    /// <returns>What is kept.</returns>
+    public KeptSnapshots Complete(SnapshotManifest manifest)
     {
         var path = PathOf(manifest.Position, ManifestExtension);
         using (var file = OpenFile(path + ".next", FileMode.Create))
@@ -110,12 +110,12 @@ internal sealed class SnapshotFolder(string directory)
     }
 
     /// <summary>Removes what a kill left half written, and snapshots beyond the kept ones.</summary>
-    /// <returns>Position of the oldest that is kept; 0 without any.</returns>
-    public long Prune()
+    /// <returns>What is kept.</returns>
+    public KeptSnapshots Prune()
     {
         if (!Directory.Exists(directory))
         {
-            return 0;
+            return default;
         }
 
         var kept = Directory.EnumerateFiles(directory, "*" + ManifestExtension).Select(PositionIn).OrderDescending().Take(Kept).ToHashSet();
@@ -124,7 +124,7 @@ internal sealed class SnapshotFolder(string directory)
             File.Delete(path);
         }
 
-        return kept.Count == 0 ? 0 : kept.Min();
+        return new KeptSnapshots(kept.Count, kept.Count == 0 ? 0 : kept.Min());
     }
 
     private SnapshotManifest Read(string path, long position)

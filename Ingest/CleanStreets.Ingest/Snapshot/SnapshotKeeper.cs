@@ -30,8 +30,8 @@ internal sealed class SnapshotKeeper(
         set => Volatile.Write(ref _newest, value);
     }
 
-    /// <summary>Called on the writing thread after each snapshot with the position of the oldest that is kept.</summary>
-    public Action<long>? Completed { get; set; }
+    /// <summary>Called on the writing thread after each snapshot with what is kept.</summary>
+    public Action<KeptSnapshots>? Completed { get; set; }
 
     /// <summary>From now on snapshots may be taken: Match and Score have caught up.</summary>
     public void Enable() => _enabled = true;
@@ -71,12 +71,12 @@ internal sealed class SnapshotKeeper(
             await storeLogSynced(ticket.Position);
             var begun = Stopwatch.GetTimestamp();
             var bytes = ticket.Parts.ToDictionary(part => part.Key, part => folder.Write(ticket.Position, part.Key, part.Value));
-            var oldest = folder.Complete(new SnapshotManifest(ticket.Position, time.GetUtcNow(), networkVersion, method, bytes));
+            var kept = folder.Complete(new SnapshotManifest(ticket.Position, time.GetUtcNow(), networkVersion, method, bytes));
             Newest = ticket.Position;
             _failing = false;
             logger.SnapshotTaken(ticket.Position, bytes.Values.Sum(), Stopwatch.GetElapsedTime(begun).TotalMilliseconds, string.Join(
                 ", ", ticket.Pauses.Select(pause => $"{pause.Key.Name()} {pause.Value.TotalMilliseconds:0.0} ms")));
-            Completed?.Invoke(oldest);
+            Completed?.Invoke(kept);
         }
         catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {

@@ -132,6 +132,31 @@ public sealed class JournalRoomTests
     }
 
     [Fact]
+    public void Behind_the_only_snapshot_nothing_is_deleted_before_the_cap_is_reached()
+    {
+        using var bench = new JournalBench();
+        var (retention, files) = Written(bench);
+        var bytes = bench.Progress.Bytes;
+        bench.Options.MaximumBytes = bytes;
+
+        retention.Apply(neededFrom: long.MaxValue, hasSpare: false);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files, "near the cap, but all there is if the snapshot does not read");
+
+        bench.Options.MaximumBytes = bytes - 1;
+        retention.Apply(neededFrom: long.MaxValue, hasSpare: false);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files - 1, "at the cap ingest would stand still for ever");
+    }
+
+    private static (JournalRetention Retention, int Files) Written(JournalBench bench)
+    {
+        bench.Options.SegmentBytes = 64 * 1024;
+        bench.Write(Enumerable.Range(0, 40).Select(i => $"{i} " + new string('x', 9000)).ToArray());
+        var files = JournalSegmentFile.List(bench.Directory, []);
+        bench.Progress.Opened(files[^1].End, files.Sum(file => file.Length));
+        return (new JournalRetention(bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), TimeProvider.System, NullLogger<JournalRetention>.Instance), files.Count);
+    }
+
+    [Fact]
     public void Only_files_that_no_snapshot_needs_are_deleted_by_age_and_near_the_cap()
     {
         using var bench = new JournalBench();

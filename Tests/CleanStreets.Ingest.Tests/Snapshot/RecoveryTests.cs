@@ -136,7 +136,7 @@ public sealed class RecoveryTests
         bench.Snapshots.Write(bench.Ends[40], SnapshotPart.Admission, _ => { });
         File.WriteAllText(Path.Combine(bench.Paths.Snapshots, $"{bench.Ends[50]:D20}.snapshot.next"), "half");
 
-        bench.Snapshots.Prune().ShouldBe(bench.Ends[20]);
+        bench.Snapshots.Prune().ShouldBe(new KeptSnapshots(2, bench.Ends[20]));
 
         Directory.GetFiles(bench.Paths.Snapshots).Length.ShouldBe(2 * 5);
         bench.Snapshots.List((_, reason) => throw new InvalidOperationException(reason)).Select(manifest => manifest.Position)
