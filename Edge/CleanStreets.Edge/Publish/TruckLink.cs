@@ -262,6 +262,11 @@ internal sealed partial class TruckLink : IAsyncDisposable
 
     private async Task<bool> SendNextAsync(SessionSender sender, CancellationToken stop)
     {
+        if (sender.Session is { IsFromBefore: true, ClockAhead: not null } && _options.IsClockConfirmed?.Invoke() == false)
+        {
+            return false; // How wrong its times are is known, and can be told only by a clock that is right.
+        }
+
         LookAfterUnmarked(sender);
         if (sender.Next(_isDraining) is not { } batch)
         {
