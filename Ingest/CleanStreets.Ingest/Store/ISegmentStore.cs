@@ -9,6 +9,10 @@ internal interface ISegmentStore : IAsyncDisposable
     /// <summary>What it is called in settings, metrics, log and marks.</summary>
     string Name { get; }
 
+    /// <summary>Called by its loop before anything else, and again until it succeeds: a store that could not be opened at the start is tried here.</summary>
+    /// <exception cref="Exception">It cannot be opened yet.</exception>
+    ValueTask OpenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Everything of the journal below this position is stored; survives a restart.</summary>
     long Cursor { get; }
 

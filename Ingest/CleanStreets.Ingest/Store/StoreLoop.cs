@@ -42,6 +42,7 @@ internal sealed class StoreLoop
     // What fails outside of a write (the log cannot be read, the marks cannot be written) begins anew from the cursor.
     private async ValueTask FollowAsync(CancellationToken stopping)
     {
+        await Store.OpenAsync(stopping);
         using var reader = new StoreLogReader(_log, Store.Cursor);
         while (await _log.WaitBeyondAsync(reader.LogPosition, stopping))
         {

@@ -6,6 +6,7 @@ using CleanStreets.Ingest.Store.Log;
 using CleanStreets.Ingest.Store.Sqlite;
 using CleanStreets.Ingest.Store.Victoria;
 using CleanStreets.Scoring.Streets;
+using Microsoft.Data.Sqlite;
 
 namespace CleanStreets.Ingest.Store;
 
@@ -73,7 +74,7 @@ internal sealed class StoreSetup(
         var marks = new StoreMarks(paths.StoreMarks, name, network.Version);
         if (address.Kind == StoreKind.Sqlite)
         {
-            return (Loop(SqliteStore.Open(name, paths.Store, network, options.Sqlite, time, _logger), marks), new SqliteHistory(paths.Store));
+            return (Loop(OpenSqlite(name), marks), new SqliteHistory(paths.Store));
         }
 
         var http = new StoreHttp(address, options.Access.TryGetValue(name, out var access) ? access : new StoreAccess(), options, time);
@@ -81,6 +82,21 @@ internal sealed class StoreSetup(
         var schema = new LineSchema(network.Version, HasTexts: address.Kind != StoreKind.Victoria);
         ISegmentHistory history = address.Kind == StoreKind.Victoria ? new VictoriaHistory(address, http, network.Version) : new InfluxHistory(address, http, network.Version);
         return (Loop(new LineStore(name, address, http, schema, marks, refused, options, _logger), marks), history);
+    }
+
+    // Locked, read-only or unreadable now: receiving does not wait for that.
+    private ISegmentStore OpenSqlite(string name)
+    {
+        try
+        {
+            return Open();
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return new LateStore(name, Open);
+        }
+
+        ISegmentStore Open() => SqliteStore.Open(name, paths.Store, network, options.Sqlite, time, _logger);
     }
 
     private StoreLoop Loop(ISegmentStore store, StoreMarks marks)
@@ -93,8 +109,9 @@ internal sealed class StoreSetup(
         if (marks.GapsAreDamaged)
         {
             // Nobody knows any more which: what is filled in though it is there changes nothing.
-            _logger.StoreGapsDamaged(store.Name, store.Cursor);
-            marks.MarkAll(store.Cursor);
+            var through = store is LateStore ? log.SyncedThrough : store.Cursor;
+            _logger.StoreGapsDamaged(store.Name, through);
+            marks.MarkAll(through);
         }
 
         return new StoreLoop(store, marks, log, options, durations.Store, time, _logger);

@@ -25,6 +25,7 @@ public sealed class DamagedFilesTests : IAsyncDisposable
     {
         builder.Services.AddSingleton<ILoggerFactory>(_ => _log);
         builder.Services.Configure<SnapshotOptions>(options => (options.Readings, options.Interval) = (50, TimeSpan.FromDays(1)));
+        builder.Services.Configure<StoreOptions>(options => options.LongestRetryPause = TimeSpan.FromSeconds(1));
     })
     {
         Stores = ["sqlite", $"influx=http://127.0.0.1:{FreePort.Next()}"],
@@ -68,6 +69,49 @@ public sealed class DamagedFilesTests : IAsyncDisposable
 
             await StopAsync();
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Store_that_cannot_be_opened_at_the_start_stops_nobody_and_catches_up(bool isLocked)
+    {
+        await _bench.StartAsync();
+        await SendAsync(0, 50);
+        await Eventually.TrueAsync("it is stored", () => Sqlite().Store.Cursor >= _bench.Pipeline.Progress.JournalledThrough);
+        await StopAsync();
+        var path = new IngestPaths(_bench.Data).Store;
+        SqliteConnection? other = null;
+        if (isLocked)
+        {
+            other = new SqliteConnection($"Data Source={path};Pooling=False");
+            other.Open();
+            using var begin = other.CreateCommand();
+            begin.CommandText = "BEGIN IMMEDIATE";
+            begin.ExecuteNonQuery();
+        }
+        else
+        {
+            File.Move(path, path + ".away");
+            Directory.CreateDirectory(path);
+        }
+
+        await _bench.StartAsync();
+        await SendAsync(50, 100);
+        await Eventually.TrueAsync("it is said", () => Sqlite().Standing.Failure is not null);
+
+        if (other is not null)
+        {
+            await other.DisposeAsync();
+        }
+        else
+        {
+            Directory.Delete(path);
+            File.Move(path + ".away", path);
+        }
+
+        await Eventually.TrueAsync("it has caught up", () => Sqlite().Store.Cursor >= _bench.Pipeline.Progress.JournalledThrough);
+        Sqlite().Marks.Gaps.ShouldBeEmpty();
     }
 
     [Fact]

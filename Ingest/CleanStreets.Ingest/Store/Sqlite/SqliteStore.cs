@@ -25,7 +25,16 @@ internal sealed class SqliteStore : ISegmentStore
     {
         Name = name;
         _connection = SqliteDatabase.OpenForWriting(path);
-        AdoptNetwork(network);
+        try
+        {
+            AdoptNetwork(network);
+        }
+        catch
+        {
+            _connection.Dispose(); // It is opened again until it succeeds.
+            throw;
+        }
+
         _insertPass = new SqliteStatement(_connection, "INSERT OR IGNORE INTO pass VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _insertScore = new SqliteStatement(_connection, "INSERT OR REPLACE INTO score_point VALUES (?, ?, ?, ?, ?, ?, ?)");
         _insertFact = new SqliteStatement(_connection, "INSERT OR IGNORE INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)");

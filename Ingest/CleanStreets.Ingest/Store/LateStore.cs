@@ -1,0 +1,35 @@
+namespace CleanStreets.Ingest.Store;
+
+/// <summary>Stands for a store that could not be opened at the start: its loop opens it as soon as that is possible, and nobody waits.</summary>
+/// <remarks>Until then nobody knows its cursor, and it is told as 0; its rows stay in the store log.</remarks>
+internal sealed class LateStore(string name, Func<ISegmentStore> open) : ISegmentStore
+{
+    private ISegmentStore? _store;
+
+    public string Name => name;
+
+    public long Cursor => Volatile.Read(ref _store)?.Cursor ?? 0;
+
+    public long Refused => Volatile.Read(ref _store)?.Refused ?? 0;
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_store is null)
+        {
+            Volatile.Write(ref _store, open());
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken) => Opened.WriteAsync(rows, cancellationToken);
+
+    public ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken) =>
+        Opened.FillAsync(passes, points, facts, cancellationToken);
+
+    public ValueTask TidyAsync(CancellationToken cancellationToken) => Opened.TidyAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private ISegmentStore Opened => _store ?? throw new StoreUnavailableException($"The store {name} is not open.");
+}
