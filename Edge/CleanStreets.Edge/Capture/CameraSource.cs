@@ -10,6 +10,9 @@ internal static class CameraSource
     /// <summary>Whether the source goes on by itself: a camera, not a recording.</summary>
     public static bool IsLive(string source) => IsDevice(source) || IsStream(source);
 
+    /// <summary>Whether the source is a device of this box, which one program at a time has.</summary>
+    public static bool IsDevice(string source) => source.StartsWith("/dev/video", StringComparison.Ordinal);
+
     /// <summary>The arguments of ffmpeg that give frames in PPM on its output.</summary>
     public static IReadOnlyList<string> Arguments(CameraOptions options)
     {
@@ -29,8 +32,6 @@ internal static class CameraSource
     /// <summary>ffmpeg takes pictures of one form at a time: that of the first in the folder.</summary>
     private static string PictureExtension(string folder) =>
         Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(Path.GetExtension).FirstOrDefault(extension => extension is ".jpg" or ".jpeg" or ".png" or ".bmp") ?? ".jpg";
-
-    private static bool IsDevice(string source) => source.StartsWith("/dev/video", StringComparison.Ordinal);
 
     private static bool IsStream(string source) => Array.Exists(StreamSchemes, scheme => source.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 

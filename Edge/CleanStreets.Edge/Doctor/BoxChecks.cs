@@ -55,7 +55,11 @@ internal static class BoxChecks
     }
 
     /// <summary>Whether the camera gives a picture.</summary>
-    public static async Task<Diagnosis> CameraAsync(string? file, TimeProvider time, CancellationToken stop)
+    /// <param name="file">The camera's file; null: there is none.</param>
+    /// <param name="isAgentRunning">Whether the agent runs: it has a device of this box for itself.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public static async Task<Diagnosis> CameraAsync(string? file, bool isAgentRunning, TimeProvider time, CancellationToken stop)
     {
         if (file is null)
         {
@@ -70,6 +74,11 @@ internal static class BoxChecks
         catch (VisionException ex)
         {
             return Diagnosis.Fail("camera", ex.Message, "mend the camera's file");
+        }
+
+        if (isAgentRunning && CameraSource.IsDevice(settings.Source))
+        {
+            return Diagnosis.Unused("camera", $"the agent runs and has {settings.Source}: its status and its log say how the camera does. Stop it to check here");
         }
 
         var source = Credentials.Without(settings.Source);

@@ -21,7 +21,7 @@ internal static class DoctorCommand
     {
         var place = BoxChecks.PlaceAsync(settings.Position, time, stop);
         var way = settings.IotHub is { } hub ? HubChecks.AllAsync(settings, hub, time, stop) : WayAsync(settings, settings.Mqtt!, time, stop);
-        var camera = BoxChecks.CameraAsync(settings.Camera, time, stop);
+        var camera = BoxChecks.CameraAsync(settings.Camera, AgentLock.IsHeld(settings.Data), time, stop);
         var (clock, position) = await place;
         List<Diagnosis> all = [clock, .. await way, position, await camera, BoxChecks.Model(settings.Camera)];
         if (BoxChecks.Trial(settings.Camera) is { } trial)

@@ -91,10 +91,15 @@ internal static class LinkChecks
         }
     }
 
-    /// <summary>Whether the broker takes this box.</summary>
+    /// <summary>Whether the broker takes this box. A certificate's owner comes under one name only, so beside an agent that runs it is not tried: that would end the agent's link.</summary>
     public static async Task<Diagnosis> BrokerAsync(EdgeSettings settings, MqttSettings mqtt, TimeProvider time, CancellationToken stop)
     {
         var at = $"{mqtt.Host}:{LinkOptions.PortOf(mqtt)}";
+        if (mqtt.Tls is { CertificateFile: not null } && AgentLock.IsHeld(settings.Data))
+        {
+            return Diagnosis.Unused("broker", $"the agent runs, and the box's certificate has one link to {at}: its log says how that is. Stop it to check here");
+        }
+
         try
         {
             // Not the truck's own id: that would end the link of an agent that runs.

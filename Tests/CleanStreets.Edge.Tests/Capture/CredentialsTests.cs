@@ -54,7 +54,7 @@ public sealed class CredentialsTests
             }
             """,
             TestContext.Current.CancellationToken);
-        var found = await BoxChecks.CameraAsync(folder.Combine("camera.json"), TimeProvider.System, TestContext.Current.CancellationToken);
+        var found = await BoxChecks.CameraAsync(folder.Combine("camera.json"), isAgentRunning: false, TimeProvider.System, TestContext.Current.CancellationToken);
         found.Verdict.ShouldBe(Verdict.Fail);
         found.Line.ShouldContain("tcp://…@127.0.0.1");
         found.Line.ShouldNotContain("s3cret");

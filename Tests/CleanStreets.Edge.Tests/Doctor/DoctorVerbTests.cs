@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
 using CleanStreets.Edge.Doctor;
+using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Tests.Position;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Edge.Tests.Doctor;
 
@@ -84,6 +86,37 @@ public sealed class DoctorVerbTests : IDisposable
             Parts(line.Line).ShouldHaveSingleItem().ShouldBe(part);
             line.Line.ShouldContain(says);
         }
+    }
+
+    [Fact]
+    public async Task Beside_an_agent_that_runs_its_camera_and_its_certificates_link_are_left_to_it()
+    {
+        await File.WriteAllTextAsync(
+            _folder.Combine("camera.json"),
+            """
+            {
+              "cameraId": "kerb", "source": "/dev/video-none", "model": "none.onnx", "labels": "none.txt",
+              "mounting": { "calibrationId": "c-1", "heightMetres": 2, "pitchDegrees": 20, "horizontalFieldOfViewDegrees": 70 }
+            }
+            """,
+            Token);
+        await File.WriteAllTextAsync(_folder.Combine("box.pem"), "no certificate", Token);
+        var settings = $$"""
+            {
+              "truckId": "truck-1", "data": "{{_folder.Combine("data")}}", "camera": "{{_folder.Combine("camera.json")}}",
+              "mqtt": { "host": "127.0.0.1", "port": {{FreePort.Next()}}, "tls": { "certificateFile": "{{_folder.Combine("box.pem")}}" } },
+              "position": { "source": "gpsd", "port": {{FreePort.Next()}} }
+            }
+            """;
+        await using (FleetSpool.Open(new SpoolOptions { Folder = _folder.Combine("data/spool") }, TimeProvider.System, NullLogger.Instance)) // What an agent holds.
+        {
+            var (_, beside) = await ExamineAsync(settings);
+            Parts(beside).ShouldBe(["ok clock", "unused dns", "fail tls", "unused broker", "fail position", "unused camera", "fail model", "ok disk"], beside);
+            beside.ShouldContain("the agent runs");
+        }
+
+        var (_, alone) = await ExamineAsync(settings);
+        Parts(alone).ShouldBe(["ok clock", "unused dns", "fail tls", "fail broker", "fail position", "fail camera", "fail model", "ok disk"], alone);
     }
 
     private async Task<(int Code, string Output)> ExamineAsync(string json)

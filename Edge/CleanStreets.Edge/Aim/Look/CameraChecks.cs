@@ -23,7 +23,7 @@ internal static class CameraChecks
             var fix = AgentLock.IsHeld(options.Data)
                 ? "the agent runs and holds the camera: stop it while you aim (systemctl stop cleanstreets-edge)"
                 : "check the plug, the source in the camera's file, and that ffmpeg is installed";
-            return [Diagnosis.Fail("camera", $"{file.Source} gives no pictures", fix), Masks(eye)];
+            return [Diagnosis.Fail("camera", $"{Credentials.Without(file.Source)} gives no pictures", fix), Masks(eye)];
         }
 
         return

@@ -84,11 +84,19 @@ internal sealed unsafe class OrtLibrary
             return File.Exists(named) ? System.IO.Path.GetFullPath(named) : throw new VisionException($"{Variable} names {named}, which is not there.");
         }
 
-        // An installed box has it beside the program, a checkout in its folder for build output.
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        return FindFrom(AppContext.BaseDirectory) ?? throw new VisionException(
+            $"ONNX Runtime's library {FileName} is not installed, so no model can run. In a checkout: deploy/onnxruntime/install .build/onnxruntime. Elsewhere put it beside the program or name it by {Variable}.");
+    }
+
+    /// <summary>Looks in a folder and those above it: an installed box has it in the folder lib beside its releases, a checkout in its folder for build output.</summary>
+    /// <returns>The file; null when it is nowhere.</returns>
+    internal static string? FindFrom(string program)
+    {
+        for (var folder = new DirectoryInfo(program); folder is not null; folder = folder.Parent)
         {
-            foreach (var path in (string[])[System.IO.Path.Combine(folder.FullName, FileName), System.IO.Path.Combine(folder.FullName, ".build", "onnxruntime", FileName)])
+            foreach (var place in (string[])["", "lib", System.IO.Path.Combine(".build", "onnxruntime")])
             {
+                var path = System.IO.Path.Combine(folder.FullName, place, FileName);
                 if (File.Exists(path))
                 {
                     return path;
@@ -96,7 +104,6 @@ internal sealed unsafe class OrtLibrary
             }
         }
 
-        throw new VisionException(
-            $"ONNX Runtime's library {FileName} is not installed, so no model can run. In a checkout: deploy/onnxruntime/install .build/onnxruntime. Elsewhere put it beside the program or name it by {Variable}.");
+        return null;
     }
 }
