@@ -12,4 +12,7 @@ internal sealed class CaptureException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>Whether it took too long: the next one may, too.</summary>
+    public bool IsLate { get; init; }
 }

@@ -8,6 +8,9 @@ internal static class PictureFile
     /// <summary>Most pixels of a picture: more is no camera on a truck, and would only fill the memory.</summary>
     public const int MaxPixels = 64_000_000;
 
+    /// <summary>How long an encoding may take: it takes a tenth of a second, and whoever waits for it looks at no street.</summary>
+    public static readonly TimeSpan EncodePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Decodes a picture; of a moving one the first frame.</summary>
     /// <exception cref="CaptureException">It is no picture, or damaged.</exception>
     public static async Task<Picture> ReadAsync(string path, CancellationToken cancellationToken)
@@ -43,12 +46,25 @@ internal static class PictureFile
     /// <summary>Encodes a picture as JPEG, in memory alone.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="quality">ffmpeg's scale: 2 is best, 31 coarsest.</param>
+    /// <param name="patience">How long it may take; ffmpeg is ended then.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="CaptureException">It cannot be encoded.</exception>
-    public static async Task<byte[]> EncodeAsync(Picture picture, int quality, CancellationToken cancellationToken)
+    /// <exception cref="CaptureException">It cannot be encoded, or not in time (<see cref="CaptureException.IsLate"/>).</exception>
+    public static async Task<byte[]> EncodeAsync(Picture picture, int quality, TimeSpan patience, CancellationToken cancellationToken)
     {
         string[] output = ["-c:v", "mjpeg", "-q:v", quality.ToString(CultureInfo.InvariantCulture), "-map_metadata", "-1", "-f", "image2pipe", "pipe:1"];
         await using var ffmpeg = Ffmpeg.Start([.. Input(picture), .. output], withInput: true);
+        try
+        {
+            return await JpegAsync(ffmpeg, picture, cancellationToken).WaitAsync(patience, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw new CaptureException(string.Create(CultureInfo.InvariantCulture, $"ffmpeg was not done after {patience.TotalSeconds:0.#} s and was ended"), late) { IsLate = true };
+        }
+    }
+
+    private static async Task<byte[]> JpegAsync(Ffmpeg ffmpeg, Picture picture, CancellationToken cancellationToken)
+    {
         using var jpeg = new MemoryStream();
         var taking = ffmpeg.Output.CopyToAsync(jpeg, cancellationToken); // Beside the giving, so that neither waits for the other.
         await GiveAsync(ffmpeg, picture, cancellationToken);

@@ -51,7 +51,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         var trial = camera?.TrialAbout is { } tried ? new LiveLane(spool, truck, newSession, tried with { DeviceId = device }) : null;
         var isJson = settings.Format is { } wanted ? wanted == "json" : settings.IotHub is not null;
         var format = isJson ? ReadingFormat.Json : ReadingFormat.Protobuf;
-        maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null };
+        maker = new ReadingMaker(lane, format, keeper, clock, sensors) { HasCamera = camera is not null, IsCameraStuck = () => camera is { IsStuck: true } };
         using var making = maker;
         using var trying = trialMaker = trial is null ? null : new ReadingMaker(trial, format, keeper, clock, new SensorBoard(clock));
         var city = new CitySettings(settings.Rate, maker, budget, _logger, Path.Combine(settings.Data, "city-settings.json")) { TakeRing = upgrades is null ? null : upgrades.TakeRing };
@@ -92,7 +92,7 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
         var renewing = renewal?.RunAsync(takingEnds.Token) ?? Task.CompletedTask;
         var taking = TakeAsync(source, camera, sensors, maker, clock, takingEnds.Token);
         using var manager = ServiceManager.FromEnvironment();
-        var watching = new Watchdog(manager, [("The spool", () => spool.Progress), ("The link", () => link.Progress)], system, _logger).RunAsync(takingEnds.Token);
+        var watching = new Watchdog(manager, Parts(spool, link, camera), system, _logger).RunAsync(takingEnds.Token);
         await output.WriteLineAsync($"ready edge truck={truck}");
         await output.FlushAsync(CancellationToken.None);
         var upgrading = UpgradeAsync(upgrades, manager, name => Flows(name, link, lane, keeper, camera), link.SayStatusNow, takingEnds.Token);
@@ -137,6 +137,17 @@ internal sealed class EdgeRun(EdgeSettings settings, Seat seat, LogFile log, Fun
 
         upgrades.Flows = flows;
         await upgrades.RunAsync(manager, sayStatus, stop);
+    }
+
+    private static List<(string Name, Func<Progress> Look)> Parts(FleetSpool spool, TruckLink link, CameraLane? camera)
+    {
+        List<(string, Func<Progress>)> parts = [("The spool", () => spool.Progress), ("The link", () => link.Progress)];
+        if (camera is not null)
+        {
+            parts.Add(("The camera", () => camera.Progress));
+        }
+
+        return parts;
     }
 
     private static bool Flows(string name, TruckLink link, LiveLane lane, PositionKeeper keeper, CameraLane? camera) => name switch

@@ -10,7 +10,8 @@ namespace CleanStreets.Edge.Run;
 
 /// <summary>Makes readings of fixes, or of what the camera saw, with what the sensors say, and spools them.</summary>
 /// <remarks>
-/// A reading needs a fix of now and a time that can be true; without either there is none. Fixes and camera never make readings at once: while a camera looks it makes them.
+/// A reading needs a fix of now and a time that can be true; without either there is none. Fixes and camera never make readings at once: while a camera looks it makes them,
+/// and while its loop hangs the fixes do.
 /// </remarks>
 internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, PositionKeeper keeper, TruckClock clock, SensorBoard sensors) : IDisposable
 {
@@ -26,6 +27,7 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
     private double _readingsASecond = 1;
     private readonly Func<TimeSpan> _boxClockAhead = () => clock.SystemAhead;
     private long? _due;
+    private long _toldThroughMs;
     private long _made;
     private long _fixesWithoutTime;
 
@@ -39,6 +41,9 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
     /// <summary>Whether a camera makes the readings. Any thread.</summary>
     public bool HasCamera { get; set; }
 
+    /// <summary>Whether that camera hangs. Any thread.</summary>
+    public Func<bool> IsCameraStuck { get; set; } = () => false;
+
     /// <summary>Readings spooled since the start.</summary>
     public long Made => Volatile.Read(ref _made);
 
@@ -49,7 +54,7 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
     public async ValueTask TakeFixAsync(Fix said)
     {
         var fix = keeper.Take(said);
-        if (!fix.HasPosition || HasCamera || !IsDue())
+        if (!fix.HasPosition || (HasCamera && !IsCameraStuck()) || !IsDue())
         {
             return;
         }
@@ -62,12 +67,23 @@ internal sealed class ReadingMaker(LiveLane lane, ReadingFormat format, Position
 
         // Nothing looked: coverage 0, so that no street is claimed to be seen.
         var blind = StreetLook.Blind(Light.Unknown, default) with { LeftSquareMetres = double.NaN, RightSquareMetres = double.NaN };
-        await SpoolAsync(blind.ToReading(fix.GnssTime ?? clock.GetUtcNow(), keeper.Vehicle), [], []);
+        var reading = blind.ToReading(fix.GnssTime ?? clock.GetUtcNow(), keeper.Vehicle);
+        if (HasCamera)
+        {
+            Volatile.Write(ref _toldThroughMs, reading.CapturedAtMs);
+        }
+
+        await SpoolAsync(reading, [], []);
     }
 
     /// <summary>Takes what the camera saw.</summary>
     public async ValueTask TakeLookAsync(Reading reading, StreetLook look)
     {
+        if (reading.CapturedAtMs <= Interlocked.Exchange(ref _toldThroughMs, 0))
+        {
+            return; // The frame that hung: that time has been told without it, and readings go forward.
+        }
+
         if (clock.IsTrusted)
         {
             await SpoolAsync(reading, [.. look.Detections], look.Evidence);

@@ -1,6 +1,7 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Service;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Vision.Model;
 using CleanStreets.Edge.Vision.Privacy;
@@ -47,13 +48,7 @@ internal sealed class CameraLane : IDisposable
         _status = new CameraStatus(file.CameraId, [], 0, 0, _acceptance);
         var view = new StreetView(file.Mounting, model, settings, new StreetViewOptions(), watch, evidence, logger);
         _trial = file.Trial is not null && takeTrial is not null ? OpenTrial(file, model.Version, watch, takeTrial, logger) : null;
-        _street = new StreetCamera(_camera, camera, view, vehicle, TakeAsync, time, logger, _trial);
-
-        ValueTask TakeAsync(Reading reading, StreetLook look)
-        {
-            Count(reading.Coverage);
-            return take(reading, look);
-        }
+        _street = new StreetCamera(_camera, camera, view, vehicle, take, time, logger, _trial) { Looked = look => Count(look.Coverage) };
     }
 
     /// <summary>What is true of all readings of this lane: the beginning of its session on the spool.</summary>
@@ -65,8 +60,14 @@ internal sealed class CameraLane : IDisposable
     /// <summary>The model, for the status.</summary>
     public ModelStatus Model => _model.Card?.ToStatus() ?? new ModelStatus(_model.Version);
 
-    /// <summary>How the camera does, for the status. Any thread.</summary>
-    public CameraStatus Status => Volatile.Read(ref _status);
+    /// <summary>How the camera does, for the status, whether readings are made or not. Any thread.</summary>
+    public CameraStatus Status => Volatile.Read(ref _status) is var status && _street.IsStuck ? status with { FramesPerSecond = 0 } : status;
+
+    /// <summary>How far its loop is. Any thread.</summary>
+    public Progress Progress => _street.Progress;
+
+    /// <summary>Whether its loop hangs, so that positions have to go on alone. Any thread.</summary>
+    public bool IsStuck => _street.IsStuck;
 
     /// <summary>Opens the lane.</summary>
     /// <param name="file">The camera.</param>

@@ -1,5 +1,6 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Service;
 using Microsoft.Extensions.Logging;
 
 namespace CleanStreets.Edge.Vision;
@@ -13,13 +14,29 @@ internal sealed class StreetCamera(
     Camera camera, CameraOptions options, StreetView view, Func<DateTimeOffset, VehicleState> vehicle, Func<Reading, StreetLook, ValueTask> take, TimeProvider time, ILogger logger,
     CameraTrial? trial = null)
 {
+    private const long Waiting = long.MinValue;
+
+    /// <summary>A look takes a second on a slow box, and a picture that is not encoded ten.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(20);
+
     private readonly FramePacing _pacing = new(options.Interval, options.EveryMetres);
     private DateTimeOffset? _before;
     private CameraFaults _faults;
     private StreetLook? _last;
+    private long _steps;
+    private long _busySince = Waiting;
 
     /// <summary>What was seen last; null before the first frame. Any thread.</summary>
     public StreetLook? Last => Volatile.Read(ref _last);
+
+    /// <summary>Called with every look, whether there is a position for a reading or not.</summary>
+    public Action<StreetLook>? Looked { get; set; }
+
+    /// <summary>How far the loop is; it rests while it waits for a frame. Any thread.</summary>
+    public Progress Progress => new(Volatile.Read(ref _steps), Volatile.Read(ref _busySince) == Waiting);
+
+    /// <summary>Whether the loop hangs in a frame: until it is free nothing is seen. Any thread.</summary>
+    public bool IsStuck => Volatile.Read(ref _busySince) is var since && since != Waiting && time.GetElapsedTime(since) > StuckAfter;
 
     /// <summary>Looks until the camera's frames end.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -33,7 +50,9 @@ internal sealed class StreetCamera(
             await timer.CancelAsync();
             if (!waiting.IsCompleted)
             {
+                Step(time.GetTimestamp());
                 await TellBlindAsync();
+                Step(Waiting);
                 continue;
             }
 
@@ -46,7 +65,9 @@ internal sealed class StreetCamera(
             {
                 try
                 {
+                    Step(time.GetTimestamp());
                     await UseAsync(frame, stop);
+                    Step(Waiting);
                 }
                 catch (OperationCanceledException) when (stop.IsCancellationRequested)
                 {
@@ -56,6 +77,12 @@ internal sealed class StreetCamera(
 
             waiting = camera.Frames.WaitToReadAsync(CancellationToken.None).AsTask();
         }
+    }
+
+    private void Step(long busySince)
+    {
+        Volatile.Write(ref _steps, _steps + 1);
+        Volatile.Write(ref _busySince, busySince);
     }
 
     private async Task UseAsync(CameraFrame frame, CancellationToken stop)
@@ -103,6 +130,7 @@ internal sealed class StreetCamera(
             }
         }
 
+        Looked?.Invoke(look);
         if (state.HasPosition)
         {
             await take(look.ToReading(at, state), look);

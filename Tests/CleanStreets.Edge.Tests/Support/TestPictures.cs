@@ -13,7 +13,7 @@ internal static class TestPictures
     {
         var picture = new Picture(side, side);
         new Random(1).NextBytes(picture.Rgb);
-        return (await MaskedJpeg.EncodeAsync(MaskedPicture.Fill(picture, []), 1_000_000, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        return (await MaskedJpeg.EncodeAsync(MaskedPicture.Fill(picture, []), 1_000_000, TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 
     /// <summary>A picture taken at a moment.</summary>

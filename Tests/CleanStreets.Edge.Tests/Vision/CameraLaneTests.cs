@@ -65,6 +65,29 @@ public sealed class CameraLaneTests
         };
     }
 
+    [Fact]
+    public async Task Faults_are_told_without_a_position_too()
+    {
+        using var folder = new TemporaryFolder();
+        var file = CameraFile.Read(Write(folder, $"tcp://127.0.0.1:{FreePort.Next()}", SharedVision.Model, SharedVision.Labels));
+        var readings = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var lane = CameraLane.Open(
+            file, folder.Combine("camera"), _ => new VehicleState(),
+            (_, _) =>
+            {
+                readings++;
+                return ValueTask.CompletedTask;
+            },
+            TimeProvider.System, NullLoggerFactory.Instance);
+        lane.Status.Faults.ShouldBeEmpty();
+        var running = lane.RunAsync(stop.Token);
+        await Eventually.TrueAsync("the status says that it is unplugged", () => lane.Status is { Faults: ["unplugged"], FramesPerSecond: 0, Coverage: 0 });
+        readings.ShouldBe(0, "there is no place to make one of");
+        await stop.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData("missing.onnx")]
     [InlineData("same.onnx")]

@@ -112,6 +112,26 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task Picture_that_is_not_encoded_in_time_is_given_up_and_none_is_tried_for_a_minute()
+    {
+        using var model = Tiny(["person", "car", "tent"]);
+        var clock = new ManualClock();
+        var lines = new List<string>();
+        var keeper = new EvidenceKeeper(
+            model, new PictureMasker(model, Settings.Mask), new EvidenceOptions { EncodePatience = TimeSpan.Zero }, clock, new LineLogger(lines)); // Nothing is done at once.
+        (await KeepAsync()).Refusal.ShouldBe(EvidenceRefusal.NotEncoded);
+        lines.ShouldHaveSingleItem().ShouldContain("not done after 0 s and was ended");
+        clock.Advance(TimeSpan.FromSeconds(59));
+        (await KeepAsync()).Refusal.ShouldBe(EvidenceRefusal.NotEncoded);
+        lines.Count.ShouldBe(1, "it was not tried");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await KeepAsync()).Refusal.ShouldBe(EvidenceRefusal.NotEncoded);
+        lines.Count.ShouldBe(2);
+
+        Task<Evidence> KeepAsync() => keeper.TakeAsync(Bright(), At, Item(new(40, 40, 80, 80)), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task What_masks_hide_mostly_proves_nothing()
     {
         using var folder = new TemporaryFolder();

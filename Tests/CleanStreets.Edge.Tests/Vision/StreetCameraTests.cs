@@ -3,6 +3,7 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.Evidence;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Capture;
+using CleanStreets.Edge.Service;
 using CleanStreets.Edge.Spool;
 using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Edge.Vision;
@@ -142,6 +143,39 @@ public sealed class StreetCameraTests
         await Task.WhenAll(camera.RunAsync(stop.Token), street.RunAsync(stop.Token)).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         told.ShouldAllBe(reading => reading.Coverage == 0 && reading.VisibleLeftSquareMetres == 0);
         street.Last!.Faults.ShouldBe(CameraFaults.Unplugged);
+    }
+
+    [Fact]
+    public async Task Loop_that_hangs_in_a_frame_is_noticed_and_one_that_waits_for_a_frame_rests()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Tiny(folder, (0, 24, 50, 8, 8, 2));
+        var stop = TestContext.Current.CancellationToken;
+        var options = new CameraOptions { CameraId = "kerb", Source = SharedVision.Photos, FramesASecond = 1, AsFastAsUsed = true };
+        var camera = new Camera(options, TimeProvider.System, NullLogger.Instance);
+        var clock = new ManualClock();
+        var (taking, free) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var street = new StreetCamera(
+            camera, options, View(model), _ => new VehicleState { Latitude = 52, Longitude = 4 },
+            (_, _) =>
+            {
+                taking.TrySetResult();
+                return new ValueTask(free.Task);
+            },
+            clock, NullLogger.Instance);
+        street.Progress.ShouldBe(new Progress(0, IsResting: true));
+        var running = Task.WhenAll(camera.RunAsync(stop), street.RunAsync(stop));
+        await taking.Task.WaitAsync(TimeSpan.FromMinutes(5), stop);
+        street.Progress.ShouldBe(new Progress(1, IsResting: false));
+        street.IsStuck.ShouldBeFalse();
+        clock.Advance(StreetCamera.StuckAfter + TimeSpan.FromSeconds(1));
+        street.IsStuck.ShouldBeTrue();
+        street.Progress.ShouldBe(new Progress(1, IsResting: false), "the watchdog sees it stand");
+
+        free.SetResult();
+        await running.WaitAsync(TimeSpan.FromMinutes(5), stop);
+        street.IsStuck.ShouldBeFalse();
+        street.Progress.ShouldBe(new Progress(14, IsResting: true), "seven frames were begun and ended");
     }
 
     private static async Task DriveAsync(CameraOptions options, StreetView view, FleetSpool spool, SpoolSession session, VehicleState vehicle)

@@ -22,6 +22,7 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly Queue<long> _taken = new();
+    private long? _lateAt;
     private double _metresSinceShelter = double.PositiveInfinity;
 
     /// <summary>Takes note of a frame: how far the truck drove, and whether it shows a shelter, even a faint one.</summary>
@@ -55,7 +56,7 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
 
         try
         {
-            if (await MaskedJpeg.EncodeAsync(masked.Picture.Crop(around), options.MaxPictureBytes, cancellationToken) is not { } jpeg)
+            if (await MaskedJpeg.EncodeAsync(masked.Picture.Crop(around), options.MaxPictureBytes, options.EncodePatience, cancellationToken) is not { } jpeg)
             {
                 return new Evidence(null, EvidenceRefusal.TooLarge, MaskRefusal.None);
             }
@@ -80,6 +81,7 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
         catch (CaptureException failed)
         {
             VisionLog.EvidenceNotEncoded(logger, failed.Message);
+            _lateAt = failed.IsLate ? time.GetTimestamp() : null;
             return new Evidence(null, EvidenceRefusal.NotEncoded, MaskRefusal.None);
         }
     }
@@ -89,6 +91,7 @@ internal sealed class EvidenceKeeper(DetectionModel model, PictureMasker masker,
         : !model.Labels.Knows(LabelRole.Shelter) && !options.WithoutShelterLabels ? EvidenceRefusal.KnowsNoShelters
         : _metresSinceShelter < options.ShelterMetres ? EvidenceRefusal.NearShelter
         : Math.Max(around.Width, around.Height) > options.MaxSidePixels ? EvidenceRefusal.TooLarge
+        : _lateAt is { } late && time.GetElapsedTime(late) < options.PauseWhenLate ? EvidenceRefusal.NotEncoded
         : !HasRoomThisHour() ? EvidenceRefusal.EnoughThisHour
         : EvidenceRefusal.None;
 

@@ -1,3 +1,5 @@
+using CleanStreets.Edge.Capture;
+
 namespace CleanStreets.Edge.Vision.Privacy;
 
 /// <summary>Of what evidence pictures are taken. How many are kept on the disk is the spool's affair.</summary>
@@ -11,6 +13,12 @@ internal sealed record EvidenceOptions
 
     /// <summary>Most bytes of a picture. Default: 64 KiB, about a batch of backlog: no live reading waits longer behind one.</summary>
     public int MaxPictureBytes { get; init; } = 64 * 1024;
+
+    /// <summary>How long an encoding may take before ffmpeg is ended and the picture given up. Default: 10 s.</summary>
+    public TimeSpan EncodePatience { get; init; } = PictureFile.EncodePatience;
+
+    /// <summary>After an encoding that took too long no picture is tried for this long: the street goes first. Default: 1 min.</summary>
+    public TimeSpan PauseWhenLate { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Nothing is kept until the truck is this far from where a tent or shelter was seen. Default: 30 m.</summary>
     public double ShelterMetres { get; init; } = 30;

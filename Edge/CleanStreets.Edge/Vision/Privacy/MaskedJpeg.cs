@@ -19,14 +19,22 @@ internal sealed class MaskedJpeg
     /// <summary>Pixels.</summary>
     public int Height { get; }
 
+    /// <summary>Encodes a picture, coarser until it fits; one encoding has <see cref="PictureFile.EncodePatience"/>.</summary>
+    public static Task<MaskedJpeg?> EncodeAsync(MaskedPicture picture, int maxBytes, CancellationToken cancellationToken) =>
+        EncodeAsync(picture, maxBytes, PictureFile.EncodePatience, cancellationToken);
+
     /// <summary>Encodes a picture, coarser until it fits.</summary>
     /// <returns>Null when even the coarsest has more than <paramref name="maxBytes"/>.</returns>
-    /// <exception cref="CaptureException">ffmpeg failed.</exception>
-    public static async Task<MaskedJpeg?> EncodeAsync(MaskedPicture picture, int maxBytes, CancellationToken cancellationToken)
+    /// <param name="picture">The picture.</param>
+    /// <param name="maxBytes">Most bytes.</param>
+    /// <param name="patience">How long one encoding may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="CaptureException">ffmpeg failed, or took too long.</exception>
+    public static async Task<MaskedJpeg?> EncodeAsync(MaskedPicture picture, int maxBytes, TimeSpan patience, CancellationToken cancellationToken)
     {
         foreach (var quality in Qualities)
         {
-            var bytes = await PictureFile.EncodeAsync(picture.Pixels, quality, cancellationToken);
+            var bytes = await PictureFile.EncodeAsync(picture.Pixels, quality, patience, cancellationToken);
             if (bytes.Length <= maxBytes)
             {
                 return new MaskedJpeg(bytes, picture.Width, picture.Height);
