@@ -49,7 +49,7 @@ internal sealed class BoxUpgrades
             },
             clock,
             logger);
-        _trial = new Trial(program, new UpgradeFolder(Path.Combine(folder, Upgrader.Program)), Path.Combine(folder, "healthy"), name => (!isOnTruck && name != Trial.Link) || Flows(name), system, logger);
+        _trial = new Trial(program, new UpgradeFolder(Path.Combine(folder, Upgrader.Program)), folder, name => (!isOnTruck && name != Trial.Link) || Flows(name), system, logger);
     }
 
     /// <summary>Whether something flows now: link, readings, camera. Set once the agent stands.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using CleanStreets.Contracts.Trucks;
 
@@ -6,6 +7,8 @@ namespace CleanStreets.Edge.Upgrade;
 /// <summary>The program as <c>deploy/edge/install</c> laid it: what root's half of an upgrade (<c>switch</c>) says of it. Read only.</summary>
 internal sealed class InstalledProgram(string folder)
 {
+    private const long SpareBytes = 2 * 1024 * 1024;
+
     /// <summary>Name of this processor's archive in a manifest.</summary>
     public static string Architecture => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
@@ -34,6 +37,26 @@ internal sealed class InstalledProgram(string folder)
     {
         var line = StateFile.Lines(Path.Combine(folder, "failed")).LastOrDefault(line => line.StartsWith(release.Id + " ", StringComparison.Ordinal));
         return line?.Split(' ', 3) is [_, _, var reason] ? reason : null;
+    }
+
+    /// <summary>Makes sure that root's half has room to copy an archive and to unpack it.</summary>
+    /// <exception cref="IOException">It has not: the same later.</exception>
+    public void DemandRoom(string archive)
+    {
+        using var file = File.OpenRead(archive);
+        Span<byte> unpacked = stackalloc byte[sizeof(uint)];
+        if (file.Length >= unpacked.Length)
+        {
+            file.Seek(-unpacked.Length, SeekOrigin.End);
+            file.ReadExactly(unpacked); // Of gzip (RFC 1952): the size before it was packed.
+        }
+
+        var wanted = file.Length + BinaryPrimitives.ReadUInt32LittleEndian(unpacked) + SpareBytes;
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        if (free < wanted)
+        {
+            throw new IOException($"the disk has room for {free} bytes, and {wanted} are wanted to start it");
+        }
     }
 
     /// <summary>How its last upgrade ended, for the status.</summary>

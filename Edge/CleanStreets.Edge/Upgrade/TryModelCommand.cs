@@ -27,6 +27,7 @@ internal static class TryModelCommand
     /// <exception cref="VisionException">The model cannot be used.</exception>
     private static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken stop)
     {
+        OfferMemory();
         var settings = Path.Combine(folder, ModelRelease.SettingsFile);
         using var model = DetectionModel.Open(
             Path.Combine(folder, ModelRelease.ModelFile), LabelFile.Read(Path.Combine(folder, ModelRelease.LabelsFile)), VisionSettingsFile.Read(File.Exists(settings) ? settings : null), threads: 1);
@@ -54,6 +55,23 @@ internal static class TryModelCommand
 
         await output.WriteLineAsync($"model {model.Version}: {model.Width} × {model.Height}, {findings.Count} found");
         return 0;
+    }
+
+    /// <summary>When the unit's memory runs out, the kernel ends this process and not the agent.</summary>
+    private static void OfferMemory()
+    {
+        const string Score = "/proc/self/oom_score_adj";
+        try
+        {
+            if (File.Exists(Score))
+            {
+                File.WriteAllText(Score, "1000");
+            }
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            // Then the kernel chooses by size.
+        }
     }
 
     /// <summary>A frame of a camera's size that is no photo of anybody.</summary>

@@ -21,6 +21,9 @@ internal sealed class UpgradeFolder(string path)
     /// <summary>What flowed when it was made ready, and must flow again: <c>readings</c>, <c>camera</c>.</summary>
     public IReadOnlyList<string> Flows => StateFile.Value(Path.Combine(path, "ready"), "flows")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    /// <summary>Tries of the release in it that were begun and did not end: the agent ended before them, as it does when memory runs out.</summary>
+    public int Tried => int.TryParse(StateFile.Value(Path.Combine(path, "tried"), "tried"), out var tried) ? tried : 0;
+
     private string Manifest => Path.Combine(path, "manifest");
 
     private string Refused => Path.Combine(path, "refused");
@@ -59,11 +62,15 @@ internal sealed class UpgradeFolder(string path)
     public void MakeReady(IEnumerable<string> flows) =>
         StateFile.Write(Path.Combine(path, "ready"), $"asked {Asked + 1}", $"flows {string.Join(' ', flows)}");
 
+    /// <summary>Notes how many tries were begun and did not end.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void NoteTries(int count) => StateFile.Write(Path.Combine(path, "tried"), $"tried {count}");
+
     /// <summary>Nothing is fetched any more.</summary>
     public void Clear()
     {
         // The mark first: without it nobody looks at the rest.
-        foreach (var name in new[] { "ready", "manifest", "manifest.sig", "archive", "archive.part", "archive.again" })
+        foreach (var name in new[] { "ready", "manifest", "manifest.sig", "archive", "archive.part", "archive.again", "tried" })
         {
             StateFile.Remove(Path.Combine(path, name));
         }

@@ -235,7 +235,7 @@ internal sealed class Upgrader
 
         if (kind == Model)
         {
-            await PutModelAsync(release, folder, stop);
+            await new ModelIntake(_options.Models, _options.Model, _clock).TakeAsync(release, folder, stop);
         }
         else if (folder.Asked >= MostRestarts)
         {
@@ -245,30 +245,13 @@ internal sealed class Upgrader
         }
         else
         {
+            _options.Program.DemandRoom(folder.Archive);
             folder.MakeReady(_options.Flows());
         }
 
         Say(kind, (UpgradeState.Ready, null), release);
         UpgradeLog.Restarting(_logger, kind, release.Version);
         _restart.TrySetResult();
-    }
-
-    private async Task PutModelAsync(ReleaseManifest release, UpgradeFolder folder, CancellationToken stop)
-    {
-        var unpacked = Path.Combine(_options.Models, ".new");
-        try
-        {
-            await ModelRelease.UnpackAsync(folder.Archive, unpacked, stop);
-            await ModelRelease.TryAsync(unpacked, _clock, stop);
-        }
-        catch (UpgradeException ex)
-        {
-            folder.Refuse(release.Id, ex.Message);
-            Directory.Delete(unpacked, recursive: true);
-            throw;
-        }
-
-        _options.Model.Begin(release, unpacked);
     }
 
     private void Note(string kind, Func<ReleaseStatus, ReleaseStatus> change)

@@ -94,6 +94,78 @@ public sealed class SwitchTests : IDisposable
     }
 
     [Fact]
+    public void Release_that_never_had_a_link_is_tried_again_when_the_agent_asks_again_and_three_times_in_all()
+    {
+        _bench.Fetched(_bench.Program("0.2.0", _bench.Shell("new", "exit 0")));
+        for (var time = 1; time <= 3; time++)
+        {
+            File.WriteAllText(_bench.OnBox("var/lib/cleanstreets-edge/upgrade/program/ready"), $"asked {time}\nflows readings\n");
+            Before().ShouldContain("0.2.0 is on trial, start 1 of 3");
+            SayLink("none");
+            Before();
+            Before();
+            Before().ShouldContain(time < 3 ? "0.2.0 had no link (not healthy in 3 starts): back to 0.1.0, and again when that has one" : "release 0.2.0 failed (not healthy in 3 starts): back to 0.1.0");
+            _bench.Current.ShouldBe("0.1.0");
+            Outcome().ShouldStartWith("outcome rolled-back");
+            Before().ShouldBeEmpty("the agent has not asked again");
+        }
+
+        File.WriteAllText(_bench.OnBox("var/lib/cleanstreets-edge/upgrade/program/ready"), "asked 4\n");
+        Before().ShouldBeEmpty("never again");
+        _bench.Current.ShouldBe("0.1.0");
+    }
+
+    [Fact]
+    public void Release_that_had_a_link_and_was_not_healthy_goes_at_once()
+    {
+        _bench.Fetched(_bench.Program("0.2.0", _bench.Shell("new", "exit 0")));
+        Before();
+        SayLink("had");
+        Before();
+        Before();
+        Before().ShouldContain("release 0.2.0 failed (not healthy in 3 starts): back to 0.1.0");
+    }
+
+    [Fact]
+    public void Full_disk_is_not_the_releases_fault()
+    {
+        _bench.Fetched(_bench.Program("0.2.0", _bench.Shell("new", "exit 0")));
+        var full = _bench.Combine("full.sh");
+        File.WriteAllText(full, "stat() { if [ \"$1\" = -f ]; then echo '3 * 4096'; else command stat \"$@\"; fi; }\n");
+        for (var start = 0; start < 5; start++)
+        {
+            var (code, said) = _bench.Switch("before", bashEnvironment: full);
+            code.ShouldBe(0, said);
+            said.ShouldContain("release 0.2.0 is not taken now: the disk has no room for it");
+            _bench.Current.ShouldBe("0.1.0");
+        }
+
+        Before().ShouldContain("0.2.0 is on trial, start 1 of 3");
+    }
+
+    [Fact]
+    public void Older_release_put_by_hand_lasts_though_the_newer_one_is_still_offered_and_a_newer_one_is_taken()
+    {
+        var newer = _bench.Program("0.2.0", _bench.Shell("new", "exit 0"));
+        _bench.Fetched(newer);
+        Before();
+        _bench.SayHealthy();
+        _bench.Switch("after").Code.ShouldBe(0);
+        _bench.Install(_bench.Program("0.1.0", _bench.Shell("old", "exit 0")));
+        _bench.Current.ShouldBe("0.1.0");
+        _bench.Fetched(newer);
+        Before().ShouldBeEmpty();
+        _bench.Current.ShouldBe("0.1.0");
+        File.ReadAllText(Path.Combine(_bench.Home, "failed")).ShouldContain(" 0.2.0 taken back by hand to 0.1.0");
+
+        _bench.Fetched(_bench.Program("0.2.1", _bench.Shell("newest", "exit 0")));
+        Before().ShouldContain("0.2.1 is on trial, start 1 of 3");
+        _bench.Install(newer);
+        _bench.Current.ShouldBe("0.2.0", "by hand it may come back");
+        File.ReadAllText(Path.Combine(_bench.Home, "failed")).ShouldNotContain(" 0.2.0 ");
+    }
+
+    [Fact]
     public void Links_and_pipes_in_the_agents_folder_are_not_followed()
     {
         var secret = _bench.Combine("secret");
@@ -187,6 +259,10 @@ public sealed class SwitchTests : IDisposable
         code.ShouldBe(0, said);
         return said;
     }
+
+    /// <summary>Says, as the agent on trial does, whether it has had a link.</summary>
+    private void SayLink(string what) =>
+        File.WriteAllText(_bench.OnBox("var/lib/cleanstreets-edge/upgrade/link"), File.ReadLines(Path.Combine(_bench.Home, "trial")).First(line => line.StartsWith("id ", StringComparison.Ordinal))[3..] + $" {what}\n");
 
     private string Outcome() => File.ReadAllText(Path.Combine(_bench.Home, "outcome"));
 }
