@@ -5,8 +5,27 @@ namespace CleanStreets.Ingest.Tests.Pipeline;
 [Collection(nameof(WholeProcessTests))]
 public sealed class LockContentionTests(ITestOutputHelper output)
 {
+    private const int Rounds = 3;
+
+    /// <remarks>
+    /// The client's own locks, the channels' and the runtime's are counted too, so this is a ceiling for the whole process. A lock on the way of every
+    /// batch shows in each round; a busy machine, or code that is still being compiled, in one.
+    /// </remarks>
     [Fact]
-    public async Task Stages_do_not_contend_for_locks()
+    public async Task Stages_contend_for_a_lock_at_most_once_in_a_thousand_batches()
+    {
+        var seen = new List<(long Contended, int Batches)>();
+        do
+        {
+            seen.Add(await RunAsync());
+            output.WriteLine($"{seen[^1].Contended} contended locks, {seen[^1].Batches} batches");
+        }
+        while (seen[^1].Contended > seen[^1].Batches / 1000 && seen.Count < Rounds);
+
+        seen[^1].Contended.ShouldBeLessThanOrEqualTo(seen[^1].Batches / 1000, string.Join(", ", seen));
+    }
+
+    private static async Task<(long Contended, int Batches)> RunAsync()
     {
         await using var bench = new IngestBench();
         await bench.StartAsync();
@@ -23,9 +42,6 @@ public sealed class LockContentionTests(ITestOutputHelper output)
         }
 
         await bench.SettledAsync();
-
-        // The client's own locks and the channels' are counted too, so this is a ceiling for the whole process.
-        output.WriteLine($"{Monitor.LockContentionCount - before} contended locks, {batches} batches");
-        (Monitor.LockContentionCount - before).ShouldBeLessThanOrEqualTo(Math.Max(5, batches / 100));
+        return (Monitor.LockContentionCount - before, batches);
     }
 }
