@@ -169,8 +169,16 @@ internal sealed partial class BoxRegistry(FleetDatabase database, CityAuthority 
     /// <param name="truck">The truck; null: none.</param>
     /// <param name="from">Since when; null: now. Not before what is known of box and truck, and not in the future.</param>
     /// <param name="who">Who says so.</param>
+    /// <returns>What comes too late for it: readings of the time between that were accepted for a truck on which their box sat no more.</returns>
     /// <exception cref="FleetException">There is no such box, or the time cannot be.</exception>
-    public void Assign(DeviceId device, TruckId? truck, DateTimeOffset? from, string who) => ChangeBox(device, connection =>
+    public IReadOnlyList<StayingReadings> Assign(DeviceId device, TruckId? truck, DateTimeOffset? from, string who)
+    {
+        IReadOnlyList<StayingReadings> staying = [];
+        ChangeBox(device, connection => staying = Assign(connection, device, truck, from, who));
+        return staying;
+    }
+
+    private List<StayingReadings> Assign(SqliteConnection connection, DeviceId device, TruckId? truck, DateTimeOffset? from, string who)
     {
         var now = time.GetUtcNow();
         var since = from ?? now;
@@ -184,6 +192,7 @@ internal sealed partial class BoxRegistry(FleetDatabase database, CityAuthority 
             throw new FleetException("assigned_already", $"{device} sits on {truck} already.");
         }
 
+        var staying = StayingSince(connection, device, truck, since, now);
         if (truck is { } on)
         {
             Move(connection, device, on, since);
@@ -194,8 +203,14 @@ internal sealed partial class BoxRegistry(FleetDatabase database, CityAuthority 
             End(connection, "device_id", device.Value, since);
         }
 
-        Note(connection, device, who, truck is null ? $"taken off its truck at {since:u}" : $"on {truck} from {since:u}");
-    });
+        Note(connection, device, who, string.Join("; ", staying.Select(readings => readings.Text).Prepend(truck is null ? $"taken off its truck at {since:u}" : $"on {truck} from {since:u}")));
+        return staying;
+    }
+
+    private static List<StayingReadings> StayingSince(SqliteConnection connection, DeviceId device, TruckId? truck, DateTimeOffset since, DateTimeOffset now) => since >= now ? [] : connection.Query(
+        "SELECT device_id, truck_id FROM assignments WHERE to_ms IS NULL AND (device_id = $device OR truck_id = $truck) ORDER BY device_id",
+        row => new StayingReadings(DeviceId.Parse(row.GetString(0)), TruckId.Parse(row.GetString(1)), since, now),
+        ("$device", device.Value), ("$truck", truck?.Value ?? ""));
 
     private void ChangeBox(DeviceId device, Action<SqliteConnection> change)
     {

@@ -96,7 +96,9 @@ internal static class FleetApi
     {
         TruckId truck = default;
         return body.TruckId is null || TruckId.TryCreate(body.TruckId, out truck)
-            ? Change(deviceId, device => registry.Assign(device, body.TruckId is null ? null : truck, body.From, user.Name()))
+            ? Change(deviceId, device => registry.Assign(device, body.TruckId is null ? null : truck, body.From, user.Name()) is { Count: > 0 } staying
+                ? TypedResults.Ok(new { staying = staying.Select(readings => new { readings.DeviceId, readings.TruckId, readings.From, readings.To, readings.Text }) })
+                : TypedResults.NoContent())
             : Problems.Of(400, "wrong_truck", $"'{body.TruckId}' is not a truck: 1 to 64 letters, digits, '.', '_' or '-'.");
     }
 
@@ -122,7 +124,13 @@ internal static class FleetApi
             : Problems.Of(504, "no_answer", $"{device} did not answer within 20 seconds: it may have no link now.");
     }
 
-    private static IResult Change(string deviceId, Action<DeviceId> change)
+    private static IResult Change(string deviceId, Action<DeviceId> change) => Change(deviceId, device =>
+    {
+        change(device);
+        return TypedResults.NoContent();
+    });
+
+    private static IResult Change(string deviceId, Func<DeviceId, IResult> change)
     {
         if (!DeviceId.TryCreate(deviceId, out var device))
         {
@@ -131,8 +139,7 @@ internal static class FleetApi
 
         try
         {
-            change(device);
-            return TypedResults.NoContent();
+            return change(device);
         }
         catch (FleetException refused)
         {

@@ -115,7 +115,10 @@ internal sealed class FleetCommands
     private void Assign(ParseResult parsed, Opened fleet)
     {
         var truck = parsed.GetRequiredValue(_onTruck);
-        fleet.Registry.Assign(Device(parsed.GetRequiredValue(_device)), truck == "-" ? null : Truck(truck), parsed.GetValue(_from), Operator);
+        foreach (var readings in fleet.Registry.Assign(Device(parsed.GetRequiredValue(_device)), truck == "-" ? null : Truck(truck), parsed.GetValue(_from), Operator))
+        {
+            Console.WriteLine($"note: {readings.Text}");
+        }
     }
 
     private TimeSpan Validity(ParseResult parsed) => parsed.GetValue(_days) is >= 1 and <= FleetApi.MaxCodeDays and var days

@@ -168,6 +168,23 @@ public sealed class BoxRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Swap_told_later_says_which_readings_stay_where_they_were_accepted()
+    {
+        Enrol(Box, Truck);
+        Enrol(Other, Second);
+        _bench.Clock.Advance(TimeSpan.FromHours(2));
+        var (told, swapped) = (_bench.Clock.GetUtcNow(), _bench.Clock.GetUtcNow().AddMinutes(-90));
+        Registry.Assign(Box, Second, swapped, "test").ShouldBe([new(Box, Truck, swapped, told), new(Other, Second, swapped, told)]);
+        Registry.Events(Box)[0].What.ShouldBe(
+            "on truck-2 from 2026-11-26 05:30:00Z; what box-1 sent from 2026-11-26 05:30:00Z to 2026-11-26 07:00:00Z stays with truck-1, for which it was accepted; "
+            + "what box-2 sent from 2026-11-26 05:30:00Z to 2026-11-26 07:00:00Z stays with truck-2, for which it was accepted");
+        Registry.Assign(Other, Truck, null, "test").ShouldBeEmpty("told at once, nothing was accepted in between");
+        Registry.Assign(Box, null, told, "test").ShouldBeEmpty();
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        Registry.Assign(Other, null, told.AddMinutes(30), "test").ShouldHaveSingleItem().TruckId.ShouldBe(Truck);
+    }
+
+    [Fact]
     public void Rules_let_a_box_speak_for_its_own_truck_and_bring_late_readings_of_the_last_one()
     {
         Enrol(Box, Truck);
