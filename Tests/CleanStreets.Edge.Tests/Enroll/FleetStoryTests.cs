@@ -29,6 +29,15 @@ public sealed class FleetStoryTests : FleetStory
         (await agent.ReadyAsync(Eventually.Patience)).ShouldBe("ready edge truck=truck-1");
         await AcceptedAsync(city, agent, 5);
 
+        // Who asks the doctor beside it cuts no link.
+        await using (var doctor = ProductProgram.Start(Folder, "doctor", "--settings", Box.Combine("edge.json")))
+        {
+            await doctor.ExitAsync(Eventually.Patience);
+            doctor.Output.ShouldMatch(@"unused\s+broker");
+        }
+
+        agent.Output.ShouldNotContain("TakenOver");
+
         // Renewal while readings flow: the link is made anew with batches on their way.
         for (var i = 0; i < 3; i++)
         {
