@@ -44,6 +44,17 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>An action that a signal can stop from its first line on.</summary>
+    /// <remarks>
+    /// System.CommandLine listens for signals only once the action has given back its task. One that runs without waiting to the line that says it is ready
+    /// would be ended by a signal that follows at once.
+    /// </remarks>
+    public static Func<ParseResult, CancellationToken, Task<int>> Stoppable(Func<ParseResult, CancellationToken, Task<int>> action) => async (parsed, stop) =>
+    {
+        await Task.Yield();
+        return await action(parsed, stop);
+    };
+
     private static async Task<int> EndAsync(int code, string message)
     {
         await Console.Error.WriteLineAsync($"edge: {message}");

@@ -28,9 +28,9 @@ internal static class AimCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("aim", "Aim and measure the camera with a phone on the box's own network; ends in an acceptance sheet.") { Settings, Camera, Data, Truck, Listen, Print };
-        command.SetAction((parsed, stop) => parsed.GetValue(Print) is { } sheet
+        command.SetAction(CommandLine.Stoppable((parsed, stop) => parsed.GetValue(Print) is { } sheet
             ? Task.FromResult(PrintTo(sheet, OptionsOf(parsed)))
-            : RunAsync(OptionsOf(parsed), Console.Out, time, stop));
+            : RunAsync(OptionsOf(parsed), Console.Out, time, stop)));
         return command;
     }
 

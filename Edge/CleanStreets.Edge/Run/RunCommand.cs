@@ -17,7 +17,7 @@ internal static class RunCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("run", "Run as the agent of one truck.") { Settings };
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetRequiredValue(Settings), time, stop));
+        command.SetAction(CommandLine.Stoppable((parsed, stop) => RunAsync(parsed.GetRequiredValue(Settings), time, stop)));
         return command;
     }
 

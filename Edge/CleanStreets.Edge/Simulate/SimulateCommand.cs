@@ -41,7 +41,7 @@ internal static class SimulateCommand
         {
             Mqtt, Data, Streets, Trucks, Speed, Seed, Story, Stories, From, Back, Minutes, Only, BacklogBytes, Json, Format, DirtyStreet, Replay, KeepTimes, NoCamera, ReadApi,
         };
-        command.SetAction((parsed, stop) => parsed.GetValue(Stories) ? ListAsync() : RunAsync(OptionsOf(parsed, time), time, stop));
+        command.SetAction(CommandLine.Stoppable((parsed, stop) => parsed.GetValue(Stories) ? ListAsync() : RunAsync(OptionsOf(parsed, time), time, stop)));
         return command;
     }
 

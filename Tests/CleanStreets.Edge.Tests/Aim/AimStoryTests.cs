@@ -75,7 +75,8 @@ public sealed class AimStoryTests
         var key = new SealingKey(await File.ReadAllBytesAsync(Path.Combine(bench.Data, "spool.key"), Stop));
         var sheet = JsonSerializer.Deserialize(SealedFile.Read(sealedFile, key).ShouldNotBeNull(), AimJson.Default.AcceptanceSheet).ShouldNotBeNull();
         (sheet.Truck, sheet.Camera, sheet.Technician, sheet.ClockFromGnss, sheet.ModelVersion).ShouldBe(("truck-017", "front", "A. Jansen <script>", false, state.Checks.Single(check => check.Part == "masks").Said.Split(' ')[6].TrimEnd(';')));
-        await ShowsNobodyAsync(sheet.Picture.ShouldNotBeNull(), bench.Combine("sheet.jpg"));
+        HoldsJpeg(sheet.Picture.ShouldNotBeNull()).ShouldBeTrue();
+        await ShowsNobodyAsync(sheet.Picture, bench.Combine("sheet.jpg"));
         (await bench.Program.StopAsync(Eventually.Patience)).ShouldBe(0);
         await using var print = ProductProgram.Start("Edge/CleanStreets.Edge", "aim", "--camera", bench.CameraFile, "--data", bench.Data, "--print", bench.Combine("sheet.html"));
         (await print.ExitAsync(Eventually.Patience)).ShouldBe(0, print.Output);
@@ -220,12 +221,15 @@ public sealed class AimStoryTests
         }
     }
 
+    // Three bytes of a JPEG's beginning stand by chance in one of a few hundred sealed files.
+    private static bool HoldsJpeg(byte[] bytes) => bytes.AsSpan().IndexOf("JFIF\0"u8) >= 0;
+
     private static void NoPictureInTheClear(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var bytes = File.ReadAllBytes(file);
-            bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]).ShouldBe(-1, file);
+            HoldsJpeg(bytes).ShouldBeFalse(file);
             bytes.AsSpan().IndexOf("/9j/"u8).ShouldBe(-1, $"{file}: a JPEG in base 64");
         }
     }
