@@ -137,7 +137,12 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
     private async Task ServeMqttAsync(Stream stream, X509Certificate? remote)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        if (await Packet311.ReadAsync(stream, end.Token) is not { } first || Connect311.Read(first) is not { } connect)
+        if (await Packet311.ReadAsync(stream, end.Token) is not { } first)
+        {
+            return; // It left before it said anything, as a device does whose patience ended while it shook hands.
+        }
+
+        if (Connect311.Read(first) is not { } connect)
         {
             hub.Violations.Enqueue("the first packet is not CONNECT of MQTT 3.1.1");
             return;
