@@ -8,13 +8,14 @@ namespace CleanStreets.Edge.Memory;
 /// <param name="Permissions">Four letters: <c>r</c>, <c>w</c>, <c>x</c>, and <c>p</c> (private) or <c>s</c> (shared).</param>
 /// <param name="Path">The file.</param>
 /// <param name="ResidentBytes">How much of it is in memory.</param>
-/// <param name="ChangedBytes">How much of it is the process's own and no longer the file's.</param>
-internal readonly record struct FileMapping(nuint Start, nuint End, string Permissions, string Path, long ResidentBytes, long ChangedBytes)
+/// <param name="ChangedBytes">How much of what is in memory is the process's own and no longer the file's.</param>
+/// <param name="SwappedBytes">How much is swapped out: that is always the process's own, and to give it back would lose it.</param>
+internal readonly record struct FileMapping(nuint Start, nuint End, string Permissions, string Path, long ResidentBytes, long ChangedBytes, long SwappedBytes = 0)
 {
     private const int Kilo = 1024;
 
     /// <summary>Whether it is code or data of a library, read only, and just as the file has it: the kernel gets it back from the file whenever it is wanted.</summary>
-    public bool IsOfAnUnchangedLibrary => ChangedBytes == 0 && Permissions is ['r', '-', _, 'p'] && IsLibrary(Path);
+    public bool IsOfAnUnchangedLibrary => ChangedBytes == 0 && SwappedBytes == 0 && Permissions is ['r', '-', _, 'p'] && IsLibrary(Path);
 
     /// <summary>Reads the form of <c>/proc/PID/smaps</c>; what shows no file is left out.</summary>
     public static List<FileMapping> Read(TextReader smaps)
@@ -32,6 +33,7 @@ internal readonly record struct FileMapping(nuint Start, nuint End, string Permi
             {
                 now = KiloBytes(line, "Rss:") is { } resident ? mapping with { ResidentBytes = resident }
                     : KiloBytes(line, "Anonymous:") is { } changed ? mapping with { ChangedBytes = changed }
+                    : KiloBytes(line, "Swap:") is { } swapped ? mapping with { SwappedBytes = swapped }
                     : mapping;
             }
         }

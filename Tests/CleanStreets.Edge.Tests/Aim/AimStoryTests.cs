@@ -75,7 +75,7 @@ public sealed class AimStoryTests
         var key = new SealingKey(await File.ReadAllBytesAsync(Path.Combine(bench.Data, "spool.key"), Stop));
         var sheet = JsonSerializer.Deserialize(SealedFile.Read(sealedFile, key).ShouldNotBeNull(), AimJson.Default.AcceptanceSheet).ShouldNotBeNull();
         (sheet.Truck, sheet.Camera, sheet.Technician, sheet.ClockFromGnss, sheet.ModelVersion).ShouldBe(("truck-017", "front", "A. Jansen <script>", false, state.Checks.Single(check => check.Part == "masks").Said.Split(' ')[6].TrimEnd(';')));
-        HoldsJpeg(sheet.Picture.ShouldNotBeNull()).ShouldBeTrue();
+        JpegTrace.IsIn(sheet.Picture.ShouldNotBeNull()).ShouldBeTrue();
         await ShowsNobodyAsync(sheet.Picture, bench.Combine("sheet.jpg"));
         (await bench.Program.StopAsync(Eventually.Patience)).ShouldBe(0);
         await using var print = ProductProgram.Start("Edge/CleanStreets.Edge", "aim", "--camera", bench.CameraFile, "--data", bench.Data, "--print", bench.Combine("sheet.html"));
@@ -221,15 +221,12 @@ public sealed class AimStoryTests
         }
     }
 
-    // A JPEG's first three bytes alone stand by chance in one of a few hundred sealed files.
-    private static bool HoldsJpeg(byte[] bytes) => ((byte[])[0xC0, 0xDB, 0xE0, 0xFE]).Any(segment => bytes.AsSpan().IndexOf<byte>([0xFF, 0xD8, 0xFF, segment]) >= 0);
-
     private static void NoPictureInTheClear(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var bytes = File.ReadAllBytes(file);
-            HoldsJpeg(bytes).ShouldBeFalse(file);
+            JpegTrace.IsIn(bytes).ShouldBeFalse(file);
             bytes.AsSpan().IndexOf("/9j/"u8).ShouldBe(-1, $"{file}: a JPEG in base 64");
         }
     }

@@ -51,20 +51,20 @@ public sealed class EvidenceRoadTests : IDisposable
             var lane = new LiveLane(spool, Truck, () => SessionId.Parse("s-1"), new SessionAbout("box-1", "kerb", model.Version));
             await DriveAsync(model, keeper, lane, around);
             await Eventually.TrueAsync("the pictures are on the spool", () => spool.Evidence.Waiting.Count == around.Count);
-            Files("truck").ShouldAllBe(file => !HoldsJpeg(ReadShared(file)), "nothing on the truck's disk is a picture to anybody without its key");
+            Files("truck").ShouldAllBe(file => !JpegTrace.IsIn(ReadShared(file)), "nothing on the truck's disk is a picture to anybody without its key");
             await SendAsync(spool, lane, ingest.Port);
         }
 
         Files("truck").ShouldAllBe(file => !file.EndsWith(".evidence", StringComparison.Ordinal), "the truck's copies are gone");
         var sent = Pictures();
         sent.Select(picture => picture.Header.EvidenceId).Distinct().Order().ShouldBe(around.Keys.Order());
-        sent.ShouldAllBe(picture => HoldsJpeg(picture.Message), "what is looked for is what pictures are");
+        sent.ShouldAllBe(picture => JpegTrace.IsIn(picture.Message), "what is looked for is what pictures are");
         sent.ShouldAllBe(picture => picture.Header.SessionId.Value == "s-1" && picture.Header.ModelVersion == model.Version && picture.Header.CameraId == "kerb" && picture.Header.Kind.Length > 0);
-        _heard.Where(message => !message.Topic.Contains("/evidence/", StringComparison.Ordinal)).ShouldAllBe(message => !HoldsJpeg(message.Payload.ToArray()), "no other message holds a picture");
+        _heard.Where(message => !message.Topic.Contains("/evidence/", StringComparison.Ordinal)).ShouldAllBe(message => !JpegTrace.IsIn(message.Payload.ToArray()), "no other message holds a picture");
 
         // What the city wrote is what was sent, and nothing else of what it wrote is a picture.
         var messages = sent.Select(picture => Convert.ToHexString(picture.Message)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Files("dashboard").Concat(Files("ingest")).Where(file => HoldsJpeg(ReadShared(file))))
+        foreach (var file in Files("dashboard").Concat(Files("ingest")).Where(file => JpegTrace.IsIn(ReadShared(file))))
         {
             messages.ShouldContain(Convert.ToHexString(ReadShared(file)), file);
         }
@@ -189,9 +189,6 @@ public sealed class EvidenceRoadTests : IDisposable
     // A lock is empty and held for its owner alone.
     private string[] Files(string part) =>
         [.. Directory.EnumerateFiles(_folder.Combine(part), "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).EndsWith("lock", StringComparison.Ordinal))];
-
-    // The beginning of a JPEG with any of the segments that come first.
-    private static bool HoldsJpeg(byte[] bytes) => ((byte[])[0xE0, 0xDB, 0xFE, 0xC0]).Any(segment => bytes.AsSpan().IndexOf<byte>([0xFF, 0xD8, 0xFF, segment]) >= 0);
 
     // The programs still hold their files open.
     private static byte[] ReadShared(string path)
