@@ -2,6 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../shared/api';
 import type { Box, BoxEvent } from '../shared/contract';
 import { bytes, percent, when } from '../shared/format';
+import { Troubles } from '../shared/Troubles';
+import { troublesOf } from '../shared/truckTroubles';
 import { untilWords } from './words';
 
 interface Props {
@@ -28,6 +30,7 @@ export function BoxPanel({ box, now, mayChange, busy, onChange }: Props) {
   }, [box]);
   const health = box.status?.health;
   const camera = box.status?.camera;
+  const troubles = box.status ? troublesOf(box.status, now) : [];
   const facts: [string, string][] = [
     ['Certificate', untilWords(box.certificateEndsAt, now)],
     ...(box.codeEndsAt ? [['Code', untilWords(box.codeEndsAt, now)] as [string, string]] : []),
@@ -35,6 +38,7 @@ export function BoxPanel({ box, now, mayChange, busy, onChange }: Props) {
     ['Free on disk', health?.diskFreeBytes === undefined ? '–' : bytes(health.diskFreeBytes)],
     ['Temperature', health?.temperatureCelsius === undefined ? '–' : `${health.temperatureCelsius.toFixed(0)} °C`],
     ['Camera', camera ? `${camera.framesPerSecond.toFixed(1)} frames a second, sees ${percent(camera.coverage)}` : '–'],
+    ...(camera?.acceptance ? [['Accepted', `${when(camera.acceptance.acceptedAt, now)}: ${camera.acceptance.heightMetres.toFixed(2)} m high, looks ${camera.acceptance.pitchDegrees.toFixed(1)}° down`] as [string, string]] : []),
   ];
   const act = (what: 'revoke' | 'wipe') => {
     if (armed !== what) return setArmed(what);
@@ -45,6 +49,7 @@ export function BoxPanel({ box, now, mayChange, busy, onChange }: Props) {
     <>
       <h2 data-testid="box-title">{box.deviceId}{box.truckId && <span class="muted"> on {box.truckId}</span>}</h2>
       <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      {troubles.length > 0 && <Troubles troubles={troubles} />}
       {mayChange && (
         <div class="actions">
           <form class="row" onSubmit={(event) => { event.preventDefault(); onChange(() => api.assignBox(box.deviceId, truck.trim() || null), truck.trim() ? `${box.deviceId} sits on ${truck.trim()} from now on.` : `${box.deviceId} sits on no truck.`); }}>

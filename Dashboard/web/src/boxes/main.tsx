@@ -6,7 +6,7 @@ import './boxes.css';
 import { api, goToLoginOn, sentenceOf } from '../shared/api';
 import type { Box, BoxList } from '../shared/contract';
 import { agoOf, count } from '../shared/format';
-import { Logo } from '../shared/ui';
+import { PageBar } from '../shared/PageBar';
 import { BoxPanel } from './BoxPanel';
 import { NewCodes } from './NewCodes';
 import { matching, stateOf, untilWords } from './words';
@@ -47,10 +47,7 @@ function Page() {
   const chosen = list?.boxes.find((box) => box.deviceId === open);
   return (
     <div class="boxes">
-      <header class="top-bar">
-        <a class="brand" href="/"><Logo /><span class="brand-name">CleanStreets</span></a>
-        <nav aria-label="Pages"><a href="/">Map</a><a href="/health">Health</a><a href="/boxes" aria-current="page">Boxes</a></nav>
-      </header>
+      <PageBar page="/boxes" />
       <main>
         <h1>Boxes on the trucks</h1>
         <p class="lead">Which box sits on which truck, until when the city trusts it, and how it is.</p>

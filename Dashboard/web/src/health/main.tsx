@@ -7,7 +7,8 @@ import { api, goToLoginOn, sentenceOf } from '../shared/api';
 import type { Health, Truck } from '../shared/contract';
 import { agoOf, bytes, count, duration } from '../shared/format';
 import type { Connection } from '../shared/live';
-import { ConnectionPill, Logo } from '../shared/ui';
+import { PageBar } from '../shared/PageBar';
+import { ConnectionPill } from '../shared/ui';
 import { ConnectionsCut } from './ConnectionsCut';
 import { Fates } from './Fates';
 import { Quarantine } from './Quarantine';
@@ -46,11 +47,9 @@ function HealthPage() {
   }, []);
   return (
     <div class="health">
-      <header class="health-bar">
-        <a class="brand" href="/"><Logo /><span class="brand-name">CleanStreets</span></a>
-        <nav aria-label="Pages"><a href="/">Map</a><a href="/scorecards">Scorecards</a><a href="/boxes">Boxes</a><a href="/health" aria-current="page">Health</a></nav>
+      <PageBar page="/health">
         <ConnectionPill state={seen.connection} detail={seen.detail} heardAtMs={seen.heardAtMs} />
-      </header>
+      </PageBar>
       <main>{seen.health ? <Report health={seen.health} trucks={seen.trucks} /> : <p class="empty">{seen.detail || 'Asking how things are…'}</p>}</main>
     </div>
   );

@@ -6,7 +6,7 @@ import './quarantine.css';
 import { api, goToLoginOn, sentenceOf } from '../shared/api';
 import type { MappingList, QuarantineDetail, QuarantineFix, QuarantineMatch, QuarantinePage, ReleaseResult } from '../shared/contract';
 import { count, kindWords } from '../shared/format';
-import { Logo } from '../shared/ui';
+import { PageBar } from '../shared/PageBar';
 import { addedWords, EMPTY_FORM, fixOf, sumUp, type FixForm } from './fix';
 import { FixPanel } from './FixPanel';
 import { ItemList } from './ItemList';
@@ -89,10 +89,7 @@ function Page() {
 
   return (
     <div class="quarantine">
-      <header class="top-bar">
-        <a class="brand" href="/"><Logo /><span class="brand-name">CleanStreets</span></a>
-        <nav aria-label="Pages"><a href="/">Map</a><a href="/health">Health</a><a href="/quarantine" aria-current="page">Quarantine</a></nav>
-      </header>
+      <PageBar page="/quarantine" />
       <main>
         <h1>What was set aside, and why</h1>
         <p class="lead">Nothing here was lost: it was acknowledged and is kept. Find out what is wrong with it, say how it should read, and replay it.</p>

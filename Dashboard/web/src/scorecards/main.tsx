@@ -7,7 +7,7 @@ import './scorecards.css';
 import { api, goToLoginOn, sentenceOf } from '../shared/api';
 import type { AreaFigures, AreaPeriod, AreaReport } from '../shared/contract';
 import { when } from '../shared/format';
-import { Logo } from '../shared/ui';
+import { PageBar } from '../shared/PageBar';
 import { AreaCard } from './AreaCard';
 import { ZoneMap, type Corner } from './ZoneMap';
 import { monthsOf } from './history';
@@ -68,10 +68,7 @@ function Scorecards() {
   const report = answer.period === period ? answer.report : null;
   return (
     <div class="scorecards">
-      <header class="health-bar">
-        <a class="brand" href="/"><Logo /><span class="brand-name">CleanStreets</span></a>
-        <nav aria-label="Pages"><a href="/">Map</a><a href="/scorecards" aria-current="page">Scorecards</a><a href="/health">Health</a></nav>
-      </header>
+      <PageBar page="/scorecards" />
       <main>
         <div class="head">
           <div>

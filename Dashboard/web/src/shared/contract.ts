@@ -286,8 +286,32 @@ export interface Truck {
   readonly simulated?: boolean;
   readonly agentVersion?: string;
   readonly deviceId?: string;
-  readonly camera?: { readonly coverage: number; readonly framesPerSecond: number };
-  readonly health?: { readonly diskFreeBytes?: number; readonly temperatureCelsius?: number };
+  readonly camera?: {
+    readonly cameraId: string;
+    readonly coverage: number;
+    readonly framesPerSecond: number;
+    /** Words of the agent: unplugged, frozen, dark, dirty, moved. Empty: it sees well. */
+    readonly faults: readonly string[];
+    /** Absent: nobody accepted how it is measured, or somebody changed that by hand since. */
+    readonly acceptance?: { readonly acceptedAt: string; readonly heightMetres: number; readonly pitchDegrees: number; readonly openPoints: readonly string[] };
+  };
+  readonly health?: {
+    readonly positionState: 'silent' | 'no_fix' | 'stale' | 'fix';
+    readonly clockFromGnss?: boolean;
+    readonly readingsDropped?: number;
+    readonly diskFreeBytes?: number;
+    readonly temperatureCelsius?: number;
+    readonly certificateEndsAt?: string;
+  };
+  readonly settings?: { readonly refused?: string };
+  readonly upgrade?: { readonly program: ReleaseStatus; readonly model: ReleaseStatus };
+}
+
+/** How the upgrade of a truck's program or model stands. */
+export interface ReleaseStatus {
+  readonly state: 'current' | 'waiting' | 'downloading' | 'ready' | 'trial' | 'confirmed' | 'refused' | 'rolled_back';
+  readonly offered?: string;
+  readonly detail?: string;
 }
 
 export interface Box {
