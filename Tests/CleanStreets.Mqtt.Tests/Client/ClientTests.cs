@@ -50,8 +50,8 @@ public sealed class ClientTests
     [Fact]
     public async Task Client_comes_back_after_the_listener_restarted_and_hears_again()
     {
-        var first = await Broker.StartAsync();
-        var port = first.Port;
+        var port = FreePort.Next(); // One that nobody else is given while the listener is away.
+        var first = await Broker.StartAsync(port: port);
         await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = port });
         var heard = new ConcurrentQueue<string>();
         var changes = new ConcurrentQueue<bool>();
@@ -153,7 +153,7 @@ public sealed class ClientTests
     {
         await using var broker = await Broker.StartAsync();
         await using var proxy = FrozenProxy.Start(broker.Port);
-        var client = await broker.ClientAsync("c", new MqttClientOptions { Port = proxy.Port, KeepAlive = TimeSpan.FromSeconds(1) });
+        var client = await broker.ClientAsync("c", new MqttClientOptions { Port = proxy.Port, KeepAlive = TimeSpan.FromSeconds(1), ConnectTimeout = TimeSpan.FromSeconds(5) });
         var lost = new TaskCompletionSource<MqttConnectionChange>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.ConnectionChanged += change =>
         {

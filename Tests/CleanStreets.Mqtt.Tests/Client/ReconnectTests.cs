@@ -170,12 +170,25 @@ public sealed class ReconnectTests
     public async Task Server_keep_alive_goes_before_our_own()
     {
         using var server = new RawServer();
-        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = server.Port, KeepAlive = TimeSpan.FromHours(1) });
+        var clock = new StandingClock(); // It stands while a ping is answered: the client waits half a second for that.
+        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = server.Port, KeepAlive = TimeSpan.FromHours(1) }, clock);
         await client.StartAsync(Token);
         using var peer = (await server.AcceptAsync(5, properties: "130001")).Peer; // One second.
-        peer.ReadHex().ShouldBe("C000");
-        peer.SendHex("D000");
-        peer.ReadHex().ShouldBe("C000");
+        await client.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience);
+        await Eventually.TrueAsync("only the keep-alive looks at the clock", () => clock.Timers == 1);
+        for (var pings = 0; pings < 2; pings++)
+        {
+            for (var looks = 0; looks < 4; looks++)
+            {
+                peer.Available.ShouldBe(0, "half a second has not passed");
+                clock.Advance(TimeSpan.FromMilliseconds(125));
+                await Eventually.TrueAsync("it has looked", () => clock.Timers == 1);
+            }
+
+            peer.ReadHex().ShouldBe("C000");
+            peer.SendHex("D000 32 07 0001 61 0001 00 78");
+            peer.ReadHex().ShouldBe("40020001", "it has read both, and so the answer to its ping");
+        }
     }
 
     [Fact]

@@ -34,7 +34,8 @@ public sealed class WillRightsTests : IDisposable
     public async Task Delayed_will_of_a_client_that_had_left_before_its_certificate_was_revoked_is_not_published()
     {
         var log = new RecordedLog<MqttListener>();
-        await using var broker = await Broker.StartEverywhereAsync(_files.Options with { FileCheckInterval = TimeSpan.Zero }, log);
+        var clock = new StandingClock();
+        await using var broker = await Broker.StartEverywhereAsync(_files.Options with { FileCheckInterval = TimeSpan.Zero }, log, time: clock);
         using var stolen = _files.Authority.Client("truck-1");
         using (var thief = RawPeer.ConnectTls(broker.PortOf(MqttTransport.Tls), stolen))
         {
@@ -47,6 +48,7 @@ public sealed class WillRightsTests : IDisposable
         await Eventually.TrueAsync("the thief has left", () => broker.Listener.Counters.Connections == 1);
         _files.Revoke(stolen);
         broker.Listener.Reload();
+        clock.Advance(TimeSpan.FromSeconds(2));
         await Eventually.TrueAsync("the log says it", () => log.Lines.Contains("Warning: The last will of 'truck-1' is not published: the certificate of 'truck-1' has been revoked"));
         honest.Publish("b", "after");
         honest.ReadPublish(5).Payload.ShouldBe("after");

@@ -18,18 +18,19 @@ internal sealed class Broker : IAsyncDisposable
 
     public int Port => Listener.LocalEndpoint.Port;
 
-    public static Task<Broker> StartAsync(IPublishHook? hook = null, MqttListenerOptions? options = null, int port = 0) =>
-        StartAsync(hook, (options ?? new MqttListenerOptions()) with { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, port))] }, NullLogger<MqttListener>.Instance);
+    public static Task<Broker> StartAsync(IPublishHook? hook = null, MqttListenerOptions? options = null, int port = 0, TimeProvider? time = null) =>
+        StartAsync(hook, (options ?? new MqttListenerOptions()) with { Endpoints = [new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, port))] }, NullLogger<MqttListener>.Instance, time);
 
     /// <summary>A listener with one endpoint of each kind, on free loopback ports.</summary>
-    public static Task<Broker> StartEverywhereAsync(MqttListenerOptions options, ILogger<MqttListener>? logger = null, IPublishHook? hook = null) => StartAsync(
+    public static Task<Broker> StartEverywhereAsync(
+        MqttListenerOptions options, ILogger<MqttListener>? logger = null, IPublishHook? hook = null, TimeProvider? time = null) => StartAsync(
         hook,
         options with { Endpoints = [.. Enum.GetValues<MqttTransport>().Select(transport => new MqttEndpoint(new IPEndPoint(IPAddress.Loopback, 0), transport))] },
-        logger ?? NullLogger<MqttListener>.Instance);
+        logger ?? NullLogger<MqttListener>.Instance, time);
 
-    private static async Task<Broker> StartAsync(IPublishHook? hook, MqttListenerOptions options, ILogger<MqttListener> logger)
+    private static async Task<Broker> StartAsync(IPublishHook? hook, MqttListenerOptions options, ILogger<MqttListener> logger, TimeProvider? time)
     {
-        var listener = new MqttListener(options, hook, TimeProvider.System, logger);
+        var listener = new MqttListener(options, hook, time ?? TimeProvider.System, logger);
         if (hook is RecordingHook recording)
         {
             recording.Listener = listener;
@@ -52,9 +53,15 @@ internal sealed class Broker : IAsyncDisposable
         return client;
     }
 
-    public static MqttClient NewClient(MqttClientOptions options) => new(
-        options with { ReconnectMinDelay = TimeSpan.FromMilliseconds(20), ReconnectMaxDelay = TimeSpan.FromMilliseconds(200) },
-        TimeProvider.System, NullLogger<MqttClient>.Instance);
+    /// <summary>A client that tries again soon and, unless the options say otherwise, gives no attempt up because the machine is slow.</summary>
+    public static MqttClient NewClient(MqttClientOptions options, TimeProvider? time = null) => new(
+        options with
+        {
+            ReconnectMinDelay = TimeSpan.FromMilliseconds(20),
+            ReconnectMaxDelay = TimeSpan.FromMilliseconds(200),
+            ConnectTimeout = options.ConnectTimeout == new MqttClientOptions().ConnectTimeout ? Eventually.Patience / 2 : options.ConnectTimeout,
+        },
+        time ?? TimeProvider.System, NullLogger<MqttClient>.Instance);
 
     public async ValueTask DisposeAsync()
     {

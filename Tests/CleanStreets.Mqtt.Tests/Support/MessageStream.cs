@@ -35,9 +35,6 @@ internal sealed class MessageStream : IAsyncDisposable
         _subscriber = Broker.NewClient(options with { ClientId = $"{name}-subscriber" });
     }
 
-    /// <summary>Whether every message so far is acknowledged.</summary>
-    public bool IsDone => _sent.TrueForAll(sent => sent.IsCompleted);
-
     public static async Task<MessageStream> StartAsync(int port, MqttProtocolVersion version, QualityOfService qualityOfService, string name = "s")
     {
         var stream = new MessageStream(port, version, qualityOfService, name);
@@ -49,8 +46,8 @@ internal sealed class MessageStream : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>How often the publisher lost its link.</summary>
-    public int Losses => Volatile.Read(ref _losses);
+    /// <summary>The publisher has lost its link at least once; it may notice when everything is acknowledged already.</summary>
+    public Task LinkWasLostAsync() => Eventually.TrueAsync("the publisher has lost its link", () => Volatile.Read(ref _losses) > 0);
 
     /// <summary>Sends a number of messages; <paramref name="disturb"/> begins between two halves, while the first is on its way.</summary>
     public async Task SendAsync(int count, Func<Task> disturb)
