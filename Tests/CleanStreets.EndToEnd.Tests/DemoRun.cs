@@ -22,7 +22,7 @@ public sealed class DemoRun : IAsyncLifetime
     {
         _demo = ProductProgram.Start(
             "deploy/CleanStreets.Launcher", ["demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", _data.Path, .. options]);
-        Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(3)), "http");
+        Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(7)), "http");
     }
 
     /// <summary>The programs it has started and that run, by process id.</summary>
@@ -39,7 +39,7 @@ public sealed class DemoRun : IAsyncLifetime
     public async Task<int> InterruptAsync()
     {
         _demo!.Signal(SigInt);
-        return await _demo.ExitAsync(TimeSpan.FromMinutes(2));
+        return await _demo.ExitAsync(TimeSpan.FromMinutes(4)); // Its programs have up to 45 s each, one after another.
     }
 
     async ValueTask IAsyncLifetime.InitializeAsync() => await StartAsync();

@@ -29,7 +29,7 @@ public sealed class QuarantinePageTests
         await page.LogInAsync(http, "dispatcher", "/health");
         await page.GetByTestId("open-quarantine").ClickAsync();
         await page.Locator("[data-testid=item][data-reason=malformed_protobuf] .item-words").ClickAsync();
-        (await page.GetByTestId("payload").InnerTextAsync()).ShouldBe("<img src=x onerror=alert(1)>", "what a device sent is text");
+        await Assertions.Expect(page.GetByTestId("payload")).ToHaveTextAsync("<img src=x onerror=alert(1)>"); // What a device sent is text.
 
         await page.Locator("[data-testid=filter][data-reason=readings_missing]").ClickAsync();
         await Assertions.Expect(page.GetByTestId("item")).ToHaveCountAsync(2);

@@ -17,8 +17,8 @@ internal readonly record struct Answer<T>(T? Value, string? Problem, bool IsRefu
 /// <summary>Asks ingest's read API. Never throws for what the other side does: an answer says what was wrong.</summary>
 internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposable
 {
-    // People wait for this; what takes longer is better shown as missing.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    // People wait for this: longer than a machine stands still now and then; what takes longer yet is better shown as missing.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DecisionPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StreetsPatience = TimeSpan.FromSeconds(60);
 

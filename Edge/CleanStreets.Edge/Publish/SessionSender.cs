@@ -20,6 +20,7 @@ internal sealed class SessionSender
     private readonly Queue<(long First, long CapturedAtMs)> _unmarked = [];
     private long _sent;
     private long _highestSent;
+    private long _answered;
     private long _marked;
     private long _oldestDeclared;
     private long _skipThrough;
@@ -61,11 +62,21 @@ internal sealed class SessionSender
     public void BecomeBacklog() => _policy = new UnmarkedPolicy(_options.LeftoverBatchReadings);
 
     /// <summary>The server answered to the batch, which had so many bytes.</summary>
-    public void Sent(OutgoingBatch batch, int bytes)
+    /// <param name="batch">The batch.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="isStored">The answer is as good as a mark: no other is waited for, however long the spool takes to note it.</param>
+    public void Sent(OutgoingBatch batch, int bytes, bool isStored)
     {
         _envelopeBytes = Math.Clamp(bytes - batch.Readings.Sum(BytesOf) + EnvelopeSlack, EnvelopeSlack, MaxEnvelopeBytes);
         _sent = batch.LastSequence;
-        _unmarkedSince ??= _time.GetTimestamp();
+        if (isStored)
+        {
+            _answered = _sent;
+        }
+        else
+        {
+            _unmarkedSince ??= _time.GetTimestamp();
+        }
     }
 
     /// <summary>What the city did not store in time, and what to do about it; null while there is still patience.</summary>
@@ -155,7 +166,7 @@ internal sealed class SessionSender
         {
             _marked = stored;
             _policy.Marked();
-            _unmarkedSince = _sent > stored ? _time.GetTimestamp() : null;
+            _unmarkedSince = _sent > Math.Max(stored, _answered) ? _time.GetTimestamp() : null;
             _firstUnmarkedCount = (int)Math.Clamp(_sent - stored, 1, _policy.Limit);
         }
 

@@ -24,6 +24,9 @@ internal sealed partial class TruckLink : IAsyncDisposable
     // The status is due now and then, too, and a watchdog looks whether we turn.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2.5);
 
+    // A machine that stands still for some seconds says good-bye all the same; with what may go before, a program that is stopped has the time.
+    private static readonly TimeSpan GoodByePatience = TimeSpan.FromSeconds(5);
+
     private readonly PublishOptions _options;
     private readonly FleetSpool _spool;
     private readonly TimeProvider _time;
@@ -300,7 +303,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
         var result = await sending;
         SayRefused(result.Refusal, isLive: sender == _senders[0]);
         _budget.Sent(_payload.WrittenCount, isBacklog: sender.Session.IsLeftover);
-        sender.Sent(batch, _payload.WrittenCount); // Refused or not: the mark decides, and an unmarked batch comes again.
+        sender.Sent(batch, _payload.WrittenCount, result.IsStored); // Refused or not: the mark decides, and an unmarked batch comes again.
         _counters.AddSent(batch.Readings.Count);
         if (result.IsStored)
         {
@@ -367,7 +370,7 @@ internal sealed partial class TruckLink : IAsyncDisposable
     private async Task SayGoodByeAsync()
     {
         _links.Leave(TruckId);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+        using var patience = new CancellationTokenSource(GoodByePatience, _time);
         try
         {
             if (_link.IsConnected)

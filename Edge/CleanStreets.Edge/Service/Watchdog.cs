@@ -8,13 +8,18 @@ namespace CleanStreets.Edge.Service;
 internal readonly record struct Progress(long Steps, bool IsResting);
 
 /// <summary>Says to systemd that the program is well, as long as each of its loops has moved since the last time or waits for somebody else.</summary>
+/// <remarks>
+/// Each look waits a third of systemd's interval from the one before, so that a machine that stood still brings no two looks at once. A look right after such a stall may find
+/// loops that had no time to move; a part is said to be stuck when the next look finds it so, too.
+/// </remarks>
 internal sealed class Watchdog(ServiceManager manager, IReadOnlyList<(string Name, Func<Progress> Look)> parts, TimeProvider time, ILogger logger)
 {
     // Two looks may miss before systemd acts.
     private const int LooksAnInterval = 3;
 
     private readonly Progress[] _before = new Progress[parts.Count];
-    private bool _isStuck;
+    private string? _stuck;
+    private int _stuckLooks;
 
     /// <summary>Looks and says, until stopped; ends at once where nobody wants to hear it.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -24,23 +29,24 @@ internal sealed class Watchdog(ServiceManager manager, IReadOnlyList<(string Nam
             return;
         }
 
-        using var timer = new PeriodicTimer(interval / LooksAnInterval, time);
         try
         {
-            do
+            while (true)
             {
-                if (Stuck() is not { } name)
+                var stuck = Stuck();
+                _stuckLooks = stuck == _stuck ? _stuckLooks + 1 : 1;
+                _stuck = stuck;
+                if (stuck is null)
                 {
-                    _isStuck = false;
                     manager.Alive();
                 }
-                else if (!_isStuck)
+                else if (_stuckLooks == 2)
                 {
-                    _isStuck = true;
-                    ServiceLog.Stuck(logger, name, interval.TotalSeconds);
+                    ServiceLog.Stuck(logger, stuck, interval.TotalSeconds);
                 }
+
+                await Task.Delay(interval / LooksAnInterval, time, stop);
             }
-            while (await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException)
         {

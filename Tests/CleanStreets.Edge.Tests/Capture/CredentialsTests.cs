@@ -29,7 +29,7 @@ public sealed class CredentialsTests
         var lines = new List<string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var source = $"rtsp://admin:s3c ret@127.0.0.1:{FreePort.Next()}/live";
-        var camera = new Camera(new CameraOptions { CameraId = "kerb", Source = source }, TimeProvider.System, new LineLogger(lines));
+        var camera = new Camera(new CameraOptions { CameraId = "kerb", Source = source, Patience = Patience }, TimeProvider.System, new LineLogger(lines));
         var running = camera.RunAsync(stop.Token);
         await Eventually.TrueAsync("it is said", () => camera.IsUnplugged, Patience);
         await stop.CancelAsync();

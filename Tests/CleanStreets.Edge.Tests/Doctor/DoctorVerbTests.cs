@@ -128,5 +128,5 @@ public sealed class DoctorVerbTests : IDisposable
     }
 
     private static List<string> Parts(string output) =>
-        [.. Regex.Matches(output, @"^(?<verdict>ok|fail|unused) +(?<part>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)).Select(match => $"{match.Groups["verdict"].Value} {match.Groups["part"].Value}")];
+        [.. Regex.Matches(output, @"^(?<verdict>ok|fail|unused) +(?<part>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1)).Select(match => $"{match.Groups["verdict"].Value} {match.Groups["part"].Value}")];
 }

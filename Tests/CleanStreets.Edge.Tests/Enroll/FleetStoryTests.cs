@@ -112,13 +112,13 @@ public sealed class FleetStoryTests : FleetStory
     [Fact]
     public async Task Short_certificates_are_renewed_by_the_box_itself()
     {
-        await using var city = await FleetCity.StartAsync(certificates: TimeSpan.FromSeconds(60));
+        await using var city = await FleetCity.StartAsync(certificates: TimeSpan.FromMinutes(2));
         await EnrolAsync(city, 0, "enrolled box-1", await city.CodeAsync("box-1", "truck-1"));
         await DriveAsync();
         var first = await CertificateAsync();
         await using var agent = ProductProgram.Start(Folder, "run", "--settings", Box.Combine("edge.json"));
         await agent.ReadyAsync(Eventually.Patience);
-        await Eventually.TrueAsync("a new certificate came before the first ended", async () => await CertificateAsync() != first);
+        await Eventually.TrueAsync("a new certificate came before the first ended", async () => await CertificateAsync() != first, TimeSpan.FromMinutes(4));
         await AcceptedAsync(city, agent, 3);
         agent.Output.ShouldContain("was renewed");
         (await agent.StopAsync(Eventually.Patience)).ShouldBe(0, agent.Output);

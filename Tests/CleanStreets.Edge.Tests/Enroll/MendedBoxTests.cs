@@ -13,7 +13,7 @@ namespace CleanStreets.Edge.Tests.Enroll;
 /// <summary>A box that was away too long, and a box that finds itself in a list.</summary>
 public sealed class MendedBoxTests : FleetStory
 {
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(75);
 
     [Fact]
     public async Task Box_whose_certificate_ended_keeps_the_citys_settings_and_its_readings_and_a_new_code_mends_it_without_a_restart()

@@ -106,6 +106,6 @@ public sealed partial class InstallTests : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(ok|fail|unused)\s+(?<part>\w+)\s", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^(ok|fail|unused)\s+(?<part>\w+)\s", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex DoctorLinePattern();
 }

@@ -68,6 +68,6 @@ public sealed partial class UnitTests : IDisposable
         return (code, analyze.Output);
     }
 
-    [GeneratedRegex(@"exposure level for \S+: (?<level>[0-9.]+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"exposure level for \S+: (?<level>[0-9.]+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ExposurePattern();
 }

@@ -77,8 +77,8 @@ public sealed class HubLinkTests : IDisposable
         using var log = new LineLoggers();
         var options = HubTruck.Options(hub, _certificates);
         hub.Devices[SendingTruck.Id].IsEnabled = false;
-        await using var truck = HubTruck.Open(_folder.Path, hub, options, loggers: log);
         var began = TimeProvider.System.GetTimestamp();
+        await using var truck = HubTruck.Open(_folder.Path, hub, options, loggers: log);
         await truck.TakeAsync(30);
         await Eventually.TrueAsync("it was refused three times", () => hub.Connects.Count >= 3);
         var atLeast = 2 * 0.75 * options.RefusedPause;
@@ -119,8 +119,8 @@ public sealed class HubLinkTests : IDisposable
         hub.Add(SendingTruck.Id);
         hub.Throttle(3);
         hub.IsHoldingBack = true;
-        await using var truck = HubTruck.Open(_folder.Path, hub, HubTruck.Options(hub, _certificates), change: publish => publish with { MarkPatience = TimeSpan.FromMilliseconds(50) });
-        await truck.TakeAsync(60);
+        await using var truck = HubTruck.Open(_folder.Path, hub, HubTruck.Options(hub, _certificates), change: publish => publish with { MarkPatience = TimeSpan.FromMilliseconds(50), BatchAge = TimeSpan.FromHours(1) });
+        await truck.TakeAsync(60); // Three full batches: none goes before it is.
         await Eventually.TrueAsync("one batch has come, and twin requests were refused", () => HubTruck.Arrived(hub.Devices[SendingTruck.Id]).Count == 20 && hub.ThrottledAnswers == 3);
         truck.Link.Unstored.ShouldBe(60, "without its PUBACK nothing counts as stored");
         hub.Acknowledge();
@@ -184,9 +184,9 @@ public sealed class HubLinkTests : IDisposable
             await before.TakeAsync(3000);
         }
 
-        hub.Devices[SendingTruck.Id].IsEnabled = true;
         await using var truck = HubTruck.Open(_folder.Path, hub, options, "s-new", change: change);
         await truck.TakeAsync(500);
+        hub.Devices[SendingTruck.Id].IsEnabled = true; // Once all wait: what comes one by one may go in small pieces.
         await truck.StoredAsync();
         var device = hub.Devices[SendingTruck.Id];
         HubTruck.ShouldBeEach(HubTruck.Arrived(device), "s-old", 3000);

@@ -73,17 +73,27 @@ public sealed class SourceTests : IDisposable
         }
 
         using var stop = new CancellationTokenSource();
-        var source = new NmeaSource(pipe, 9600, TimeProvider.System, NullLogger.Instance);
+        var lines = new List<string>();
+        var source = new NmeaSource(pipe, 9600, TimeProvider.System, new LineLogger(lines));
         var listening = source.RunAsync(TakeAsync, stop.Token);
         for (var round = 1; round <= 2; round++)
         {
             await File.WriteAllTextAsync(pipe, $"noise\n{new string('x', 3000)}\n{string.Join('\n', Nmea.Drive(Start, 3))}\n", TestContext.Current.CancellationToken);
             await Eventually.TrueAsync("its fixes came", () => _fixes.Count == 3 * round);
+            await Eventually.TrueAsync("it has let the pipe go: what is written into one that nobody will read is lost", () => Ends() == round);
         }
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(listening);
         source.BadLines.ShouldBe(4, "noise and an endless line, twice");
+
+        int Ends()
+        {
+            lock (lines)
+            {
+                return lines.Count(line => line.Contains("it ended", StringComparison.Ordinal));
+            }
+        }
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class EvidenceSenderTests : IDisposable
         var ids = spool.Evidence.Waiting;
         desk.Refuses = id => id == ids[2];
         var lane = new LiveLane(spool, Truck, () => SessionId.Parse("s-1"));
-        var budget = new UploadBudget(null, TimeProvider.System) { DailyBytes = 1 };
+        var budget = new UploadBudget(null, _clock) { DailyBytes = 1 };
         budget.Sent(1, isBacklog: false); // The day is used up: live readings go on, pictures wait.
         var options = Options with { Port = broker.Port, SendsEvidence = true, BatchAge = TimeSpan.FromMilliseconds(40) };
         var links = new FleetLinks("the city", TimeProvider.System, NullLogger.Instance);

@@ -18,7 +18,8 @@ public sealed class TruckLinkTests : IDisposable
     {
         await using var broker = await TestBroker.StartAsync(kind);
         await using var city = await MarkingCity.StartAsync(broker.Port);
-        await using var truck = SendingTruck.Open(_folder.Path, broker.Port);
+        await using var link = new LinkProxy(broker.Port);
+        await using var truck = SendingTruck.Open(_folder.Path, link.Port);
         await truck.TakeAsync(50);
         await truck.StoredAsync();
 
@@ -26,11 +27,14 @@ public sealed class TruckLinkTests : IDisposable
         await truck.TakeAsync(70);
         await Eventually.TrueAsync("the city heard all", () => city.Stored(SendingTruck.Id, "s-1").Count == 120);
         truck.Link.Unstored.ShouldBe(70);
+        link.Cut();
         await broker.GoAwayAsync();
         await truck.TakeAsync(30);
         city.Batches.Clear();
         city.IsMarking = true;
         await broker.ComeBackAsync();
+        await city.IsBackAsync(); // Before the truck, so that it hears the first batch.
+        link.Restore();
 
         await truck.StoredAsync();
         city.Batches.First().First.ShouldBe(51, "everything above the mark goes again, nothing below it");
@@ -44,7 +48,7 @@ public sealed class TruckLinkTests : IDisposable
         await using var broker = await TestBroker.StartAsync();
         await using var city = await MarkingCity.StartAsync(broker.Port);
         await using var link = new LinkProxy(broker.Port);
-        await using var truck = SendingTruck.Open(_folder.Path, link.Port);
+        await using var truck = SendingTruck.Open(_folder.Path, link.Port, change: publish => publish with { QuietStatusInterval = TimeSpan.FromHours(1) }); // Nothing else asks for an answer.
         for (var round = 1; round <= 2; round++)
         {
             await truck.TakeAsync(1); // Its mark comes behind every PUBACK before it: from here on the truck waits for no answer.

@@ -30,7 +30,7 @@ public sealed class TwoLanesTests : IDisposable
         await using var spool = FleetSpool.Open(new SpoolOptions { Folder = _folder.Combine("spool") }, TimeProvider.System, NullLogger.Instance);
         var sessions = 0;
         var lane = new LiveLane(spool, Truck, () => SessionId.Parse("s-" + (++sessions).ToString(CultureInfo.InvariantCulture)));
-        var budget = new UploadBudget(null, TimeProvider.System) { BacklogBytesASecond = 20_000, DailyBytes = 1 };
+        var budget = new UploadBudget(null, TimeProvider.System) { BacklogBytesASecond = 1000, DailyBytes = 1 }; // A batch every few seconds: minutes for all, whatever stands still meanwhile.
         var options = new PublishOptions { Port = proxy.Port, SetAsideFolder = _folder.Combine("aside"), BatchAge = TimeSpan.FromMilliseconds(40) };
         var links = new FleetLinks("the city", TimeProvider.System, NullLogger.Instance);
         await using var link = new TruckLink(
@@ -45,6 +45,7 @@ public sealed class TwoLanesTests : IDisposable
         }
 
         await Eventually.TrueAsync("six hours are on the disk", () => before.CommittedThrough == SixHours);
+        city.IsMarking = false; // Until the new lane is there no more is sent than may go unmarked, however fast the machine.
         proxy.Restore();
         await Eventually.TrueAsync("the readings of now have a lane of their own", async () =>
         {
@@ -52,11 +53,14 @@ public sealed class TwoLanesTests : IDisposable
             return lane.Current != before;
         });
 
+        city.IsMarking = true;
+
         // The day's bytes are used up: backlog waits, live goes.
         await LiveIsStoredAsync(lane);
         var waiting = before.Unstored;
         waiting.ShouldBeGreaterThan(SixHours / 2);
         await LiveIsStoredAsync(lane);
+        before.Unstored.ShouldBe(waiting, "no byte of today is left for it");
 
         // With bytes again, both go; live is stored reading by reading while there is backlog.
         budget.DailyBytes = 0;

@@ -108,7 +108,7 @@ public sealed class SensorTests : IDisposable
                 await text.WriteAsync(i < 2 ? "bad" : """{"pm10_ug_m3":41.2}""");
             }
         }
-        catch (Exception ex) when (ex is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception ex) when (ex is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
         {
             // Stopped.
         }

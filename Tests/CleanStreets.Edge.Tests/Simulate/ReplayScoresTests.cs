@@ -52,7 +52,7 @@ public sealed class ReplayScoresTests : IDisposable
         await using var edge = ProductProgram.Start(
             "Edge/CleanStreets.Edge",
             ["simulate", "--mqtt", ingest.Mqtt, "--replay", traces, "--streets", streets, "--data", _folder.Combine("edge"), "--speed", "max", .. more]);
-        (await edge.ExitAsync(TimeSpan.FromSeconds(120))).ShouldBe(0, edge.Output);
+        (await edge.ExitAsync(TimeSpan.FromMinutes(5))).ShouldBe(0, edge.Output);
         using var http = new HttpClient { BaseAddress = new Uri(ingest.ReadApi) };
         return await Eventually.GetAsync<IReadOnlyList<SegmentScore>>("the driven streets have scores", async () =>
         {

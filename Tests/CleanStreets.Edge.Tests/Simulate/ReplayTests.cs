@@ -32,7 +32,7 @@ public sealed class ReplayTests : IDisposable
         leftovers.Count.ShouldBeGreaterThan(40, "more trucks have leftovers than are on the road at once");
         await using var ingest = await RunningIngest.StartAsync(_folder.Combine("ingest"));
         await using var edge = Replay(ingest.Mqtt, traces, data, "40");
-        (await edge.ExitAsync(TimeSpan.FromSeconds(120))).ShouldBe(0, edge.Output);
+        (await edge.ExitAsync(TimeSpan.FromMinutes(5))).ShouldBe(0, edge.Output);
         edge.Output.ShouldContain($"replayed {HofReadings} readings");
 
         var stored = await ingest.StopAndReadJournalAsync();

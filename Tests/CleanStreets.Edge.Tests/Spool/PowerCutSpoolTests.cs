@@ -1,6 +1,7 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Spool;
+using CleanStreets.Edge.Tests.Support;
 using CleanStreets.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,12 +21,15 @@ public sealed class PowerCutSpoolTests : IDisposable
     [InlineData(0.97)]
     public async Task Power_cut_takes_what_waited_for_its_commit_and_leaves_a_torn_tail_that_the_next_opening_cuts(double torn)
     {
-        var spool = FleetSpool.Open(Options, TimeProvider.System, NullLogger.Instance);
+        var timers = new HeldTimers();
+        var spool = FleetSpool.Open(Options, timers, NullLogger.Instance);
         var session = spool.Begin(Truck, SessionId.Parse("s-1"));
         await AppendAsync(spool, session, 50);
         await Eventually.TrueAsync("the first are on disk", () => session.CommittedThrough == 50);
-        spool.CutPower(torn);
+        timers.Hold(); // All thirty wait for one commit, which does not begin before they are there.
         await AppendAsync(spool, session, 30);
+        spool.CutPower(torn);
+        timers.LetGo();
         await spool.DisposeAsync();
 
         session.CommittedThrough.ShouldBe(50, "nobody was told of more");

@@ -303,6 +303,7 @@ public sealed class SealedSpoolTests : IDisposable
         }
 
         await Eventually.TrueAsync("they are on disk", () => session.CommittedThrough == through);
+        await spool.RestsAsync();
     }
 
     /// <summary>The sequences that an agent with the same key finds in a chunk.</summary>

@@ -185,6 +185,7 @@ public sealed class SpoolRoomTests : IDisposable
             }
 
             await Eventually.TrueAsync("the pictures are kept", () => spool.Evidence.Waiting.Count == 5);
+            await spool.RestsAsync();
 
             // Readings until the disk is full: one after another the oldest pictures go, while no reading does.
             while (spool.Evidence.Waiting.Count > 0)
@@ -234,6 +235,7 @@ public sealed class SpoolRoomTests : IDisposable
 
                 await Eventually.TrueAsync(
                     "they are on disk, or counted", () => session.CommittedThrough == taken || (mayBeLost && spool.Dropped + Read(spool, session).Count == taken));
+                await spool.RestsAsync();
             }
         }
 
@@ -248,6 +250,7 @@ public sealed class SpoolRoomTests : IDisposable
         }
 
         await Eventually.TrueAsync("the newest reading is there", () => next.CommittedThrough == 300);
+        await again.RestsAsync();
         again.Dropped.ShouldBeGreaterThan(0, "the oldest of the old session went for it");
         old.Oldest.ShouldBeGreaterThan(1);
     }

@@ -216,6 +216,7 @@ public sealed class SpoolTests : IDisposable
             }
         }
 
+        await spool.RestsAsync();
         Directory.GetFiles(_folder.Path, "*.chunk").Sum(f => new FileInfo(f).Length).ShouldBeLessThan(10_000);
         session.Oldest.ShouldBeGreaterThan(1);
         spool.Dropped.ShouldBe(session.Oldest - 1);

@@ -103,7 +103,7 @@ internal sealed partial class FleetCity : IAsyncDisposable
     {
         using var client = new HttpClient();
         var metrics = await client.GetStringAsync(ReadApi + "/metrics");
-        return Regex.Matches(metrics, $@"^cleanstreets_ingest_readings_{fate}_total(\{{[^}}]*\}})? (\d+)", RegexOptions.Multiline, TimeSpan.FromSeconds(5)).Sum(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        return Regex.Matches(metrics, $@"^cleanstreets_ingest_readings_{fate}_total(\{{[^}}]*\}})? (\d+)", RegexOptions.Multiline, TimeSpan.FromMinutes(1)).Sum(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Stops ingest and reads what its journal holds, truck by truck.</summary>
@@ -125,9 +125,9 @@ internal sealed partial class FleetCity : IAsyncDisposable
         _folder.Dispose();
     }
 
-    [GeneratedRegex(@"fingerprint (?<value>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"fingerprint (?<value>\S+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ValuePattern();
 
-    [GeneratedRegex(@"with the password (?<value>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"with the password (?<value>\S+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex PasswordPattern();
 }

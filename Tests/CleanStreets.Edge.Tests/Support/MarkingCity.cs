@@ -71,6 +71,23 @@ internal sealed class MarkingCity : IAsyncDisposable
         return city;
     }
 
+    /// <summary>Waits until it hears again, after its broker went away and has come back.</summary>
+    public async Task IsBackAsync()
+    {
+        await Testing.Eventually.TrueAsync("the city hears again", async () =>
+        {
+            try
+            {
+                await _client.PublishAsync(new MqttMessage { Topic = "city/hears", QualityOfService = QualityOfService.AtLeastOnce }, TestContext.Current.CancellationToken);
+                return true;
+            }
+            catch (MqttLinkLostException)
+            {
+                return false;
+            }
+        });
+    }
+
     public IReadOnlyList<long> Stored(string truck, string session)
     {
         var stored = _stored.GetOrAdd((truck, session), _ => []);

@@ -49,6 +49,6 @@ internal sealed partial class RunningIngest(ProductProgram program, string data,
 
     public ValueTask DisposeAsync() => program.DisposeAsync();
 
-    [GeneratedRegex(@"^(?<truck>\S+) (?<session>\S+) accepted (?<first>\d+)(-(?<last>\d+))?(?<more>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"^(?<truck>\S+) (?<session>\S+) accepted (?<first>\d+)(-(?<last>\d+))?(?<more>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex RangePattern();
 }

@@ -9,7 +9,7 @@ public sealed class FailingModelTests : ModelUpgradeStory
     public async Task Model_with_which_the_camera_never_looks_gives_way_to_the_one_before_and_is_not_tried_again()
     {
         await MountCameraAsync();
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         await UntilAsync(unit, "the camera looks with its own model", () => Looks("litter-1"));
         Directory.Move(Bench.Combine("frames"), Bench.Combine("away"));
         var manifest = Model("7.2.0", "litter-7.2");

@@ -9,7 +9,7 @@ public sealed class ModelUpgradeTests : ModelUpgradeStory
     public async Task Good_model_is_taken_by_its_ring_and_travels_with_the_readings_and_a_wrong_one_is_not()
     {
         await MountCameraAsync();
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         await UntilAsync(unit, "the camera looks with its own model", () => Looks("litter-1"));
 
         await OfferAsync("canary", Model("7.0.0", "litter-7"), kind: "model");

@@ -11,15 +11,15 @@ internal sealed class UnitRunner : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ReleaseBench _bench;
-    private readonly TimeSpan _startTime;
+    private readonly Func<string?, TimeSpan> _startTime;
     private readonly string[] _unit = File.ReadAllLines(ReleaseBench.Script("cleanstreets-edge.service"));
     private readonly CancellationTokenSource _end = new();
     private readonly Task _running;
     private ProductProgram? _program;
 
     /// <param name="bench">The box.</param>
-    /// <param name="startTime">TimeoutStartSec.</param>
-    public UnitRunner(ReleaseBench bench, TimeSpan startTime)
+    /// <param name="startTime">TimeoutStartSec, by the release that starts.</param>
+    public UnitRunner(ReleaseBench bench, Func<string?, TimeSpan> startTime)
     {
         (_bench, _startTime) = (bench, startTime);
         _running = Task.Run(RunAsync);
@@ -62,7 +62,7 @@ internal sealed class UnitRunner : IAsyncDisposable
             using var manager = new NotifySocket(_bench.Combine($"notify-{start}"));
             await using var program = ProductProgram.StartProcess("/bin/bash", ["-c", $"export {Environment} NOTIFY_SOCKET={_bench.Combine($"notify-{start}")} WATCHDOG_USEC=180000000; exec {Line("ExecStart")}"]);
             Volatile.Write(ref _program, program);
-            await WaitAsync(() => manager.Said("READY=1") > 0 || program.ExitCode is not null, _startTime);
+            await WaitAsync(() => manager.Said("READY=1") > 0 || program.ExitCode is not null, _startTime(_bench.Current));
             if (program.ExitCode is null && !_end.IsCancellationRequested)
             {
                 var isWell = manager.Said("READY=1") > 0;

@@ -9,7 +9,7 @@ public sealed class UpgradePowerCutTests : UpgradeStory
     [Fact]
     public async Task Power_cuts_during_fetch_and_trial_do_not_stop_an_upgrade()
     {
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         await UntilAsync(unit, "readings are stored", () => City.StoredCount > 0);
         Server.BytesASecond = 200_000;
         await OfferAsync("all", Bench.Program("0.2.0", ReleaseBench.Agent));

@@ -9,7 +9,7 @@ public sealed class UpgradeRingTests : UpgradeStory
     [Fact]
     public async Task Ring_time_and_broken_links_decide_when_it_comes()
     {
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         var manifest = Bench.Program("0.2.0", ReleaseBench.Agent);
         Server.CutAfter = new FileInfo(manifest.Replace(".manifest", $"-{ReleaseBench.Architecture}.tar.gz", StringComparison.Ordinal)).Length / 2;
         await OfferAsync("canary", manifest);

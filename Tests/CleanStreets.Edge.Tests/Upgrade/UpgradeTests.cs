@@ -9,7 +9,7 @@ public sealed class UpgradeTests : UpgradeStory
     [Fact]
     public async Task Good_release_is_fetched_started_found_healthy_and_loses_no_reading()
     {
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         await UntilAsync(unit, "readings are stored", () => City.StoredCount > 2);
         await OfferAsync("all", Bench.Program("0.2.0", ReleaseBench.Agent));
         await UntilAsync(unit, "the new release is confirmed", () => Said is { Program: { Version: "0.2.0", State: UpgradeState.Confirmed, Offered: "0.2.0" } });
@@ -28,7 +28,7 @@ public sealed class UpgradeTests : UpgradeStory
     [Fact]
     public async Task What_is_not_signed_damaged_or_older_is_refused_and_nothing_restarts()
     {
-        await using var unit = new UnitRunner(Bench, LongStart);
+        await using var unit = new UnitRunner(Bench, _ => LongStart);
         await OfferAsync("all", Bench.Program("0.2.0", ReleaseBench.Agent, Bench.StrangeKey()));
         await RefusedAsync(unit, "no key in");
         Server.Asked.ShouldBeEmpty("nothing is fetched for what nobody signed");

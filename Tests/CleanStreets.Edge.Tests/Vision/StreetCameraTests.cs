@@ -49,6 +49,7 @@ public sealed class StreetCameraTests
             var session = spool.Begin(TruckId.Parse("truck-1"), SessionId.Parse("s-1"));
             await DriveAsync(options, view, spool, session, new VehicleState { Latitude = 52.37, Longitude = 4.9, SpeedMetresPerSecond = 5, HeadingDegrees = 90 });
             await Eventually.TrueAsync("seven readings are on the disk", () => session.CommittedThrough == 7);
+            await spool.RestsAsync(); // Their pictures come behind them.
             (readings, detections) = ReadBack(session);
             foreach (var id in spool.Evidence.Waiting)
             {

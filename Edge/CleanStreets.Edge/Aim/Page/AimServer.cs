@@ -100,7 +100,7 @@ internal sealed class AimServer : IAsyncDisposable
     /// <summary>Stops, and lets what is being answered end.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
     }

@@ -89,6 +89,6 @@ internal static partial class LineAnswerReader
         }
     }
 
-    [GeneratedRegex(@"^partial write: .* dropped=(?<count>\d{1,9})$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^partial write: .* dropped=(?<count>\d{1,9})$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex DroppedPattern();
 }
