@@ -24,11 +24,11 @@ public sealed class AnybodysToolsTests
         await File.WriteAllTextAsync(batch, BatchOf(drive));
 
         await using var hears = ProductProgram.StartProcess(
-            "mosquitto_sub", ["-h", mqtt[0], "-p", mqtt[1], "-q", "1", "-t", "cleanstreets/v1/scores/+", "-C", "1", "-W", "120"]);
+            "mosquitto_sub", ["-h", mqtt[0], "-p", mqtt[1], "-q", "1", "-t", "cleanstreets/v1/scores/+", "-C", "1", "-W", "600"]);
         await using var sends = ProductProgram.StartProcess(
             "mosquitto_pub", ["-h", mqtt[0], "-p", mqtt[1], "-q", "1", "-t", "cleanstreets/v1/readings/truck-1", "-f", batch]);
         (await sends.ExitAsync(Eventually.Patience)).ShouldBe(0, sends.Output);
-        (await hears.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, $"{hears.Output}{Environment.NewLine}{ingest.Output}");
+        (await hears.ExitAsync(TimeSpan.FromMinutes(11))).ShouldBe(0, $"{hears.Output}{Environment.NewLine}{ingest.Output}");
 
         var score = JsonSerializer.Deserialize(hears.Output, ContractJson.Default.SegmentScore).ShouldNotBeNull();
         score.State.ShouldBe(ScoreState.Seen);

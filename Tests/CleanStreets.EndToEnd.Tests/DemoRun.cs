@@ -22,7 +22,7 @@ public sealed class DemoRun : IAsyncLifetime
     {
         _demo = ProductProgram.Start(
             "deploy/CleanStreets.Launcher", ["demo", "--mqtt", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", _data.Path, .. options]);
-        Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(7)), "http");
+        Http = ProductProgram.ValueOf(await _demo.ReadyAsync(TimeSpan.FromMinutes(16)), "http");
     }
 
     /// <summary>The programs it has started and that run, by process id.</summary>

@@ -41,7 +41,7 @@ public sealed class FindPictureTests : IDisposable
         var judged = await Eventually.GetAsync(
             $"a find with its picture waits. {agent.Output}",
             async () => await page.GetByTestId("confirmation").Filter(new() { Has = page.GetByTestId("find-picture") }).EvaluateAllAsync<string?>("finds => finds[0]?.dataset.detectionId ?? null"),
-            TimeSpan.FromMinutes(3));
+            TimeSpan.FromMinutes(10));
         var find = page.GetByTestId("confirmations").Locator($"[data-detection-id='{judged}']");
         await IsDrawnAsync(find);
         await LookAsync(page, "list", 1300, 900);

@@ -11,7 +11,7 @@ public sealed class OrderLifeTests(DemoRun demo) : IClassFixture<DemoRun>
         await using var browser = await Browser.StartAsync();
         var phone = await browser.PageAsync(390, 844);
         await phone.LogInAsync(demo.Http, "crew-2", "/crew");
-        await Assertions.Expect(phone.GetByTestId("crew-order").First).ToBeVisibleAsync(new() { Timeout = 240_000 });
+        await Assertions.Expect(phone.GetByTestId("crew-order").First).ToBeVisibleAsync(new() { Timeout = 900_000 });
         await phone.GetByTestId("crew-order").First.ClickAsync();
         var order = phone.GetByTestId("crew-order-page");
         await Assertions.Expect(order).ToHaveAttributeAsync("data-state", "open");
@@ -26,7 +26,7 @@ public sealed class OrderLifeTests(DemoRun demo) : IClassFixture<DemoRun>
 
         try
         {
-            await Assertions.Expect(order).ToHaveAttributeAsync("data-state", "verified", new() { Timeout = 360_000 });
+            await Assertions.Expect(order).ToHaveAttributeAsync("data-state", "verified", new() { Timeout = 900_000 });
         }
         catch (PlaywrightException late)
         {

@@ -47,5 +47,5 @@ internal static class PageSteps
         Eventually.GetAsync(
             $"a street changes colour on the page. {said}",
             async () => (await page.LettersAsync()).FirstOrDefault(now => now.Value is not null && before.GetValueOrDefault(now.Key) != now.Value).Key,
-            TimeSpan.FromMinutes(3));
+            TimeSpan.FromMinutes(10));
 }

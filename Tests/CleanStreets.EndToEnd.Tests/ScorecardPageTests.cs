@@ -1,16 +1,15 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 using CleanStreets.Testing;
 using Microsoft.Playwright;
 
 namespace CleanStreets.EndToEnd.Tests;
 
 /// <summary>Ingest and dashboard as programs, a truck that has driven, two months that were closed, and an analyst at the page of districts.</summary>
-public sealed class ScorecardPageTests
+public sealed partial class ScorecardPageTests
 {
-    private const string Interval = @"^\d\.\d to \d\.\d$";
-
     [Fact]
     public async Task Analyst_reads_districts_and_draws_a_zone_and_sees_how_sure_and_of_how_much()
     {
@@ -51,9 +50,9 @@ public sealed class ScorecardPageTests
 
         await page.GetByTestId("finish-zone").ClickAsync();
         var zone = page.Locator("[data-testid=area-card][data-area='Your zone']");
-        (await zone.GetByTestId("area-index").InnerTextAsync()).ShouldMatch(@"^\d\.\d$");
-        (await zone.Locator(".scale > .range").InnerTextAsync()).ShouldMatch(Interval, "an index without its interval is none");
-        (await zone.GetByTestId("area-coverage").InnerTextAsync()).ShouldMatch(@"^<?\d+ %\s+of ");
+        await Assertions.Expect(zone.GetByTestId("area-index")).ToHaveTextAsync(OneDecimal(), new() { UseInnerText = true });
+        await Assertions.Expect(zone.Locator(".scale > .range")).ToHaveTextAsync(Interval(), new() { UseInnerText = true }); // An index without its interval is none.
+        await Assertions.Expect(zone.GetByTestId("area-coverage")).ToHaveTextAsync(Coverage(), new() { UseInnerText = true });
         await Assertions.Expect(zone.GetByTestId("area-trend")).ToHaveCountAsync(0);
 
         await page.SetViewportSizeAsync(390, 844);
@@ -61,6 +60,15 @@ public sealed class ScorecardPageTests
         browser.Errors.ShouldBeEmpty();
         browser.Hosts.Keys.ShouldBe(["127.0.0.1"]);
     }
+
+    [GeneratedRegex(@"^\d\.\d$", RegexOptions.None, 60_000)]
+    private static partial Regex OneDecimal();
+
+    [GeneratedRegex(@"^\d\.\d to \d\.\d$", RegexOptions.None, 60_000)]
+    private static partial Regex Interval();
+
+    [GeneratedRegex(@"^<?\d+ %\s+of ", RegexOptions.None, 60_000)]
+    private static partial Regex Coverage();
 
     private static async Task DriveAsync(string readApi, string truck)
     {

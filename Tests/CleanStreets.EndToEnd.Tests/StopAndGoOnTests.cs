@@ -15,14 +15,14 @@ public sealed class StopAndGoOnTests
         var seenBefore = await Eventually.GetAsync(
             $"some streets are seen. {demo.Said}",
             async () => await SeenAsync(demo.Http) is { Count: >= 20 } seen ? seen : null,
-            TimeSpan.FromMinutes(3));
+            TimeSpan.FromMinutes(10));
         (await demo.InterruptAsync()).ShouldBe(0, demo.Said);
 
         await demo.StartAsync("--trucks", "1", "--no-story", "--streets", "generated:7");
         await Eventually.GetAsync(
             $"every street seen before is seen again. {demo.Said}",
             async () => (await SeenAsync(demo.Http)).IsSupersetOf(seenBefore) ? "yes" : null,
-            TimeSpan.FromMinutes(2));
+            TimeSpan.FromMinutes(10));
         (await demo.InterruptAsync()).ShouldBe(0, demo.Said);
     }
 
@@ -36,7 +36,7 @@ public sealed class StopAndGoOnTests
 
         await demo.KillAsync();
 
-        await Eventually.TrueAsync($"every program has ended. {demo.Said}", () => !programs.Any(DemoRun.Runs), TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync($"every program has ended. {demo.Said}", () => !programs.Any(DemoRun.Runs), TimeSpan.FromMinutes(10));
         await demo.StartAsync("--trucks", "1", "--no-story", "--streets", "generated:7");
         (await demo.InterruptAsync()).ShouldBe(0, demo.Said);
     }

@@ -6,7 +6,7 @@ namespace CleanStreets.Testing;
 public static class Eventually
 {
     /// <summary>How long a test waits by default.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Asks <paramref name="probe"/> until it gives something other than null.</summary>
     /// <param name="reason">What is waited for, for the failure's message.</param>

@@ -47,7 +47,7 @@ public abstract class FleetStory : IDisposable
     private protected static async Task AcceptedAsync(FleetCity city, ProductProgram agent, int more)
     {
         var before = await city.ReadingsAsync("accepted");
-        await Eventually.TrueAsync($"{more} more readings are accepted{agent.Output}", async () => await city.ReadingsAsync("accepted") >= before + more, TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync($"{more} more readings are accepted{agent.Output}", async () => await city.ReadingsAsync("accepted") >= before + more, TimeSpan.FromMinutes(10));
     }
 
     private protected Task<string> CertificateAsync() => File.ReadAllTextAsync(Box.Combine("edge", "identity", "box.pem"), Token);

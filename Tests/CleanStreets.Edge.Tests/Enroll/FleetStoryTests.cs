@@ -54,10 +54,10 @@ public sealed class FleetStoryTests : FleetStory
         (await city.AskAsync("box-2", "status")).Http.ShouldBe(HttpStatusCode.GatewayTimeout, "it is not there");
 
         await city.FleetAsync("assign", "box-1", "truck-9");
-        await Eventually.TrueAsync($"it runs as its new truck{agent.Output}", () => agent.Output.Contains("ready edge truck=truck-9", StringComparison.Ordinal), TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync($"it runs as its new truck{agent.Output}", () => agent.Output.Contains("ready edge truck=truck-9", StringComparison.Ordinal), TimeSpan.FromMinutes(10));
         await AcceptedAsync(city, agent, 5);
         await city.FleetAsync("wipe", "box-1");
-        (await agent.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, agent.Output);
+        (await agent.ExitAsync(TimeSpan.FromMinutes(11))).ShouldBe(0, agent.Output);
         await Eventually.TrueAsync("the registry has heard of it", async () => (await city.BoxAsync("box-1")).GetProperty("state").GetString() == "wiped");
         Directory.EnumerateFiles(Box.Combine("edge"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal) && !file.Contains("/log/", StringComparison.Ordinal)).ShouldBeEmpty();
         File.Exists(Box.Combine("edge.json")).ShouldBeFalse();

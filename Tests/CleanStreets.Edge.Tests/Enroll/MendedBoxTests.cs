@@ -89,7 +89,7 @@ public sealed class MendedBoxTests : FleetStory
         {
             await agent.ReadyAsync(Eventually.Patience);
             await city.FleetAsync("wipe", "box-1");
-            (await agent.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, agent.Output);
+            (await agent.ExitAsync(TimeSpan.FromMinutes(11))).ShouldBe(0, agent.Output);
             agent.Output.ShouldContain("does not start again until it is enrolled");
         }
 

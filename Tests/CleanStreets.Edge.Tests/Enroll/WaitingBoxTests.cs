@@ -48,7 +48,7 @@ public sealed class WaitingBoxTests : FleetStory
         (await city.ReadingsAsync("accepted")).ShouldBe(0);
 
         await city.FleetAsync("assign", "box-1", "truck-5");
-        await Eventually.TrueAsync($"it runs as its truck{agent.Output}", () => agent.Output.Contains("ready edge truck=truck-5", StringComparison.Ordinal), TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync($"it runs as its truck{agent.Output}", () => agent.Output.Contains("ready edge truck=truck-5", StringComparison.Ordinal), TimeSpan.FromMinutes(10));
         await AcceptedAsync(city, agent, 3);
         said.Where(topic => topic.Contains("/readings/", StringComparison.Ordinal) || topic.Contains("/status/", StringComparison.Ordinal)).ShouldAllBe(topic => topic.EndsWith("/truck-5", StringComparison.Ordinal));
         (await agent.StopAsync(Eventually.Patience)).ShouldBe(0, agent.Output);

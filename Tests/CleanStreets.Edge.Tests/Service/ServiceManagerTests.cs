@@ -58,7 +58,7 @@ public sealed class ServiceManagerTests : IDisposable
         // From now on a fsync takes ten minutes.
         await using var disk = ProductProgram.StartProcess(
             "strace", ["-f", "-p", agent.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:delay_enter=600000000"]);
-        await Eventually.TrueAsync($"the agent notices{Environment.NewLine}{agent.Output}", () => agent.Output.Contains("The spool has not moved", StringComparison.Ordinal), TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync($"the agent notices{Environment.NewLine}{agent.Output}", () => agent.Output.Contains("The spool has not moved", StringComparison.Ordinal), TimeSpan.FromMinutes(10));
         await Eventually.TrueAsync(
             "a whole interval passes without a word, so systemd acts",
             async () =>
@@ -67,7 +67,7 @@ public sealed class ServiceManagerTests : IDisposable
                 await Task.Delay(TimeSpan.FromSeconds(8), Token);
                 return manager.Said("WATCHDOG=1") == said;
             },
-            TimeSpan.FromMinutes(3));
+            TimeSpan.FromMinutes(10));
     }
 
     private async Task<ProductProgram> StartAsync(int port, string socket, TimeSpan watchdog)

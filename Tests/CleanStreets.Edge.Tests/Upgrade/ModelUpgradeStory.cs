@@ -38,7 +38,7 @@ public abstract class ModelUpgradeStory : UpgradeStory
                     picture.Rgb[at] = (byte)((picture.Rgb[at] / 2) + (i * 128)); // A dark one and a light one: a camera that always shows the same is frozen.
                 }
 
-                await File.WriteAllBytesAsync(path, (await MaskedJpeg.EncodeAsync(MaskedPicture.Fill(picture, []), 1_000_000, Token))!.Bytes.ToArray(), Token);
+                await File.WriteAllBytesAsync(path, (await MaskedJpeg.EncodeAsync(MaskedPicture.Fill(picture, []), 1_000_000, TimeSpan.FromMinutes(2), Token))!.Bytes.ToArray(), Token);
             }
             else
             {

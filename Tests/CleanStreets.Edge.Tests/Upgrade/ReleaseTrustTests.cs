@@ -40,7 +40,7 @@ public sealed class ReleaseTrustTests : FleetStory
 
         await using var agent = ProductProgram.StartProcess(
             "env", [$"SSL_CERT_FILE={everybodys.WriteAuthority(Box.Path)}", "dotnet", ProductProgram.AssemblyPath(Folder), "run", "--settings", Box.Combine("edge.json")]);
-        (await agent.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(75, agent.Output);
+        (await agent.ExitAsync(TimeSpan.FromMinutes(11))).ShouldBe(75, agent.Output);
         File.Exists(Box.Combine("edge", "upgrade", "program", "ready")).ShouldBeTrue(agent.Output);
     }
 

@@ -44,13 +44,14 @@ public sealed class EvidenceRoadTests : IDisposable
 
         using var model = SharedVision.Open();
         var keeper = new EvidenceKeeper(
-            model, new PictureMasker(model, VisionSettingsFile.Read(null).Mask), new EvidenceOptions { WithoutShelterLabels = true }, TimeProvider.System, NullLogger.Instance);
+            model, new PictureMasker(model, VisionSettingsFile.Read(null).Mask), new EvidenceOptions { WithoutShelterLabels = true, EncodePatience = TimeSpan.FromMinutes(2) }, TimeProvider.System, NullLogger.Instance);
         var around = new Dictionary<string, (string Photo, Box Around)>();
         await using (var spool = FleetSpool.Open(new SpoolOptions { Folder = _folder.Combine("truck", "spool") }, TimeProvider.System, NullLogger.Instance))
         {
             var lane = new LiveLane(spool, Truck, () => SessionId.Parse("s-1"), new SessionAbout("box-1", "kerb", model.Version));
             await DriveAsync(model, keeper, lane, around);
             await Eventually.TrueAsync("the pictures are on the spool", () => spool.Evidence.Waiting.Count == around.Count);
+            await spool.RestsAsync();
             Files("truck").ShouldAllBe(file => !JpegTrace.IsIn(ReadShared(file)), "nothing on the truck's disk is a picture to anybody without its key");
             await SendAsync(spool, lane, ingest.Port);
         }
@@ -123,7 +124,7 @@ public sealed class EvidenceRoadTests : IDisposable
             Truck, lane.Current, [], spool, () => null, options, new PublishCounters(), links, TimeProvider.System, NullLoggerFactory.Instance, lane: lane);
         using var stop = new CancellationTokenSource();
         var sending = Task.Run(() => link.RunAsync(stop.Token), CancellationToken.None);
-        await Eventually.TrueAsync("readings and pictures are stored", () => link.Unstored == 0 && spool.Evidence.Waiting.Count == 0, TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync("readings and pictures are stored", () => link.Unstored == 0 && spool.Evidence.Waiting.Count == 0, TimeSpan.FromMinutes(10));
         await stop.CancelAsync();
         await sending;
     }

@@ -142,7 +142,7 @@ public sealed class EvidenceTests
     }
 
     private static EvidenceKeeper Keeper(DetectionModel model, EvidenceOptions options, TimeProvider time) =>
-        new(model, new PictureMasker(model, Settings.Mask), options, time, NullLogger.Instance);
+        new(model, new PictureMasker(model, Settings.Mask), options with { EncodePatience = TimeSpan.FromMinutes(2) }, time, NullLogger.Instance);
 
     private static Finding Item(Box box) => new(box, "chair", LabelRole.Item, "bulky_item", 0.8f);
 

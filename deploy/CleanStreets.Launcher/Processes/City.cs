@@ -67,7 +67,7 @@ internal sealed record CitySettings(string Mqtt, string Http, DataFolder Data, s
 /// <summary>The running programs of one city, and the order in which they start and stop.</summary>
 internal sealed class City : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
 
     // Longer than the ingest takes to stop: 20 s for what was received, 5 s for the stores, and good-bye to the outlets.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(45);

@@ -21,6 +21,7 @@ internal sealed class ProvisionedAssignment(ProvisioningOptions options, TimePro
         }
 
         var client = new ProvisioningClient(options, time, loggers);
+        string? said = null;
         for (var failures = 0; ; failures++)
         {
             try
@@ -32,8 +33,9 @@ internal sealed class ProvisionedAssignment(ProvisioningOptions options, TimePro
             }
             catch (ProvisioningException ex)
             {
-                if (failures == 0)
+                if (ex.Message != said) // A service that did not answer at first, and then refuses, is news.
                 {
+                    said = ex.Message;
                     IotHubLog.NotAssigned(_logger, options.RegistrationId, ex.Message);
                     waiting($"not assigned to a hub: {ex.Message}");
                 }
