@@ -18,6 +18,9 @@ internal sealed record DashboardOptions
     /// <summary>Ingest's read API.</summary>
     public Uri ReadApi { get; init; } = new("http://127.0.0.1:8090");
 
+    /// <summary>How long an answer of ingest is waited for that somebody wants to see. Default: 10 s, longer than a machine stands still now and then; what takes longer yet is better shown as missing.</summary>
+    public TimeSpan ReadApiPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Work orders a day over all crews, until a dispatcher sets another number.</summary>
     public int Capacity { get; init; } = 12;
 

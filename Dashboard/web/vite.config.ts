@@ -1,4 +1,5 @@
-import { defineConfig, loadEnv } from 'vite';
+import { loadEnv } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 // The dashboard that `npm run dev` forwards to; the built pages are served by the dashboard itself.
 const backend = loadEnv('development', '.', 'CLEANSTREETS_').CLEANSTREETS_DASHBOARD ?? 'http://127.0.0.1:8080';
@@ -21,5 +22,7 @@ export default defineConfig({
       },
     },
   },
+  // A machine that stalls for seconds fails no test.
+  test: { testTimeout: 120_000, hookTimeout: 120_000 },
   server: { proxy: { '/api': backend, '/tiles': backend } },
 });

@@ -77,12 +77,12 @@ public sealed partial class SourceTests
             .ShouldBeEmpty("these folders want a README with their purpose and promises");
     }
 
-    [GeneratedRegex(@"LoggerMessage\(\s*(EventId\s*=\s*)?(?<id>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"LoggerMessage\(\s*(EventId\s*=\s*)?(?<id>\d+)", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex LoggerMessagePattern();
 
-    [GeneratedRegex(@"([Rr]eader|[Cc]hannel|[Ii]nput)\.Read(All)?Async\(", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"([Rr]eader|[Cc]hannel|[Ii]nput)\.Read(All)?Async\(", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ChannelReadPattern();
 
-    [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex PromisePattern();
 }

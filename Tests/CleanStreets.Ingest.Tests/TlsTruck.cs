@@ -13,7 +13,7 @@ internal sealed class TlsTruck : IDisposable
 
     public TlsTruck(int port, X509Certificate2 certificate)
     {
-        _tcp = new TcpClient("127.0.0.1", port) { ReceiveTimeout = 30_000 };
+        _tcp = new TcpClient("127.0.0.1", port) { ReceiveTimeout = (int)CleanStreets.Testing.Eventually.Patience.TotalMilliseconds };
         _stream = new SslStream(_tcp.GetStream());
         _stream.AuthenticateAsClient(new SslClientAuthenticationOptions
         {

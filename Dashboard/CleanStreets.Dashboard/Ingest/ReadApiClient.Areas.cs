@@ -23,7 +23,7 @@ internal sealed partial class ReadApiClient
     public async Task<byte[]?> AreaOutlinesAsync(CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(options.ReadApiPatience);
         try
         {
             using var response = await _http.GetAsync(ReadApiPaths.AreaOutlines, patience.Token);

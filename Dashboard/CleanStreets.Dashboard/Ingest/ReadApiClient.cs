@@ -17,8 +17,6 @@ internal readonly record struct Answer<T>(T? Value, string? Problem, bool IsRefu
 /// <summary>Asks ingest's read API. Never throws for what the other side does: an answer says what was wrong.</summary>
 internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposable
 {
-    // People wait for this: longer than a machine stands still now and then; what takes longer yet is better shown as missing.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DecisionPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StreetsPatience = TimeSpan.FromSeconds(60);
 
@@ -47,7 +45,7 @@ internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposa
     public async Task<byte[]?> QuarantinePayloadAsync(string id, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(options.ReadApiPatience);
         try
         {
             using var response = await _http.GetAsync(PathOf(ReadApiPaths.QuarantinePayload, id), patience.Token);
@@ -177,7 +175,7 @@ internal sealed partial class ReadApiClient(DashboardOptions options) : IDisposa
         where T : class
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(options.ReadApiPatience);
         try
         {
             using var response = await _http.GetAsync(path, patience.Token);

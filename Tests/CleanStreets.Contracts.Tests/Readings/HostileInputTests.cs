@@ -56,11 +56,8 @@ public sealed class HostileInputTests(ITestOutputHelper output)
             var into = new ReadingBuffer();
             Decode(decoder, wire, into, 50);
 
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Decode(decoder, wire, into, 100);
-
             // 10,000 readings; the runtime may allocate an odd object of its own while it recompiles what has become hot.
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(200, format.ToString());
+            Enumerable.Range(0, 5).Min(_ => Allocated(() => Decode(decoder, wire, into, 100))).ShouldBeLessThan(200, format.ToString());
         }
     }
 
@@ -85,6 +82,13 @@ public sealed class HostileInputTests(ITestOutputHelper output)
         {
             weak.Add(new WeakReference(cache.Get(Encoding.UTF8.GetBytes($"name-{i}"))));
         }
+    }
+
+    private static long Allocated(Action work)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        work();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void Decode(ReadingDecoder decoder, byte[] wire, ReadingBuffer into, int times)

@@ -35,12 +35,18 @@ public sealed class SessionTests : DashboardTest
     {
         using var browser = Dashboard.Stranger();
         var answers = new List<HttpStatusCode>();
-        for (var i = 0; i <= 2 * LoginThrottle.MaxWrong; i++)
+        long begun;
+        do
         {
-            answers.Add((await browser.SendJsonAsync(HttpMethod.Post, "/api/session", new { user = "viewer", password = $"guess {i}" })).Status);
+            // A minute may turn in between and grant another ten; twenty-one within one minute never pass.
+            begun = TimeProvider.System.GetTimestamp();
+            for (var i = 0; i <= 2 * LoginThrottle.MaxWrong; i++)
+            {
+                answers.Add((await browser.SendJsonAsync(HttpMethod.Post, "/api/session", new { user = "viewer", password = $"guess {i}" })).Status);
+            }
         }
+        while (!answers.Contains(HttpStatusCode.TooManyRequests) && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromMinutes(1));
 
-        // A minute may turn in between and grant another ten; twenty-one in a row never pass.
         answers.ShouldContain(HttpStatusCode.TooManyRequests);
         answers.ShouldAllBe(answer => answer == HttpStatusCode.Unauthorized || answer == HttpStatusCode.TooManyRequests);
         using var other = await Dashboard.LogInAsync("dispatcher");

@@ -9,6 +9,7 @@ using CleanStreets.Contracts.Trucks;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
 using CleanStreets.Mqtt.Listener;
+using CleanStreets.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,7 +55,7 @@ internal sealed class CityStandIn : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var broker = NewBroker(new IPEndPoint(IPAddress.Loopback, 0));
+        var broker = NewBroker(new IPEndPoint(IPAddress.Loopback, FreePort.Next())); // One that nobody else is given while the broker is away.
         var city = new CityStandIn(builder.Build(), broker);
         city.MapReadApi();
         await city._readApi.StartAsync();

@@ -9,10 +9,10 @@ internal sealed class EventStream : IDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
-    private readonly CancellationTokenSource _patience = new(Eventually.Patience);
+    private readonly CancellationTokenSource _end = new();
 
     private EventStream(HttpResponseMessage response, Stream stream) =>
-        (_response, _events) = (response, SseParser.Create(stream).EnumerateAsync(_patience.Token).GetAsyncEnumerator());
+        (_response, _events) = (response, SseParser.Create(stream).EnumerateAsync(_end.Token).GetAsyncEnumerator());
 
     public string? ContentType => _response.Content.Headers.ContentType?.MediaType;
 
@@ -31,7 +31,7 @@ internal sealed class EventStream : IDisposable
 
     /// <summary>The next event whatever it is; null when the stream ends.</summary>
     public async Task<(string Type, string? Id, JsonElement Data)?> NextAsync() =>
-        await _events.MoveNextAsync() ? (_events.Current.EventType, _events.Current.EventId, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
+        await _events.MoveNextAsync().AsTask().WaitAsync(Eventually.Patience) ? (_events.Current.EventType, _events.Current.EventId, JsonDocument.Parse(_events.Current.Data).RootElement) : null;
 
     /// <summary>The next event of a type that fulfils a condition; others are passed over.</summary>
     public async Task<(string Type, string? Id, JsonElement Data)> NextAsync(string type, Func<JsonElement, bool>? wanted = null)
@@ -49,7 +49,8 @@ internal sealed class EventStream : IDisposable
 
     public void Dispose()
     {
-        _patience.Dispose();
+        _end.Cancel();
         _response.Dispose();
+        _end.Dispose();
     }
 }

@@ -30,6 +30,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
             Http = new HostPort("127.0.0.1", 0),
             Mqtt = city.Mqtt,
             ReadApi = city.ReadApi,
+            ReadApiPatience = Eventually.Patience,
             Capacity = 4,
             DemoUsers = true,
             WebFolder = Path.Combine(folder, "no-pages"),

@@ -17,13 +17,14 @@ public sealed class CapTests : IAsyncDisposable
     private readonly IngestBench _bench;
     private long _cap = 1L << 30;
     private int _snapshotReadings = 1_000_000_000;
+    private TimeSpan? _drainTime;
 
     public CapTests() => _bench = new IngestBench(builder =>
     {
         builder.Services.Configure<JournalOptions>(options => (options.SegmentBytes, options.MaximumBytes, options.CommitInterval) = (64 * 1024, _cap, TimeSpan.Zero));
         builder.Services.Configure<SnapshotOptions>(options => (options.Readings, options.Interval) = (_snapshotReadings, TimeSpan.FromDays(1)));
         builder.Services.Configure<Acknowledge.AcknowledgeOptions>(options => options.MarksInterval = TimeSpan.FromMilliseconds(50));
-        builder.Services.Configure<PipelineOptions>(options => options.DrainTime = TimeSpan.FromSeconds(1));
+        builder.Services.Configure<PipelineOptions>(options => options.DrainTime = _drainTime ?? options.DrainTime);
     });
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class CapTests : IAsyncDisposable
         await SendAsync("s-1");
         await _bench.StopAsync();
         await File.WriteAllTextAsync(new IngestPaths(_bench.Data).Snapshots, "in the way", TestContext.Current.CancellationToken);
-        _cap = Cap;
+        (_cap, _drainTime) = (Cap, TimeSpan.FromSeconds(1));
         await _bench.StartAsync();
         await Eventually.TrueAsync("the cap is told", () => _bench.Pipeline.Room.Reason is not null);
         var head = new ReleaseHead("d-1", "dora", 0, 0, []);

@@ -163,11 +163,11 @@ public sealed partial class MetricsTests : IAsyncDisposable
         .ToDictionary(group => group.Key, group => group.Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)));
 
     private static Regex CountPattern(string stage) =>
-        new($"stage_duration_seconds_count{{stage=\"{stage}\"}} (?<count>\\d+)\n", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        new($"stage_duration_seconds_count{{stage=\"{stage}\"}} (?<count>\\d+)\n", RegexOptions.ExplicitCapture, Eventually.Patience);
 
-    [GeneratedRegex("`(?<name>(process|dotnet)_[a-z_]+)`", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("`(?<name>(process|dotnet)_[a-z_]+)`", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ProcessPattern();
 
-    [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex("^# TYPE (?<name>\\S+) (?<type>\\S+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 60_000)]
     private static partial Regex TypePattern();
 }

@@ -12,10 +12,12 @@ using CleanStreets.Mqtt.Client;
 using CleanStreets.Scoring.Streets;
 using CleanStreets.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CleanStreets.Ingest.Tests.Pipeline;
@@ -68,10 +70,19 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
     {
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         _lock = new IngestPaths(Data).Lock();
-        _app = IngestApp.Build(new RunSettings(Data, Broker is null ? any : null, any, Streets) { Stores = Stores, Events = Events, Broker = Broker }, Time, configure);
+        _app = IngestApp.Build(new RunSettings(Data, Broker is null ? any : null, any, Streets) { Stores = Stores, Events = Events, Broker = Broker }, Time, Configure);
         await _app.StartAsync();
         await Pipeline.Recovered;
         Http = new HttpClient { BaseAddress = Addresses[0] };
+    }
+
+    private void Configure(WebApplicationBuilder builder)
+    {
+        // A machine that stalls is no reason to end what a test has begun.
+        builder.Services.Configure<PipelineOptions>(options => options.DrainTime = Eventually.Patience);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = 2 * Eventually.Patience);
+        builder.WebHost.ConfigureKestrel(kestrel => (kestrel.Limits.MinRequestBodyDataRate, kestrel.Limits.MinResponseDataRate) = (null, null));
+        configure?.Invoke(builder);
     }
 
     /// <summary>Stops in order and starts again on the same data.</summary>

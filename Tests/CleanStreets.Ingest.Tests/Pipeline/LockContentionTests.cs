@@ -5,7 +5,7 @@ namespace CleanStreets.Ingest.Tests.Pipeline;
 [Collection(nameof(WholeProcessTests))]
 public sealed class LockContentionTests(ITestOutputHelper output)
 {
-    private const int Rounds = 3;
+    private const int Rounds = 10;
 
     /// <remarks>
     /// The client's own locks, the channels' and the runtime's are counted too, so this is a ceiling for the whole process. A lock on the way of every

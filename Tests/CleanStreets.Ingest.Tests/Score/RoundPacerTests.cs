@@ -1,13 +1,13 @@
 using CleanStreets.Ingest.Score;
+using CleanStreets.Testing;
 
 namespace CleanStreets.Ingest.Tests.Score;
 
 public sealed class RoundPacerTests
 {
-    // Minutes, so that no delay of the real timer ends while the test looks.
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
-    private readonly Clock _clock = new();
+    private readonly StandingClock _clock = new(); // No delay ends while the test looks.
     private TimeSpan _cpu;
     private bool _isBehind;
 
@@ -24,7 +24,7 @@ public sealed class RoundPacerTests
         Round(pacer, TimeSpan.FromMilliseconds(1));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += Interval;
+        _clock.Advance(Interval);
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -34,9 +34,9 @@ public sealed class RoundPacerTests
         var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         Round(pacer, TimeSpan.FromMilliseconds(200));
 
-        _clock.Now += TimeSpan.FromMilliseconds(700);
+        _clock.Advance(TimeSpan.FromMilliseconds(700));
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += TimeSpan.FromMilliseconds(100);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -47,7 +47,7 @@ public sealed class RoundPacerTests
         Round(pacer, TimeSpan.FromSeconds(30));
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -56,7 +56,7 @@ public sealed class RoundPacerTests
     {
         var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         pacer.Begin();
-        _clock.Now += TimeSpan.FromMilliseconds(200);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
         _cpu += TimeSpan.FromMilliseconds(10);
         pacer.End(scores: 1);
         pacer.Pause().IsCompleted.ShouldBeTrue();
@@ -68,9 +68,9 @@ public sealed class RoundPacerTests
         var pacer = Pacer(TimeSpan.FromMilliseconds(1), mostPerSecond: 1000);
         Round(pacer, TimeSpan.FromMilliseconds(1), scores: 300);
 
-        _clock.Now += TimeSpan.FromMilliseconds(298);
+        _clock.Advance(TimeSpan.FromMilliseconds(298));
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += TimeSpan.FromMilliseconds(1);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -81,7 +81,7 @@ public sealed class RoundPacerTests
         Round(pacer, TimeSpan.FromMilliseconds(1), scores: 60_000);
 
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += TimeSpan.FromSeconds(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -91,12 +91,12 @@ public sealed class RoundPacerTests
         var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         _isBehind = true;
         pacer.Look();
-        _clock.Now += TimeSpan.FromMilliseconds(100);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
         Round(pacer, TimeSpan.FromMilliseconds(1));
 
-        _clock.Now += TimeSpan.FromMilliseconds(498);
+        _clock.Advance(TimeSpan.FromMilliseconds(498));
         pacer.Pause().IsCompleted.ShouldBeFalse();
-        _clock.Now += TimeSpan.FromMilliseconds(1);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
         pacer.Pause().IsCompleted.ShouldBeTrue();
     }
 
@@ -106,36 +106,37 @@ public sealed class RoundPacerTests
         var pacer = Pacer(TimeSpan.FromMilliseconds(1));
         _isBehind = true;
         pacer.Look();
-        _clock.Now += TimeSpan.FromMilliseconds(99);
+        _clock.Advance(TimeSpan.FromMilliseconds(99));
         Round(pacer, TimeSpan.FromMilliseconds(1));
         pacer.Pause().IsCompleted.ShouldBeFalse("readings wait, and no longer for a hiccup");
 
         _isBehind = false;
-        _clock.Now += TimeSpan.FromMilliseconds(5);
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
         pacer.Look();
         pacer.Pause().IsCompleted.ShouldBeTrue();
 
         _isBehind = true;
         pacer.Look();
-        _clock.Now += TimeSpan.FromMilliseconds(99);
+        _clock.Advance(TimeSpan.FromMilliseconds(99));
         pacer.Pause().IsCompleted.ShouldBeTrue("they have begun to wait anew");
     }
 
     [Fact]
     public async Task Pause_ends_when_no_reading_waits_any_more()
     {
-        var pacer = new RoundPacer(new ScoreStageOptions { IntervalBehind = TimeSpan.FromHours(1) }, TimeProvider.System, () => TimeSpan.Zero, () => Volatile.Read(ref _isBehind));
+        var pacer = new RoundPacer(new ScoreStageOptions { IntervalBehind = TimeSpan.FromHours(1) }, _clock, () => TimeSpan.Zero, () => Volatile.Read(ref _isBehind));
         Volatile.Write(ref _isBehind, true);
         pacer.Look();
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
         pacer.Begin();
         pacer.End(scores: 1);
         var pause = pacer.Pause();
         pause.IsCompleted.ShouldBeFalse();
 
         Volatile.Write(ref _isBehind, false);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
 
-        await pause.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await pause.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -156,17 +157,8 @@ public sealed class RoundPacerTests
     private void Round(RoundPacer pacer, TimeSpan work, int scores = 1)
     {
         pacer.Begin();
-        _clock.Now += work;
+        _clock.Advance(work);
         _cpu += work;
         pacer.End(scores);
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Now { get; set; } = TimeSpan.FromHours(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -81,7 +81,7 @@ public sealed class RealStoresTests : IAsyncDisposable
     {
         _influx.ShouldNotBeNull();
         await StartAsync(Influx, Victoria, "sqlite");
-        _bench!.Options.WriteTimeout = TimeSpan.FromSeconds(3); // Long for a store that answers.
+        _bench!.Options.WriteTimeout = TimeSpan.FromSeconds(15); // Long for a store that answers, even on a machine that stalls.
         await _bench.RestartAsync();
         _bench.Append(TestRows.Pass(0));
         await AllStoredAsync(1);

@@ -175,20 +175,42 @@ public sealed class ReconnectTests
         await client.StartAsync(Token);
         using var peer = (await server.AcceptAsync(5, properties: "130001")).Peer; // One second.
         await client.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience);
-        await Eventually.TrueAsync("only the keep-alive looks at the clock", () => clock.Timers == 1);
         for (var pings = 0; pings < 2; pings++)
         {
-            for (var looks = 0; looks < 4; looks++)
-            {
-                peer.Available.ShouldBe(0, "half a second has not passed");
-                clock.Advance(TimeSpan.FromMilliseconds(125));
-                await Eventually.TrueAsync("it has looked", () => clock.Timers == 1);
-            }
-
-            peer.ReadHex().ShouldBe("C000");
+            await HearPingAsync(peer, clock);
             peer.SendHex("D000 32 07 0001 61 0001 00 78");
             peer.ReadHex().ShouldBe("40020001", "it has read both, and so the answer to its ping");
         }
+    }
+
+    [Fact]
+    public async Task Machine_that_stood_still_while_a_pings_answer_came_keeps_its_link()
+    {
+        using var server = new RawServer();
+        var clock = new StandingClock();
+        await using var client = Broker.NewClient(new MqttClientOptions { ClientId = "c", Port = server.Port, KeepAlive = TimeSpan.FromSeconds(1) }, clock);
+        await client.StartAsync(Token);
+        using var peer = (await server.AcceptAsync(5)).Peer;
+        await client.WaitConnectedAsync(Token).WaitAsync(Eventually.Patience);
+        await HearPingAsync(peer, clock);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync("it has looked", () => clock.Timers == 1);
+        peer.SendHex("D000 32 07 0001 61 0001 00 78");
+        peer.ReadHex().ShouldBe("40020001");
+    }
+
+    /// <summary>Lets a client with a keep-alive of a second look at the clock until half of it has passed.</summary>
+    private static async Task HearPingAsync(RawPeer peer, StandingClock clock)
+    {
+        for (var looks = 0; looks < 4; looks++)
+        {
+            await Eventually.TrueAsync("only the keep-alive waits for the clock", () => clock.Timers == 1);
+            peer.Available.ShouldBe(0, "half a second has not passed");
+            clock.Advance(TimeSpan.FromMilliseconds(125));
+        }
+
+        peer.ReadHex().ShouldBe("C000");
+        await Eventually.TrueAsync("it has looked", () => clock.Timers == 1);
     }
 
     [Fact]

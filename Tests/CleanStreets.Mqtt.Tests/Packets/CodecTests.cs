@@ -161,8 +161,8 @@ public sealed class CodecTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        Round();
-        Round().ShouldBe(0);
+        // The runtime may allocate an odd object of its own while it recompiles what has become hot.
+        Enumerable.Range(0, 10).Min(_ => Round()).ShouldBe(0);
     }
 
     [Fact]

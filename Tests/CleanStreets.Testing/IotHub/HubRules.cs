@@ -120,12 +120,12 @@ internal static partial class HubRules
         return WebUtility.UrlDecode(sig) != right ? (default, "a wrong signature") : ends <= hub.Now ? (default, "a token that has ended") : (ends, null);
     }
 
-    [GeneratedRegex(@"^(?<host>[^/]+)/(?<device>[^/]+)/\?api-version=20\d\d-\d\d-\d\d(&\S+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<host>[^/]+)/(?<device>[^/]+)/\?api-version=20\d\d-\d\d-\d\d(&\S+)?$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex DeviceUser();
 
-    [GeneratedRegex(@"^(?<scope>[^/]+)/registrations/(?<box>[^/]+)/api-version=2019-03-31(&\S+)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<scope>[^/]+)/registrations/(?<box>[^/]+)/api-version=2019-03-31(&\S+)?$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex ProvisioningUser();
 
-    [GeneratedRegex(@"^\$iothub/methods/res/\d+/\?\$rid=\S+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\$iothub/methods/res/\d+/\?\$rid=\S+$", RegexOptions.None, 60_000)]
     private static partial Regex MethodAnswer();
 }
