@@ -34,7 +34,7 @@ public sealed class CommandLineTests
 
         Directory.Delete(data, recursive: true);
 
-        (await program.ExitAsync(TimeSpan.FromMinutes(3))).ShouldBe(1, program.Output);
+        (await program.ExitAsync(TimeSpan.FromMinutes(6))).ShouldBe(1, program.Output);
         program.Output.ShouldContain($"dashboard: It had to end: the folder {data} is gone");
         program.Output.ShouldNotContain("   at ");
     }

@@ -5,6 +5,8 @@ using CleanStreets.Dashboard.Accounts;
 using CleanStreets.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace CleanStreets.Dashboard.Tests.Support;
 
@@ -42,6 +44,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
         var users = app.Services.GetRequiredService<UserStore>();
         FirstUsers.Ensure(users, demo: true);
         users.Put(new User("boss", Roles.Admin, null), "boss");
+        app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = 2 * Eventually.Patience; // However slow the machine is, it stops in order.
         await app.StartAsync();
         return new RunningDashboard(app);
     }

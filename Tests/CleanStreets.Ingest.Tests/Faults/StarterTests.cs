@@ -35,7 +35,7 @@ public sealed class StarterTests
             return;
         }
 
-        (await ingest.ExitAsync(TimeSpan.FromMinutes(2))).ShouldBe(0, ingest.Output);
+        (await ingest.ExitAsync(IngestProcess.Patience)).ShouldBe(0, ingest.Output);
         ingest.Output.ShouldContain("Stopped:");
     }
 }

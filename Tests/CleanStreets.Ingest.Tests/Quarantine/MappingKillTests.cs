@@ -18,7 +18,7 @@ namespace CleanStreets.Ingest.Tests.Quarantine;
 public sealed class MappingKillTests
 {
     private const int Kills = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     [Fact]
     public async Task Killed_while_mending_nothing_is_lost_or_counted_twice_and_a_replay_ends_the_same()

@@ -101,7 +101,7 @@ public sealed class MappingTests : IAsyncDisposable
 
         await ShouldHaveAcceptedAsync(2);
         (await _bench.StatusAsync()).Duplicates.ShouldBe(2);
-        (await marks.Task.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe("""{"sessions":[{"sessionId":"s-1","storedThrough":2}]}""");
+        (await marks.Task.WaitAsync(Eventually.Patience)).ShouldBe("""{"sessions":[{"sessionId":"s-1","storedThrough":2}]}""");
         await SendAsync("box-1", Batch("8831", 3, Good));
         await WaitingAsync("truck_id_not_topic", 1);
         await ShouldHaveAcceptedAsync(2);

@@ -62,7 +62,7 @@ public sealed class HostileProcessTests
         await again.StopAsync(Eventually.Patience);
     }
 
-    /// <summary>All say CONNECT before the first answer is read; none may wait beyond the peer's own patience of a minute.</summary>
+    /// <summary>All say CONNECT before the first answer is read; none may wait beyond the peer's own patience.</summary>
     private static void ConnectAll(int port, int count, bool sessionsWereThere)
     {
         var peers = new List<RawPeer>();

@@ -15,7 +15,7 @@ internal sealed class RawPeer : IDisposable
     private RawPeer(Socket? socket = null)
     {
         _socket = socket ?? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        (_socket.NoDelay, _socket.ReceiveTimeout) = (true, 60_000);
+        (_socket.NoDelay, _socket.ReceiveTimeout) = (true, (int)CleanStreets.Testing.Eventually.Patience.TotalMilliseconds);
     }
 
     /// <summary>Speaks over a connection that has been accepted.</summary>
