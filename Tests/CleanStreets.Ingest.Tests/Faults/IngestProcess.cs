@@ -28,8 +28,16 @@ internal sealed class IngestProcess : IAsyncDisposable
     public static async Task<IngestProcess> StartAsync(string data, params string[] settings)
     {
         var ingest = await StartReceivingAsync(data, settings);
-        await ingest.RecoveredAsync();
-        return ingest;
+        try
+        {
+            await ingest.RecoveredAsync();
+            return ingest;
+        }
+        catch
+        {
+            await ingest.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it and waits until it takes publishes; scores may still catch up.</summary>
@@ -40,7 +48,15 @@ internal sealed class IngestProcess : IAsyncDisposable
             .. settings, "dotnet", ProductProgram.AssemblyPath("Ingest/CleanStreets.Ingest"),
             "run", "--data", data, "--mqtt", "127.0.0.1:0", "--read-api", "127.0.0.1:0", "--streets", "generated:7",
         ]);
-        return new IngestProcess(program, await program.ReadyAsync(Patience));
+        try
+        {
+            return new IngestProcess(program, await program.ReadyAsync(Patience));
+        }
+        catch
+        {
+            await program.DisposeAsync(); // Nobody else will.
+            throw;
+        }
     }
 
     /// <summary>One that was started otherwise.</summary>
