@@ -8,6 +8,9 @@ internal sealed class Ffmpeg : IAsyncDisposable
 {
     private const int KeptErrorLines = 5;
 
+    /// <summary>A process that hangs in a driver of the kernel does not even die of SIGKILL: nobody waits for it longer than this.</summary>
+    private static readonly TimeSpan MostToDie = TimeSpan.FromSeconds(5);
+
     private readonly Process _process;
     private readonly Queue<string> _errors = new();
     private readonly Task _errorsRead;
@@ -59,10 +62,9 @@ internal sealed class Ffmpeg : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
         }
 
-        await _errorsRead;
+        await Task.WhenAny(Task.WhenAll(_process.WaitForExitAsync(), _errorsRead), Task.Delay(MostToDie));
         _process.Dispose();
     }
 

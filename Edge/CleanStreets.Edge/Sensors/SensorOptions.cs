@@ -6,7 +6,7 @@ internal sealed record SensorOptions
     /// <summary><c>serial</c>, <c>file</c>, <c>http</c> or <c>mqtt</c>.</summary>
     public required string Kind { get; set; }
 
-    /// <summary>The device, the file, the URL, or for MQTT <c>mqtt://HOST:PORT/TOPIC</c>.</summary>
+    /// <summary>The device, the file, the URL, or for MQTT <c>mqtt://HOST:PORT/TOPIC</c>; a login stands before the host: <c>USER:PASSWORD@</c>.</summary>
     public required string Source { get; set; }
 
     /// <summary>Name, with its unit, of a value that comes without one.</summary>

@@ -54,10 +54,12 @@ internal sealed class HttpSensor(SensorOptions options, TimeProvider time) : ISe
     /// <inheritdoc/>
     public async Task RunAsync(Action<string> take, CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
+        var source = new Uri(options.Source);
+        using var handler = new HttpClientHandler { Credentials = SensorLogin.Of(source) }; // Basic or digest, as the box asks.
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = MaxBytes };
         while (true)
         {
-            take(await client.GetStringAsync(new Uri(options.Source), stop));
+            take(await client.GetStringAsync(source, stop));
             await Task.Delay(TimeSpan.FromSeconds(options.EverySeconds), time, stop);
         }
     }
@@ -70,8 +72,17 @@ internal sealed class MqttSensor(SensorOptions options, TimeProvider time, ILogg
     public async Task RunAsync(Action<string> take, CancellationToken stop)
     {
         var source = new Uri(options.Source);
+        var login = SensorLogin.Of(source);
         await using var client = new MqttClient(
-            new MqttClientOptions { Host = source.IdnHost, Port = source.IsDefaultPort || source.Port < 0 ? 1883 : source.Port }, time, loggers.CreateLogger<MqttClient>());
+            new MqttClientOptions
+            {
+                Host = source.IdnHost,
+                Port = source.IsDefaultPort || source.Port < 0 ? 1883 : source.Port,
+                UserName = login?.UserName,
+                Password = login?.Password,
+            },
+            time,
+            loggers.CreateLogger<MqttClient>());
         await client.SubscribeAsync(
             Uri.UnescapeDataString(source.AbsolutePath.TrimStart('/')), QualityOfService.AtMostOnce,
             (message, _) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Edge.Sensors;
 using CleanStreets.Edge.Tests.Support;
@@ -94,6 +95,60 @@ public sealed class SensorTests : IDisposable
         await running;
         listener.Stop();
         await answering;
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("mqtt")]
+    public async Task Login_in_the_address_opens_a_source_that_asks_for_one(string kind)
+    {
+        // Mosquitto's own form of a password: $7$ iterations $ salt $ PBKDF2 with SHA-512.
+        byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]; // It knows salts of this length only.
+        var hash = Rfc2898DeriveBytes.Pbkdf2("p@ss:word", salt, 101, HashAlgorithmName.SHA512, 64);
+        await File.WriteAllTextAsync(_folder.Combine("passwords"), $"box:$7$101${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}\n", TestContext.Current.CancellationToken);
+        await using var broker = await MosquittoServer.StartAsync("allow_anonymous false", $"password_file {_folder.Combine("passwords")}");
+        var port = FreePort.Next();
+        using var listener = new HttpListener();
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        var answering = AnswerLoggedInAsync(listener);
+        var source = kind == "http" ? $"http://box:p%40ss%3Aword@127.0.0.1:{port}/" : $"mqtt://box:p%40ss%3Aword@127.0.0.1:{broker.Port}/box/dust";
+        var board = new SensorBoard(TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        var running = SensorRunner.RunAsync(Options(kind, source) with { EverySeconds = 0.1 }, board, TimeProvider.System, NullLoggerFactory.Instance, stop.Token);
+        await using var client = new MqttClient(
+            new MqttClientOptions { Port = broker.Port, ClientId = "sensor", UserName = "box", Password = "p@ss:word" }, TimeProvider.System, NullLogger<MqttClient>.Instance);
+        await client.StartAsync(TestContext.Current.CancellationToken);
+        await client.WaitConnectedAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync("the sensor was heard", async () =>
+        {
+            await client.PublishAsync(new MqttMessage { Topic = "box/dust", Payload = "41.2"u8.ToArray(), QualityOfService = QualityOfService.AtLeastOnce }, TestContext.Current.CancellationToken);
+            return Values(board) is [{ Value: 41.2 }];
+        });
+        await stop.CancelAsync();
+        await running;
+        listener.Stop();
+        await answering;
+    }
+
+    private static async Task AnswerLoggedInAsync(HttpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                var isKnown = context.Request.Headers["Authorization"] == "Basic " + Convert.ToBase64String("box:p@ss:word"u8);
+                context.Response.StatusCode = isKnown ? 200 : 401;
+                context.Response.AddHeader("WWW-Authenticate", "Basic realm=\"box\"");
+                await using var text = new StreamWriter(context.Response.OutputStream);
+                await text.WriteAsync(isKnown ? "41.2" : "who are you?");
+            }
+        }
+        catch (Exception ex) when (ex is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Stopped.
+        }
     }
 
     private static async Task AnswerAsync(HttpListener listener)
