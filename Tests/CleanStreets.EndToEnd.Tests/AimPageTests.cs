@@ -46,7 +46,7 @@ public sealed class AimPageTests
         var before = await page.GetByTestId("overlay").InnerHTMLAsync();
         await page.GetByTestId("pitchDegrees").FillAsync("20");
         await Assertions.Expect(page.GetByTestId("pitchDegrees-value")).ToHaveTextAsync("20.0°");
-        await page.GetByTestId("pitchDegrees-more").ClickAsync();
+        await page.GetByTestId("pitchDegrees-more").EvaluateAsync("it => ['pointerdown', 'pointerup'].forEach(what => it.dispatchEvent(new PointerEvent(what, { bubbles: true })))"); // At once: what is held counts on.
         await Assertions.Expect(page.GetByTestId("pitchDegrees-value")).ToHaveTextAsync("20.5°");
         await Eventually.TrueAsync("the lines follow", async () => await page.GetByTestId("overlay").InnerHTMLAsync() != before);
         await EverywhereAsync(page, "adjust");

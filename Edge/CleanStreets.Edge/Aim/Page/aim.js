@@ -13,6 +13,7 @@ let metres = 5;         // Its distance; null: the horizon.
 let waiting = false;
 let wish = null;        // What the sliders want and the box has not been told.
 let polling = 0;
+let changes = 0;        // Begun and ended: what was asked while one was on its way shows what was before.
 
 // ---- talking to the box
 
@@ -27,18 +28,25 @@ async function ask(path, body) {
 }
 
 async function change(path, body = {}) {
+  changes++;
   try {
     take(await ask(path, body));
     return true;
   } catch (fault) {
     say(fault.status ? fault.message : 'The box does not answer: stay near it, and try again.');
     return false;
+  } finally {
+    changes++;
   }
 }
 
 async function poll() {
   try {
-    if (!waiting) take(await ask('/api/state'));
+    if (!waiting) {
+      const before = changes;
+      const said = await ask('/api/state');
+      if (before === changes) take(said);
+    }
   } catch (fault) {
     if (fault.status === 401) return;
   }
