@@ -24,6 +24,9 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <summary>Port of the plain listener, or of the one that the settings go on with.</summary>
     public int Port { get; } = FreePort.Next();
 
+    /// <summary>The file that it writes when it is stopped, and reads when it is started.</summary>
+    public string Data => _folder.Combine("mosquitto.db");
+
     /// <summary>Starts a server; the test is skipped where Mosquitto is not installed.</summary>
     /// <param name="settings">Lines of its configuration after <c>listener PORT 127.0.0.1</c>.</param>
     public static async Task<MosquittoServer> StartAsync(params string[] settings)

@@ -83,4 +83,7 @@ public enum QuarantineReason : byte
 
     /// <summary>The box did not sit on the truck when the reading was captured.</summary>
     BoxNotAssigned = 129,
+
+    /// <summary>It may have been counted before its truck gave up its place, and that is not known any more.</summary>
+    MayBeRepeat = 130,
 }

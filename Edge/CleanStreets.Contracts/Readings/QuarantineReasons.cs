@@ -39,6 +39,7 @@ public static class QuarantineReasons
         QuarantineReason.DetectionInvalid => ("detection_invalid", "A detection has no kind, a count below 1 or a confidence outside 0 to 1."),
         QuarantineReason.WindowExceeded => ("window_exceeded", "The truck has more open sessions, or the session more holes, than admission remembers."),
         QuarantineReason.BoxNotAssigned => ("box_not_assigned", "By the registry of boxes, the box that took this reading did not sit on this truck then: assign it, with the time since when, or name the right truck."),
+        QuarantineReason.MayBeRepeat => ("may_be_repeat", "It may have been counted before: its truck had to give up its place among those that are known, and what was counted of it then is not known any more. Release it when it was not."),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "A reason without words."),
     };
 }

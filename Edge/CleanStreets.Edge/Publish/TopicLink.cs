@@ -140,6 +140,11 @@ internal sealed class TopicLink : ICityLink
 
     private async ValueTask TakeMarksAsync(MqttMessage message, LinkHandlers handlers)
     {
+        if (message.Payload.IsEmpty)
+        {
+            return; // Cleared: ingest has forgotten the truck for now. What was stored stays stored.
+        }
+
         StoredMarks? marks;
         try
         {

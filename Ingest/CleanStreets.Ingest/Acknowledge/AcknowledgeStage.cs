@@ -67,12 +67,25 @@ internal sealed class AcknowledgeStage(
     {
         foreach (ref var message in batch.Messages)
         {
+            foreach (var leaver in message.Leavers ?? [])
+            {
+                marks.Forget(leaver);
+            }
+
             if (message.Kind == MessageKind.Readings && message.Reason == QuarantineReason.None && message.StoredThrough > 0)
             {
-                marks.Set(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
+                if (message.HasPlace)
+                {
+                    marks.Set(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
+                }
+                else
+                {
+                    marks.SetOnce(message.Envelope.TruckId, message.Envelope.SessionId, message.StoredThrough);
+                }
+
                 if (message.Mended is { SentAs: { } sender })
                 {
-                    // The box that sent it listens under its own name.
+                    // The box that sent it listens under its own name. A mapping names it, so there are not more of them than mappings.
                     marks.Set(sender, message.Envelope.SessionId, message.StoredThrough);
                 }
             }
@@ -87,12 +100,12 @@ internal sealed class AcknowledgeStage(
         }
     }
 
-    private bool Tell(TruckId truck, StoredMarks stored) => receivers.TryPublish(new MqttMessage
+    private bool Tell(TruckId truck, StoredMarks? stored) => receivers.TryPublish(new MqttMessage
     {
         Topic = topics.Acks(truck),
-        Payload = JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),
+        Payload = stored is null ? ReadOnlyMemory<byte>.Empty : JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),
         QualityOfService = QualityOfService.AtLeastOnce,
         Retain = true,
-        ContentType = ReadingLimits.JsonContentType,
+        ContentType = stored is null ? null : ReadingLimits.JsonContentType,
     });
 }

@@ -3,11 +3,23 @@ using CleanStreets.Contracts.Trucks;
 
 namespace CleanStreets.Ingest.Acknowledge;
 
-/// <summary>The stored marks of every truck's newest sessions, and which of them the truck has not been told yet.</summary>
+/// <summary>The stored marks of every truck's newest sessions, which of them the truck has not been told yet, and which topics are to be cleared.</summary>
+/// <remarks>
+/// As bounded as the trucks that admission knows: with its place a truck loses its marks, and once the empty message that clears its topic is
+/// told, nothing of it is left here. A truck without a place that sends what is stored already is told its mark and then cleared too: at most
+/// <see cref="WithoutPlace"/> of those wait at a time, and one more has to send again.
+/// </remarks>
 internal sealed class MarkBoard(TimeSpan interval)
 {
+    /// <summary>Most trucks without a place whose marks wait to be told or cleared, those that just lost theirs not counted.</summary>
+    public const int WithoutPlace = 1024;
+
     private readonly Dictionary<TruckId, TruckMarks> _trucks = [];
     private readonly List<TruckMarks> _untold = [];
+    private int _withoutPlace;
+
+    /// <summary>Trucks of which anything is kept here.</summary>
+    public int Count => _trucks.Count;
 
     /// <summary>Takes over a session's mark; a mark never falls.</summary>
     public void Set(TruckId truck, SessionId session, long storedThrough)
@@ -16,94 +28,97 @@ internal sealed class MarkBoard(TimeSpan interval)
         {
             _trucks.Add(truck, marks = new TruckMarks(truck));
         }
-
-        if (marks.Set(session, storedThrough) && !marks.Untold)
+        else if (!marks.IsKept)
         {
-            marks.Untold = true;
-            _untold.Add(marks);
+            // It has a place again before it was cleared.
+            _withoutPlace--;
+        }
+
+        marks.IsKept = true;
+        if (marks.Set(session, storedThrough))
+        {
+            Tell(marks);
         }
     }
 
-    /// <summary>What may be told now: trucks with news that were last told long enough ago. Once <paramref name="tell"/> answers false, the rest stays due.</summary>
-    public void TakeDue(DateTimeOffset now, Func<TruckId, StoredMarks, bool> tell)
+    /// <summary>The mark of a truck without a place, which is told and then cleared.</summary>
+    public void SetOnce(TruckId truck, SessionId session, long storedThrough)
+    {
+        if (!_trucks.TryGetValue(truck, out var marks))
+        {
+            if (_withoutPlace >= WithoutPlace)
+            {
+                return;
+            }
+
+            _withoutPlace++;
+            _trucks.Add(truck, marks = new TruckMarks(truck));
+        }
+
+        if (marks.Set(session, storedThrough))
+        {
+            Tell(marks);
+        }
+    }
+
+    /// <summary>The truck gave up its place: its marks are forgotten, and its topic is to be cleared.</summary>
+    public void Forget(TruckId truck)
+    {
+        if (!_trucks.TryGetValue(truck, out var marks))
+        {
+            _trucks.Add(truck, marks = new TruckMarks(truck) { IsKept = true });
+        }
+
+        _withoutPlace += marks.IsKept ? 1 : 0;
+        marks.IsKept = false;
+        marks.Clear();
+        Tell(marks);
+    }
+
+    /// <summary>What may be told now: trucks with news that were last told long enough ago; without marks, that the topic is to be cleared. Once <paramref name="tell"/> answers false, the rest stays due.</summary>
+    public void TakeDue(DateTimeOffset now, Func<TruckId, StoredMarks?, bool> tell)
     {
         for (var i = _untold.Count - 1; i >= 0; i--)
         {
             var marks = _untold[i];
+
             // A clock that was put back must not hold up marks until it is there again: with a broker in between, trucks would keep everything.
             if (now - marks.ToldAt >= interval || now < marks.ToldAt)
             {
-                if (!tell(marks.Truck, marks.ToMessage()))
+                if (!tell(marks.Truck, marks.IsEmpty ? null : marks.ToMessage()))
                 {
                     return;
                 }
 
-                marks.Untold = false;
                 marks.ToldAt = now;
-                _untold.RemoveAt(i);
+                Told(marks, i);
             }
         }
     }
 
-    private sealed class TruckMarks(TruckId truck)
+    private void Told(TruckMarks marks, int index)
     {
-        // Oldest first; 16 at most, so looking through them is cheaper than a dictionary.
-        private readonly List<(SessionId Session, long StoredThrough)> _sessions = [];
-
-        public TruckId Truck { get; } = truck;
-
-        public bool Untold { get; set; }
-
-        public DateTimeOffset ToldAt { get; set; } = DateTimeOffset.MinValue;
-
-        public bool Set(SessionId session, long storedThrough)
+        if (!marks.IsKept && !marks.IsEmpty)
         {
-            var index = IndexOf(session);
-            if (index >= 0 && _sessions[index].StoredThrough >= storedThrough)
-            {
-                return false;
-            }
-
-            // What nearly always happens: the newest session goes on.
-            if (index >= 0 && index == _sessions.Count - 1)
-            {
-                _sessions[index] = (session, storedThrough);
-                return true;
-            }
-
-            if (index >= 0)
-            {
-                _sessions.RemoveAt(index);
-            }
-            else if (_sessions.Count == StoredMarks.MaxSessions)
-            {
-                _sessions.RemoveAt(0);
-            }
-
-            _sessions.Add((session, storedThrough));
-            return true;
+            marks.Clear(); // Told; the next thing to be told of it is that it is cleared.
+            return;
         }
 
-        private int IndexOf(SessionId session)
+        marks.Untold = false;
+        _untold.RemoveAt(index);
+        if (!marks.IsKept)
         {
-            var index = _sessions.Count - 1;
-            while (index >= 0 && _sessions[index].Session != session)
-            {
-                index--;
-            }
-
-            return index;
+            _withoutPlace--;
+            _trucks.Remove(marks.Truck);
         }
+    }
 
-        public StoredMarks ToMessage()
+    private void Tell(TruckMarks marks)
+    {
+        if (!marks.Untold)
         {
-            var newestFirst = new List<SessionMark>(_sessions.Count);
-            for (var i = _sessions.Count - 1; i >= 0; i--)
-            {
-                newestFirst.Add(new SessionMark(_sessions[i].Session, _sessions[i].StoredThrough));
-            }
-
-            return new StoredMarks(newestFirst);
+            marks.Untold = true;
+            _untold.Add(marks);
         }
     }
 }

@@ -17,16 +17,13 @@ internal sealed class Admission(AdmissionOptions options)
     /// <summary>Trace start of a message whose readings are not admitted: Match opens no trace for it.</summary>
     private const long NoTrace = -1;
 
-    // Kinds of items in a snapshot. They stand on disk: never reuse one.
-    private const long TruckItem = 1;
-    private const long FactsItem = 2;
-    private const long MarksItem = 3;
-
     private readonly TruckRoster _roster = new(options);
 
     /// <summary>Which box sat on which truck when; null: nobody asks, and any box may speak for any truck that its listener lets it.</summary>
     /// <remarks>Only live messages are judged by it: what was decided stands in the journal.</remarks>
     public AssignmentWatch? Assignments { get; set; }
+
+    private long _droppedByLoad;
 
     private readonly FactMemory _facts = new(FactsRemembered);
 
@@ -37,6 +34,24 @@ internal sealed class Admission(AdmissionOptions options)
     /// <summary>So many trucks are known that those who are not established must not stay silent for long.</summary>
     public bool IsCrowded => _roster.IsCrowded;
 
+    /// <summary>Trucks that have a place.</summary>
+    public int TruckCount => _roster.Count;
+
+    /// <summary>Trucks that gave up their place, and of which is still known what they sent; who left longest ago first within each class.</summary>
+    public IEnumerable<TruckAdmission> ForgottenTrucks => _roster.Forgotten.Trucks;
+
+    /// <summary>How many those are.</summary>
+    public int ForgottenCount => _roster.Forgotten.Count;
+
+    /// <summary>Times a truck gave up its place, the replay included.</summary>
+    public long GivenUp => _roster.GivenUp;
+
+    /// <summary>Trucks of which nothing is known any more though something of them was accepted.</summary>
+    public long Dropped => _roster.Forgotten.Dropped;
+
+    /// <summary>Readings quarantined because they may have been counted before.</summary>
+    public long MayBeRepeats { get; private set; }
+
     /// <summary>What a start found that the settings would not allow any more, as a sentence; null when all fits.</summary>
     /// <remarks>Nothing of it is refused: forgetting a session would let its readings count twice.</remarks>
     public string? BeyondSettings
@@ -44,16 +59,20 @@ internal sealed class Admission(AdmissionOptions options)
         get
         {
             var crowded = _roster.Trucks.Count(truck => truck.IsAboveBound);
-            return _roster.AboveBound + crowded + _roster.MarksDropped == 0
-                ? null
-                : $"{_roster.AboveBound} trucks and the sessions of {crowded} trucks are beyond Trucks = {options.Trucks} and SessionsPerTruck = {options.SessionsPerTruck}, and are kept until they are closed and another needs the place; {_roster.MarksDropped} marks of trucks long gone are beyond ForgottenMarks = {options.ForgottenMarks} and were dropped";
+            var dropped = _droppedByLoad + _roster.MarksDropped;
+            string[] beyond =
+            [
+                .. _roster.AboveBound + crowded > 0 ? [$"{_roster.AboveBound} trucks and the sessions of {crowded} trucks are beyond Trucks = {options.Trucks} and SessionsPerTruck = {options.SessionsPerTruck}, and are kept until they are closed and another needs the place"] : (string[])[],
+                .. dropped > 0 ? [$"what {dropped} trucks or sessions long gone had sent is beyond ForgottenMarks = {options.ForgottenMarks} and was dropped"] : (string[])[],
+            ];
+            return beyond.Length == 0 ? null : string.Join("; ", beyond);
         }
     }
 
     public void Save(StateWriter state)
     {
-        _roster.Save(state, TruckItem, MarksItem);
-        _facts.Save(state, FactsItem);
+        _roster.Save(state);
+        _facts.Save(state, AdmissionItems.Facts);
     }
 
     /// <summary>Takes over one item of what was saved.</summary>
@@ -62,14 +81,21 @@ internal sealed class Admission(AdmissionOptions options)
     {
         switch (state.Number())
         {
-            case TruckItem:
+            case AdmissionItems.Truck:
                 _roster.LoadTruck(ref state);
                 break;
-            case FactsItem:
+            case AdmissionItems.Facts:
                 _facts.Load(ref state);
                 break;
-            case MarksItem:
+            case AdmissionItems.Marks:
                 _roster.LoadMarks(ref state);
+                break;
+            case AdmissionItems.ForgottenTruck:
+                _roster.LoadForgotten(ref state);
+                _droppedByLoad = _roster.Forgotten.Dropped;
+                break;
+            case AdmissionItems.Unsure:
+                _roster.Forgotten.LoadUnsure(ref state);
                 break;
             case var unknown:
                 throw new StateException($"Admission knows no item {unknown}.");
@@ -113,6 +139,7 @@ internal sealed class Admission(AdmissionOptions options)
             return;
         }
 
+        _roster.Leavers.Clear();
         switch (message.Kind)
         {
             case MessageKind.Fact:
@@ -147,17 +174,20 @@ internal sealed class Admission(AdmissionOptions options)
 
     private void AdmitReadings(Span<Reading> readings, Span<Verdict> verdicts, ref IngestMessage message)
     {
-        var (session, known, mayOpen) = Find(in message);
+        var (known, mayOpen, unsureThroughMs) = Find(in message);
         message.ClockChecked = message.Envelope.SentAtMs != 0;
         message.ClockShiftMs = ClockSkewPolicy.Shift(message.ReceivedAtMs, message.Envelope.SentAtMs, known?.ClockShiftMs, options);
         ShiftTimes(readings, message.ClockShiftMs);
 
-        var fresh = Decide(readings, verdicts, known, in message);
+        var fresh = Decide(readings, verdicts, known, unsureThroughMs, in message);
         var hasNews = fresh > 0 || message.Envelope.OldestSequence > known!.OldestSequence;
-        if (hasNews && HasRoom(session, mayOpen, in message))
+        var isApplied = hasNews && HasRoom(known, mayOpen, in message);
+        if (isApplied)
         {
             message.Journalled = true;
+            _roster.Leavers.Clear();
             Apply(verdicts, ref message);
+            message.Leavers = _roster.Leavers.Count > 0 ? [.. _roster.Leavers] : null;
         }
         else if (fresh > 0)
         {
@@ -171,13 +201,19 @@ internal sealed class Admission(AdmissionOptions options)
             message.StoredThrough = known!.StoredThrough;
         }
 
+        message.HasPlace = isApplied || _roster.TryFind(message.Envelope.TruckId, out _);
         message.HasVerdicts = verdicts.ContainsAnyExcept(Verdict.Accepted);
+        if (message.HasVerdicts)
+        {
+            MayBeRepeats += verdicts.Count(Verdict.Quarantined(QuarantineReason.MayBeRepeat));
+        }
     }
 
     /// <summary>One verdict a reading; answers how many are not repeats.</summary>
-    private int Decide(Span<Reading> readings, Span<Verdict> verdicts, SessionAdmission? session, in IngestMessage message)
+    private int Decide(Span<Reading> readings, Span<Verdict> verdicts, SessionAdmission? session, long unsureThroughMs, in IngestMessage message)
     {
         var latest = message.ReceivedAtMs + (long)options.MaximumAhead.TotalMilliseconds;
+        var toleranceMs = (long)options.ClockTolerance.TotalMilliseconds;
         var fresh = 0;
         var isLookedAt = false;
         var assignments = message.Release is null ? Assignments : null; // What a person released is decided.
@@ -194,6 +230,7 @@ internal sealed class Admission(AdmissionOptions options)
             verdicts[i] = reading.Fault != QuarantineReason.None ? Verdict.Quarantined(reading.Fault)
                 : !ReadingLimits.IsTimeOfCapture(reading.CapturedAtMs) ? Verdict.Quarantined(QuarantineReason.CapturedAtInvalid)
                 : reading.CapturedAtMs > latest ? Verdict.Quarantined(QuarantineReason.CapturedAtInFuture)
+                : message.Release is null && RepeatPolicy.MayBeRepeat(session?.Unsure, message.Envelope.FirstSequence + i, unsureThroughMs, reading.CapturedAtMs - message.ClockShiftMs, message.ReceivedAtMs, toleranceMs) ? Verdict.Quarantined(QuarantineReason.MayBeRepeat)
                 : assignments?.IsFrom(message.Sender, message.Envelope.DeviceId, message.Envelope.TruckId, reading.CapturedAtMs, ref isLookedAt) == false ? Verdict.Quarantined(QuarantineReason.BoxNotAssigned)
                 : Verdict.Accepted;
         }
@@ -201,32 +238,34 @@ internal sealed class Admission(AdmissionOptions options)
         return fresh;
     }
 
-    /// <summary>The session; what is known of it, which may be its mark alone; and whether it may be opened.</summary>
-    private (SessionAdmission? Session, SessionAdmission? Known, bool MayOpen) Find(in IngestMessage message)
+    /// <summary>What is known of the session, which may be from before its truck gave up its place; whether it may be opened; and up to when it may have counted under a name that is forgotten.</summary>
+    private (SessionAdmission? Known, bool MayOpen, long UnsureThroughMs) Find(in IngestMessage message)
     {
         var (truckId, sessionId) = (message.Envelope.TruckId, message.Envelope.SessionId);
         var hasTruck = _roster.TryFind(truckId, out var truck);
         if (hasTruck && truck.TryFind(sessionId, out var session))
         {
-            return (session, session, true);
+            return (session, true, session.UnsureThroughMs);
         }
 
-        var mark = _roster.MarkOf(truckId, sessionId);
-        var resumed = mark > 0 ? SessionAdmission.Resumed(truckId, sessionId, mark) : null;
-        return (null, resumed, hasTruck ? truck.MayOpen(sessionId) : _roster.HasRoom(message.ReceivedAtMs));
+        var mayOpen = hasTruck ? truck.MayOpen(sessionId) : _roster.HasRoom(message.ReceivedAtMs);
+        var isRemembered = hasTruck || _roster.Forgotten.TryFind(truckId, out truck);
+        if (!hasTruck && isRemembered && truck.TryFind(sessionId, out var left))
+        {
+            return (left, mayOpen, left.UnsureThroughMs);
+        }
+
+        return _roster.MarkOf(truckId, sessionId) is > 0 and var mark
+            ? (SessionAdmission.Resumed(truckId, sessionId, mark), mayOpen, 0)
+            : (null, mayOpen, isRemembered ? truck.UnsureThroughMs : _roster.Forgotten.UnsureThroughMs);
     }
 
-    private bool HasRoom(SessionAdmission? session, bool mayOpen, in IngestMessage message)
+    // More ranges than the settings allow are from before they were lowered: what adds none is taken, and so they shrink.
+    private bool HasRoom(SessionAdmission? known, bool mayOpen, in IngestMessage message)
     {
-        if (session is null)
-        {
-            return mayOpen;
-        }
-
         var first = message.Envelope.FirstSequence;
-
-        // More ranges than the settings allow are from before they were lowered: what adds none is taken, and so they shrink.
-        return session.Settled.CountAfterAdd(first, first + message.ReadingCount - 1) <= Math.Max(options.RangesPerSession, session.Settled.Count);
+        return mayOpen &&
+            (known is null || known.Settled.CountAfterAdd(first, first + message.ReadingCount - 1) <= Math.Max(options.RangesPerSession, known.Settled.Count));
     }
 
     private void Apply(ReadOnlySpan<Verdict> verdicts, ref IngestMessage message)
@@ -253,7 +292,7 @@ internal sealed class Admission(AdmissionOptions options)
             envelope.OldestSequence,
             message.ReceivedAtMs,
             message.ClockChecked ? message.ClockShiftMs : null);
-        _roster.Heard(truck, settled, message.ReceivedAtMs);
+        _roster.Heard(truck, verdicts.Count(Verdict.Accepted), message.ReceivedAtMs);
         if (session.Settled.Count > options.RangesPerSession / 2)
         {
             session.FoldBelowMark();

@@ -25,7 +25,7 @@ public sealed class AdmissionOptions
     [Range(0, 1_000_000)]
     public int ForgottenSessionsPerTruck { get; set; } = 4096;
 
-    /// <summary>Settled readings from which on a truck is established: an invented name does not push it out. Default: 1,000, a quarter of an hour of driving.</summary>
+    /// <summary>Accepted readings from which on a truck is established: an invented name does not push it out. Default: 1,000, a quarter of an hour of driving.</summary>
     [Range(1, 1_000_000_000)]
     public long EstablishedReadings { get; set; } = 1000;
 
@@ -37,7 +37,7 @@ public sealed class AdmissionOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan ProbationIdle { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Sessions of trucks without a place whose marks are still known. Default: 65,536.</summary>
+    /// <summary>Sessions of trucks without a place that are still known: so many of trucks on probation, and as many of established ones. Default: 65,536, three for each place.</summary>
     [Range(0, 10_000_000)]
     public int ForgottenMarks { get; set; } = 65_536;
 

@@ -7,7 +7,7 @@ using CleanStreets.Scoring.State;
 namespace CleanStreets.Ingest.Admit;
 
 /// <summary>Gives every reading its fate, and on a tick closes the sessions that fell silent.</summary>
-internal sealed class AdmitStage(Admission admission, Fates fates, SnapshotKeeper snapshots, AdmissionOptions options, TimeProvider time)
+internal sealed class AdmitStage(Admission admission, Fates fates, RosterWatch roster, SnapshotKeeper snapshots, AdmissionOptions options, TimeProvider time)
 {
     private const int BytesOfTwoIds = 256;
 
@@ -29,6 +29,7 @@ internal sealed class AdmitStage(Admission admission, Fates fates, SnapshotKeepe
             readings += message.Journalled ? message.ReadingCount : 0;
         }
 
+        roster.Follow(admission);
         if (snapshots.TryBegin(readings, anything) is { } ticket)
         {
             batch.Snapshot = ticket;

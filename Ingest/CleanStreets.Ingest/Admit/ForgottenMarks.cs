@@ -2,7 +2,7 @@ using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Admit;
 
-/// <summary>The marks of sessions whose truck had to give up its place, the newest few: nothing up to a mark counts again.</summary>
+/// <summary>Marks of sessions whose truck had given up its place when a snapshot of version 1 was written: nothing up to a mark counts again. None come to them; <see cref="ForgottenTrucks"/> knows more.</summary>
 internal sealed class ForgottenMarks(int capacity)
 {
     private const int MarksInAnItem = 1024;

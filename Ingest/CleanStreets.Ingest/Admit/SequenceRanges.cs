@@ -49,6 +49,14 @@ internal sealed class SequenceRanges
         _ranges.Insert(from, new SequenceRange(first, last));
     }
 
+    /// <summary>Forgets all ranges but the lowest <paramref name="count"/>; answers what they spanned, from the first to the last.</summary>
+    public SequenceRange ForgetBeyond(int count)
+    {
+        var spanned = new SequenceRange(_ranges[count].First, _ranges[^1].Last);
+        _ranges.RemoveRange(count, _ranges.Count - count);
+        return spanned;
+    }
+
     /// <summary>Ranges that overlap or touch, as [from, to).</summary>
     private (int From, int To) Touching(long first, long last)
     {

@@ -6,11 +6,17 @@ namespace CleanStreets.Ingest.Admit;
 /// <summary>What admission knows of one session.</summary>
 internal sealed class SessionAdmission(TruckId truck, SessionId id)
 {
+    /// <summary>Version of the saved bytes from which on they say what is unsure.</summary>
+    public const int KnowsWhatIsUnsure = 2;
+
+    // Nearly every session has one or two: a truck without a place loses nothing by it.
+    private const int RangesWithoutPlace = 8;
+
     public TruckId Truck { get; } = truck;
 
     public SessionId Id { get; } = id;
 
-    public SequenceRanges Settled { get; } = new();
+    public SequenceRanges Settled { get; private init; } = new();
 
     /// <summary>Nothing up to here need be sent again. Never falls.</summary>
     public long StoredThrough { get; private set; }
@@ -25,6 +31,12 @@ internal sealed class SessionAdmission(TruckId truck, SessionId id)
 
     /// <summary>Closed for being idle; a later message opens it again.</summary>
     public bool Closed { get; set; }
+
+    /// <summary>Sequences of which it is not known any more whether they were settled; none unless the truck has given up its place with many holes.</summary>
+    public SequenceRange? Unsure { get; private set; }
+
+    /// <summary>Readings taken up to then may have been counted in a session of this name that is forgotten, milliseconds since 1970 UTC; 0: there was none.</summary>
+    public long UnsureThroughMs { get; init; }
 
     /// <summary>A session of which only the mark is still known: nothing up to it counts again.</summary>
     public static SessionAdmission Resumed(TruckId truck, SessionId id, long mark)
@@ -59,6 +71,23 @@ internal sealed class SessionAdmission(TruckId truck, SessionId id)
         }
     }
 
+    /// <summary>Keeps of the ranges as few as are kept of a truck without a place; what those beyond spanned is unsure from now on.</summary>
+    public void Compact()
+    {
+        if (Settled.Count > RangesWithoutPlace)
+        {
+            FoldBelowMark();
+        }
+
+        if (Settled.Count > RangesWithoutPlace)
+        {
+            var spanned = Settled.ForgetBeyond(RangesWithoutPlace);
+            Unsure = Unsure is { } before
+                ? new SequenceRange(Math.Min(before.First, spanned.First), Math.Max(before.Last, spanned.Last))
+                : spanned;
+        }
+    }
+
     public void Save(StateWriter state)
     {
         state.Text(Id.Value);
@@ -74,23 +103,37 @@ internal sealed class SessionAdmission(TruckId truck, SessionId id)
             state.Number(first);
             state.Number(last - first);
         }
+
+        state.Number(UnsureThroughMs);
+        state.Number(Unsure?.First ?? 0);
+        state.Number(Unsure is { } unsure ? unsure.Last - unsure.First : 0);
     }
 
     public static SessionAdmission Load(ref StateReader state, TruckId truck)
     {
-        var session = new SessionAdmission(truck, SavedId(ref state)) { StoredThrough = state.Number(), OldestSequence = state.Number() };
+        var (id, storedThrough, oldestSequence) = (SavedId(ref state), state.Number(), state.Number());
         var measured = state.Flag();
         var shift = state.Number();
-        session.ClockShiftMs = measured ? shift : null;
-        session.LastReceivedAtMs = state.Number();
-        session.Closed = state.Flag();
+        var (lastReceivedAtMs, closed) = (state.Number(), state.Flag());
+        var settled = new SequenceRanges();
         for (var left = state.Count(); left > 0; left--)
         {
             var first = state.Number();
-            session.Settled.Add(first, first + state.Number());
+            settled.Add(first, first + state.Number());
         }
 
-        return session;
+        var (unsureThroughMs, unsureFirst, unsureMore) = state.Version >= KnowsWhatIsUnsure ? (state.Number(), state.Number(), state.Number()) : default;
+        return new SessionAdmission(truck, id)
+        {
+            StoredThrough = storedThrough,
+            OldestSequence = oldestSequence,
+            ClockShiftMs = measured ? shift : null,
+            LastReceivedAtMs = lastReceivedAtMs,
+            Closed = closed,
+            Settled = settled,
+            UnsureThroughMs = unsureThroughMs,
+            Unsure = unsureFirst > 0 ? new SequenceRange(unsureFirst, unsureFirst + unsureMore) : null,
+        };
     }
 
     private static SessionId SavedId(ref StateReader state) => SessionId.TryCreate(state.RequiredText(), out var id)

@@ -4,7 +4,7 @@ using CleanStreets.Scoring.State;
 namespace CleanStreets.Ingest.Admit;
 
 /// <summary>The sessions of one truck: a bounded number with their ranges, and the mere ids of older ones.</summary>
-internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
+internal sealed class TruckAdmission(TruckId id, AdmissionOptions options, long unsureThroughMs = 0)
 {
     private readonly Dictionary<SessionId, SessionAdmission> _sessions = [];
     private readonly HashSet<ulong> _forgotten = [];
@@ -14,13 +14,18 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
 
     public IEnumerable<SessionAdmission> Sessions => _sessions.Values;
 
-    /// <summary>Readings of this truck that were settled, ever.</summary>
-    public long Settled { get; private set; }
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>Readings of this truck that were accepted, ever.</summary>
+    public long Accepted { get; private set; }
 
     public long LastReceivedAtMs { get; private set; }
 
+    /// <summary>Readings taken up to then may have been counted in a session that is forgotten, milliseconds since 1970 UTC; 0: there was none.</summary>
+    public long UnsureThroughMs { get; private set; } = unsureThroughMs;
+
     /// <summary>Has sent so much that an invented name does not push it out; see <see cref="TruckRoster"/>.</summary>
-    public bool IsEstablished => Settled >= options.EstablishedReadings;
+    public bool IsEstablished => Accepted >= options.EstablishedReadings;
 
     /// <summary>Whether no session is open.</summary>
     public bool IsClosed
@@ -43,9 +48,9 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
     public bool IsAboveBound => _sessions.Count > options.SessionsPerTruck;
 
     /// <summary>A message of it was journalled.</summary>
-    public void Heard(int settled, long receivedAtMs)
+    public void Heard(int accepted, long receivedAtMs)
     {
-        Settled += settled;
+        Accepted += accepted;
         LastReceivedAtMs = receivedAtMs;
     }
 
@@ -65,9 +70,27 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
             Forget(closed);
         }
 
-        var opened = mark > 0 ? SessionAdmission.Resumed(Id, session, mark) : new SessionAdmission(Id, session);
+        var opened = mark > 0 ? SessionAdmission.Resumed(Id, session, mark) : new SessionAdmission(Id, session) { UnsureThroughMs = UnsureThroughMs };
         _sessions.Add(session, opened);
         return opened;
+    }
+
+    /// <summary>The truck gives up its place: of its sessions few ranges each are kept, and of those that were forgotten only until when they may have counted.</summary>
+    public void Compact()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.Compact();
+        }
+
+        if (_forgotten.Count > 0)
+        {
+            UnsureThroughMs = Math.Max(UnsureThroughMs, LastReceivedAtMs);
+            _forgotten.Clear();
+            _forgotten.TrimExcess();
+            _forgottenInOrder.Clear();
+            _forgottenInOrder.TrimExcess();
+        }
     }
 
     private void Forget(SessionAdmission session)
@@ -111,7 +134,7 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
     public void Save(StateWriter state)
     {
         state.Text(Id.Value);
-        state.Number(Settled);
+        state.Number(Accepted);
         state.Number(LastReceivedAtMs);
         state.Number(_sessions.Count);
         foreach (var session in _sessions.Count == 1 ? _sessions.Values : (IEnumerable<SessionAdmission>)_sessions.Values.OrderBy(s => s.Id.Value, StringComparer.Ordinal))
@@ -124,13 +147,15 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
         {
             state.Number((long)hash);
         }
+
+        state.Number(UnsureThroughMs);
     }
 
     /// <summary>Takes over what was saved, under whatever settings: sessions beyond the bound are kept, of forgotten ones the newest.</summary>
     public static TruckAdmission Load(ref StateReader state, AdmissionOptions options)
     {
         var id = TruckId.TryCreate(state.RequiredText(), out var valid) ? valid : throw new StateException("A truck has no valid id.");
-        var truck = new TruckAdmission(id, options) { Settled = state.Number(), LastReceivedAtMs = state.Number() };
+        var truck = new TruckAdmission(id, options) { Accepted = state.Number(), LastReceivedAtMs = state.Number() };
         for (var left = state.Count(); left > 0; left--)
         {
             var session = SessionAdmission.Load(ref state, id);
@@ -141,6 +166,8 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options)
         {
             truck.Remember((ulong)state.Number());
         }
+
+        truck.UnsureThroughMs = state.Version >= SessionAdmission.KnowsWhatIsUnsure ? state.Number() : 0;
 
         return truck;
     }

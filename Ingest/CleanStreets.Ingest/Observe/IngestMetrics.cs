@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Store;
@@ -20,6 +21,7 @@ internal sealed class IngestMetrics
         All =
         [
             .. Fates(pipeline.Fates),
+            .. Trucks(pipeline.Roster),
             .. Receiving(pipeline, events),
             .. Queues(pipeline),
             .. Progress(pipeline, time),
@@ -51,6 +53,14 @@ internal sealed class IngestMetrics
         Counter("facts", "{fact}", "Facts taken from the dashboard, repeats included.", () => fates.Facts),
     ];
 
+    private static IEnumerable<Metric> Trucks(RosterWatch roster) =>
+    [
+        Gauge("trucks", "{truck}", "Trucks that have a place among those that are known.", () => roster.Trucks),
+        Gauge("trucks.forgotten", "{truck}", "Trucks that gave up their place, and of which is still known what they sent.", () => roster.Forgotten),
+        Counter("trucks.displaced", "{truck}", "Times a truck gave up its place to a new one.", () => roster.Displaced),
+        Counter("trucks.dropped", "{truck}", "Trucks of which it is not known any more what they sent, because too many gave up their place.", () => roster.Dropped),
+    ];
+
     private static IEnumerable<Metric> Receiving(IngestPipeline pipeline, EventCounters events) =>
     [
         Gauge("connections", "{connection}", "MQTT connections open.", () => pipeline.Receivers.Listener.Connections),
@@ -65,6 +75,7 @@ internal sealed class IngestMetrics
         Counter("broker.connections.lost", "{connection}", "Connections to that broker that were lost.", () => pipeline.Receivers.Broker?.Lost ?? 0),
         Counter("broker.messages", "{message}", "Messages received from that broker.", () => pipeline.Receivers.Broker?.Receiver.Messages ?? 0),
         Gauge("broker.outgoing", "{message}", "Marks and scores that wait for that broker, at most one a topic.", () => pipeline.Receivers.Broker?.Outlet.Waiting ?? 0),
+        Counter("broker.clears.dropped", "{topic}", "Topics of trucks long gone whose clearing was given up before that broker took it.", () => pipeline.Receivers.Broker?.Outlet.ClearsGivenUp ?? 0),
         Counter("broker.refused", "{message}", "Marks and scores that that broker refused, repeats included.", () => pipeline.Receivers.Broker?.Outlet.Refused ?? 0),
     ];
 

@@ -1,3 +1,4 @@
+using CleanStreets.Contracts;
 using CleanStreets.Contracts.Facts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Quarantine;
@@ -60,6 +61,12 @@ internal struct IngestMessage
 
     /// <summary>The session's mark after this message; 0 when it has none.</summary>
     public long StoredThrough;
+
+    /// <summary>The truck has a place among those that are known, so its marks are kept.</summary>
+    public bool HasPlace;
+
+    /// <summary>Trucks that gave up their place for this one; null when none did, and in a replay.</summary>
+    public TruckId[]? Leavers;
 
     /// <summary>Sequence at which a trace that does not exist yet begins to wait.</summary>
     public long TraceStart;

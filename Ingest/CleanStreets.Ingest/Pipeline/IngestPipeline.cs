@@ -69,6 +69,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
+        Roster = new RosterWatch(options.Admission, time, loggers.CreateLogger<RosterWatch>());
         _ticker = new Ticker(Channels, _pool, options, time);
         _assignments = settings.Assignments is { } file ? new AssignmentWatch(file, time, loggers.CreateLogger<AssignmentWatch>()) : null;
         Quarantine = new QuarantineLog(options.Quarantine);
@@ -108,6 +109,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public Fates Fates { get; } = new();
 
     public JournalProgress Progress { get; } = new();
+
+    /// <summary>How many trucks are known, and what became of those that are not any more.</summary>
+    public RosterWatch Roster { get; }
 
     /// <summary>Whether the journal takes more.</summary>
     public JournalRoom Room { get; }
@@ -297,7 +301,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         var standing = new StandingMappings(_options.Quarantine.Mappings);
         standing.Load(Quarantine.Mappings.Select(state => state.Mapping));
         var decoder = new BatchDecoder(standing);
-        var admit = new AdmitStage(admission, Fates, _snapshots, _options.Admission, _time);
+        Roster.Follow(admission);
+        var admit = new AdmitStage(admission, Fates, Roster, _snapshots, _options.Admission, _time);
         var acknowledge = new AcknowledgeStage(Receivers, _marks, Fates, Quarantine, _quarantineStage, Topics.Default, _time, _durations);
         Run("journal", new JournalStage(
             Channels.Decode, Channels.Match.Writer, _journal, _pool, _options.Journal, _time, Progress, Room, Fates, _durations.Journal)
@@ -358,6 +363,15 @@ internal sealed class IngestPipeline : IAsyncDisposable
         foreach (var session in sessions)
         {
             _marks.Set(session.Truck, session.Id, session.StoredThrough);
+        }
+
+        if (Receivers.Broker is not null)
+        {
+            // A clear may not have been sent before the stop. Who left last is named first: the board tells the last first.
+            foreach (var truck in admission.ForgottenTrucks.Reverse())
+            {
+                _marks.Forget(truck.Id);
+            }
         }
 
         _logger.Replayed(replay.Records, sessions.Count);

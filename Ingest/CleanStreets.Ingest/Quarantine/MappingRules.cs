@@ -33,6 +33,7 @@ internal static class MappingRules
         QuarantineReason.MalformedFact or QuarantineReason.EventMalformed => "Only readings can be mended; this is none.",
         QuarantineReason.CapturedAtInFuture => "A clock cannot be mended for messages that are still to come: how late they will arrive is not known. Let the box send sentAt.",
         QuarantineReason.WindowExceeded => "It is too much, not wrong: no change of the message makes room for it.",
+        QuarantineReason.MayBeRepeat => "It may have been counted before, whatever the message says: no change of it makes that known.",
         _ => null,
     };
 

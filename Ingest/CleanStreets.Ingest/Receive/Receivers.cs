@@ -108,7 +108,11 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
     public bool TryPublish(Mqtt.MqttMessage message)
     {
         var isTaken = _listener?.TryPublish(message) ?? true;
-        if (isTaken)
+        if (isTaken && message.Payload.IsEmpty)
+        {
+            Broker?.Outlet.Clear(message);
+        }
+        else if (isTaken)
         {
             Broker?.Outlet.Publish(message);
         }

@@ -112,6 +112,11 @@ internal sealed class MarkingCity : IAsyncDisposable
             TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Forgets the truck: the empty message that clears its topic.</summary>
+    public async Task ClearAsync(string truck) => await _client.PublishAsync(
+        new MqttMessage { Topic = Topics.Default.Acks(TruckId.Parse(truck)), QualityOfService = QualityOfService.AtLeastOnce, Retain = true },
+        TestContext.Current.CancellationToken);
+
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
     private async ValueTask TakeBatchAsync(MqttMessage message, CancellationToken cancellationToken)

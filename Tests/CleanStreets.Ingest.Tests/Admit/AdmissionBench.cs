@@ -2,6 +2,8 @@ using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Pipeline;
+using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Scoring.State;
 
 namespace CleanStreets.Ingest.Tests.Admit;
 
@@ -26,7 +28,12 @@ internal sealed class AdmissionBench(AdmissionOptions options)
             DeviceId = device,
         };
         var all = readings.Length > 0 ? readings : Enumerable.Range(0, count).Select(_ => Good(receivedAtMs)).ToArray();
-        var batch = BatchOf(new IngestMessage { ReceivedAtMs = receivedAtMs, Envelope = envelope, Sender = sender }, all);
+        return Send(new IngestMessage { ReceivedAtMs = receivedAtMs, Envelope = envelope, Sender = sender }, all);
+    }
+
+    private AdmissionAnswer Send(IngestMessage sent, Reading[] all)
+    {
+        var batch = BatchOf(sent, all);
         ref var message = ref batch.Messages[0];
         Admission.Admit(batch, ref message);
         if (message.Journalled)
@@ -35,6 +42,14 @@ internal sealed class AdmissionBench(AdmissionOptions options)
         }
 
         return new AdmissionAnswer(message, batch.Verdicts.ToArray(), batch.Readings.Readings.ToArray());
+    }
+
+    /// <summary>What a person lets out of quarantine.</summary>
+    public AdmissionAnswer Release(string truck, string session, long first, long receivedAtMs, params Reading[] readings)
+    {
+        var envelope = new BatchEnvelope { TruckId = TruckId.Parse(truck), SessionId = SessionId.Parse(session), FirstSequence = first };
+        var ticket = new ReleaseTicket(envelope.TruckId, envelope.SessionId, new ReleaseHead("d-1", "dora", receivedAtMs, Position: 0, []), []);
+        return Send(new IngestMessage { ReceivedAtMs = receivedAtMs, Envelope = envelope, Release = ticket }, readings);
     }
 
     public void Close(string truck, string session)
@@ -56,6 +71,24 @@ internal sealed class AdmissionBench(AdmissionOptions options)
             Admission.Restore(batch, ref batch.Messages[0]);
             Restored.Add(batch.Messages[0]);
         }
+    }
+
+    /// <summary>A new admission, with other settings if there are, from what this one saves.</summary>
+    public void Reload(AdmissionOptions? settings = null) => Admission = Loaded(Snapshot.RecoveryBench.State(Admission.Save), settings ?? options);
+
+    /// <summary>Admission as it was saved.</summary>
+    public static Admission Loaded(StateWriter saved, AdmissionOptions settings)
+    {
+        var (loaded, texts) = (new Admission(settings), new TextCache(64));
+        saved.Read(block =>
+        {
+            var reader = new StateReader(block.Span, texts);
+            while (!reader.IsAtEnd)
+            {
+                loaded.Load(ref reader);
+            }
+        });
+        return loaded;
     }
 
     /// <summary>Messages as the last restart hands them on to matching.</summary>

@@ -1,7 +1,6 @@
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Tests.Pipeline;
-using CleanStreets.Scoring.State;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CleanStreets.Ingest.Tests.Admit;
@@ -49,7 +48,7 @@ public sealed class LoweredSettingsTests
     }
 
     [Fact]
-    public void Of_forgotten_sessions_and_marks_the_newest_that_fit_are_kept_and_the_rest_is_declared()
+    public void Of_forgotten_sessions_and_trucks_the_newest_that_fit_are_kept_and_the_rest_is_declared()
     {
         var small = new AdmissionOptions { Trucks = 1, SessionsPerTruck = 1, EstablishedReadings = 1000 };
         var bench = new AdmissionBench(small);
@@ -64,7 +63,7 @@ public sealed class LoweredSettingsTests
 
         var loaded = Load(bench.Admission, Lowered);
 
-        loaded.BeyondSettings.ShouldNotBeNull().ShouldContain("2 marks of trucks long gone");
+        loaded.BeyondSettings.ShouldNotBeNull().ShouldContain("what 2 trucks or sessions long gone had sent");
         Load(bench.Admission, small).BeyondSettings.ShouldBeNull();
     }
 
@@ -109,19 +108,5 @@ public sealed class LoweredSettingsTests
         }
     }
 
-    private static Admission Load(Admission saved, AdmissionOptions settings)
-    {
-        var loaded = new Admission(settings);
-        var (state, texts) = (new StateWriter(), new TextCache(64));
-        saved.Save(state);
-        state.Read(block =>
-        {
-            var reader = new StateReader(block.Span, texts);
-            while (!reader.IsAtEnd)
-            {
-                loaded.Load(ref reader);
-            }
-        });
-        return loaded;
-    }
+    private static Admission Load(Admission saved, AdmissionOptions settings) => AdmissionBench.Loaded(Snapshot.RecoveryBench.State(saved.Save), settings);
 }

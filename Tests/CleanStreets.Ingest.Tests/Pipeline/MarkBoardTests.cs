@@ -19,14 +19,14 @@ public sealed class MarkBoardTests
 
         var told = new List<(TruckId Truck, long Through)>();
         var room = 1;
-        bool Tell(TruckId truck, StoredMarks marks)
+        bool Tell(TruckId truck, StoredMarks? marks)
         {
             if (room-- <= 0)
             {
                 return false;
             }
 
-            told.Add((truck, marks.Sessions[0].StoredThrough));
+            told.Add((truck, marks!.Sessions[0].StoredThrough));
             return true;
         }
 
@@ -50,9 +50,9 @@ public sealed class MarkBoardTests
     {
         var board = new MarkBoard(TimeSpan.FromSeconds(1));
         var told = new List<long>();
-        bool Tell(TruckId truck, StoredMarks marks)
+        bool Tell(TruckId truck, StoredMarks? marks)
         {
-            told.Add(marks.Sessions[0].StoredThrough);
+            told.Add(marks!.Sessions[0].StoredThrough);
             return true;
         }
 
@@ -82,5 +82,99 @@ public sealed class MarkBoardTests
 
         heard!.Sessions.Select(mark => (mark.SessionId.Value, mark.StoredThrough)).ShouldBe(
             [("s-4", 500L), .. Enumerable.Range(5, 15).Reverse().Select(i => ($"s-{i}", 100L + i))]);
+    }
+
+    [Fact]
+    public void Truck_that_gave_up_its_place_is_cleared_as_soon_as_there_is_room_and_leaves_nothing_behind()
+    {
+        var board = new MarkBoard(TimeSpan.FromSeconds(1));
+        var told = new List<(string Truck, StoredMarks? Marks)>();
+        var (room, now) = (true, DateTimeOffset.UnixEpoch);
+        var names = Enumerable.Range(0, 500).Select(i => TruckId.Parse($"invented-{i}")).ToList();
+        foreach (var name in names)
+        {
+            board.Set(name, SessionId.Parse("s"), 2);
+            Look();
+        }
+
+        room = false;
+        foreach (var name in names)
+        {
+            board.Forget(name);
+            Look();
+        }
+
+        board.Count.ShouldBe(500, "what found no room waits");
+        room = true;
+        Look();
+        board.Count.ShouldBe(0);
+        told.GroupBy(tell => tell.Truck).ShouldAllBe(truck => truck.Count() == 2 && truck.First().Marks != null && truck.Last().Marks == null);
+
+        void Look() => board.TakeDue(now += TimeSpan.FromSeconds(1), (truck, marks) =>
+        {
+            if (room)
+            {
+                told.Add((truck.Value, marks));
+            }
+
+            return room;
+        });
+    }
+
+    [Fact]
+    public void Truck_that_has_a_place_again_before_it_is_cleared_is_told_its_mark_instead()
+    {
+        var board = new MarkBoard(TimeSpan.Zero);
+        var (truck, told) = (TruckId.Parse("truck-1"), new List<long?>());
+        board.Set(truck, SessionId.Parse("s"), 5);
+        Look();
+        board.Forget(truck);
+        board.Set(truck, SessionId.Parse("s"), 7);
+        Look();
+        Look();
+
+        told.ShouldBe([5, 7]);
+        board.Count.ShouldBe(1);
+        board.Forget(truck);
+        Look();
+        (told[^1], board.Count).ShouldBe((null, 0));
+
+        void Look() => board.TakeDue(DateTimeOffset.UnixEpoch, (_, marks) =>
+        {
+            told.Add(marks?.Sessions[0].StoredThrough);
+            return true;
+        });
+    }
+
+    [Fact]
+    public void Truck_without_a_place_is_told_its_mark_and_then_cleared_and_more_than_fit_have_to_send_again()
+    {
+        var board = new MarkBoard(TimeSpan.FromSeconds(1));
+        var (now, marked, cleared) = (DateTimeOffset.UnixEpoch, new HashSet<string>(), 0);
+        for (var i = 0; i < 3 * MarkBoard.WithoutPlace; i++)
+        {
+            board.SetOnce(TruckId.Parse($"truck-{i}"), SessionId.Parse("s"), 9);
+        }
+
+        board.Count.ShouldBe(MarkBoard.WithoutPlace);
+        Look();
+        (marked.Count, cleared).ShouldBe((MarkBoard.WithoutPlace, 0), "heard before it is cleared");
+        now += TimeSpan.FromSeconds(1);
+        Look();
+        (cleared, board.Count).ShouldBe((MarkBoard.WithoutPlace, 0));
+        board.SetOnce(TruckId.Parse($"truck-{2 * MarkBoard.WithoutPlace}"), SessionId.Parse("s"), 9);
+        Look();
+        marked.Count.ShouldBe(MarkBoard.WithoutPlace + 1, "there is room again");
+
+        void Look() => board.TakeDue(now, (truck, marks) =>
+        {
+            cleared += marks is null ? 1 : 0;
+            if (marks is not null)
+            {
+                marked.Add(truck.Value);
+            }
+
+            return true;
+        });
     }
 }

@@ -1,5 +1,8 @@
+using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Snapshot;
+using CleanStreets.Scoring.State;
 using CleanStreets.Scoring.Streets;
 using CleanStreets.Testing;
 
@@ -14,6 +17,8 @@ public sealed class GoldenTests
 {
     private const int MessagesBeforeSnapshot = 40;
 
+    private static string AdmissionFile => $"admission-{SnapshotPart.Admission.Version()}.hex";
+
     private static string Folder => RepositoryRoot.Combine("Tests", "CleanStreets.Ingest.Tests", "Golden");
 
     [Fact]
@@ -22,7 +27,29 @@ public sealed class GoldenTests
         using var bench = Open();
         var run = bench.Recover(End(bench));
         run.Scores().ShouldBe(Golden("scores.json", () => run.Scores()));
-        Convert.ToHexString(bench.RecoverAdmission().State).ShouldBe(Golden("admission.hex", () => Convert.ToHexString(bench.RecoverAdmission().State)));
+        Convert.ToHexString(bench.RecoverAdmission().State).ShouldBe(Golden(AdmissionFile, () => Convert.ToHexString(bench.RecoverAdmission().State)));
+    }
+
+    [Fact]
+    public void Admission_as_version_1_saved_it_knows_the_same_sessions()
+    {
+        var now = Known(SnapshotPart.Admission.Version(), AdmissionFile);
+        now.Count.ShouldBe(5);
+        Known(1, "admission.hex").ShouldBe(now);
+
+        static List<string> Known(int version, string file)
+        {
+            var bytes = Convert.FromHexString(Golden(file, () => throw new InvalidOperationException("Nothing writes an old version anew.")));
+            var loaded = new Admission(new AdmissionOptions());
+            var reader = new StateReader(bytes, new TextCache(64), version);
+            while (!reader.IsAtEnd)
+            {
+                loaded.Load(ref reader);
+            }
+
+            return [.. loaded.Sessions.Select(s =>
+                $"{s.Truck} {s.Id} {s.StoredThrough} {s.OldestSequence} {s.ClockShiftMs} {s.LastReceivedAtMs} {s.Closed} {string.Join(',', s.Settled.Items)} {s.UnsureThroughMs} {s.Unsure}").Order(StringComparer.Ordinal)];
+        }
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         Receiver = new BrokerReceiver(batches, Topics.Default, options);
         _publisher = _clients.Publisher();
         _publisher.ConnectionChanged += OnPublisherChanged;
-        Outlet = new BrokerOutlet(_publisher, options.RefusedPause, time, _logger);
+        Outlet = new BrokerOutlet(_publisher, options.RefusedPause, options.Clears, time, _logger);
     }
 
     public BrokerAddress Address { get; }

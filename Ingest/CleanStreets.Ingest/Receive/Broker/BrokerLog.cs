@@ -13,6 +13,9 @@ internal static partial class BrokerLog
     [LoggerMessage(2112, LogLevel.Error, "The broker refuses what is published on {Topic} ({Code}): trucks do not hear what is stored and send it again. Allow our user to write acks and scores; it is tried again every {Pause}.")]
     public static partial void BrokerRefuses(this ILogger logger, string topic, MqttReasonCode code, TimeSpan pause);
 
+    [LoggerMessage(2114, LogLevel.Warning, "More topics of trucks long gone wait to be cleared on the broker than are kept ({Clears}, Ingest:Broker:Clears): the oldest are given up, and their last marks stay there.")]
+    public static partial void ClearsGivenUp(this ILogger logger, int clears);
+
     [LoggerMessage(2113, LogLevel.Information, "The broker takes everything that is published again.")]
     public static partial void BrokerTakesAgain(this ILogger logger);
 }

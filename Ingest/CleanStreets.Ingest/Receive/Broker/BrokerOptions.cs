@@ -48,6 +48,10 @@ public sealed class BrokerOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
     public TimeSpan RefusedPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Topics of trucks long gone whose clearing is kept, the newest: to be sent when the broker is back, and again after each connection. Default: 65,536, as many as admission remembers.</summary>
+    [Range(1, 10_000_000)]
+    public int Clears { get; set; } = 65_536;
+
     /// <summary>Longest wait before a reconnect. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReconnectMaxDelay { get; set; } = TimeSpan.FromSeconds(30);

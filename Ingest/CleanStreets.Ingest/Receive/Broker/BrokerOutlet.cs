@@ -10,9 +10,10 @@ namespace CleanStreets.Ingest.Receive.Broker;
 /// <remarks>
 /// Publishing never waits and never grows beyond one message a topic, however long the broker is away. All of them are kept, because a broker
 /// that was killed may have forgotten what it retained: after each connection everything is published anew. A truck whose mark was lost
-/// would otherwise send the same readings for ever. What the broker refuses is tried again after a pause, the newest message of the topic.
+/// would otherwise send the same readings for ever. The clearing of a truck's topic is kept too, for a broker that comes back with what it had
+/// retained before; of those the newest few. What the broker refuses is tried again after a pause, the newest message of the topic.
 /// </remarks>
-internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, int clears, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>Publishes on their way at once; the client's own bound is a little above.</summary>
     private const int AtOnce = 48;
@@ -25,6 +26,11 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, Tim
     /// <summary>Says that something is pending; what, the dictionary knows.</summary>
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    /// <summary>Clears that are kept, and their order; only who calls <see cref="Clear"/> touches the order.</summary>
+    private readonly ConcurrentDictionary<string, MqttMessage> _kept = new(StringComparer.Ordinal);
+    private readonly Queue<MqttMessage> _keptInOrder = new();
+    private readonly Episode _tooMany = new(time, TimeSpan.FromMinutes(1));
+
     private readonly Episode _trouble = new(time, TimeSpan.FromMinutes(1));
 
     /// <summary>Topics whose newest message the broker has refused; they become pending again after a pause.</summary>
@@ -32,6 +38,7 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, Tim
 
     private ITimer? _again;
     private long _refusals;
+    private long _givenUp;
     private int _armed;
 
     /// <summary>Topics whose newest message the broker has not taken yet, or has refused.</summary>
@@ -43,8 +50,32 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, Tim
     /// <summary>Publishes that the broker has refused since the start, repeats included.</summary>
     public long Refused => Volatile.Read(ref _refusals);
 
+    /// <summary>Topics whose clearing was given up before the broker took it, because more were waiting than are kept.</summary>
+    public long ClearsGivenUp => Volatile.Read(ref _givenUp);
+
+    /// <summary>Topics of which anything is kept.</summary>
+    public int KnownTopics => _latest.Count;
+
+    /// <summary>Clears a topic's retained message, at once or later, and again after each connection as long as it is among the newest that are kept. One caller at a time.</summary>
+    public void Clear(MqttMessage message)
+    {
+        _kept[message.Topic] = message;
+        _keptInOrder.Enqueue(message);
+        Put(message);
+        while (_keptInOrder.Count > clears)
+        {
+            GiveUp(_keptInOrder.Dequeue());
+        }
+    }
+
     /// <summary>Publishes a retained message, at once or later. Never waits; of two messages on one topic the later counts.</summary>
     public void Publish(MqttMessage message)
+    {
+        _kept.TryRemove(message.Topic, out _);
+        Put(message);
+    }
+
+    private void Put(MqttMessage message)
     {
         // The message before the mark: whoever finds the topic pending finds this message or a newer one.
         _latest[message.Topic] = message;
@@ -129,13 +160,37 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, Tim
             return false;
         }
 
-        if (message.Payload.IsEmpty)
+        if (message.Payload.IsEmpty && !_kept.ContainsKey(topic))
         {
             // Cleared on the broker: nothing is left to be kept, unless something newer has come.
             _latest.TryRemove(new KeyValuePair<string, MqttMessage>(topic, message));
         }
 
         return true;
+    }
+
+    private void GiveUp(MqttMessage clear)
+    {
+        // Cleared again since, or marks are there again: then another message stands for the topic.
+        if (!_kept.TryGetValue(clear.Topic, out var kept) || !ReferenceEquals(kept, clear))
+        {
+            return;
+        }
+
+        _kept.TryRemove(clear.Topic, out _);
+        _latest.TryRemove(new KeyValuePair<string, MqttMessage>(clear.Topic, clear));
+        if (_pending.TryRemove(clear.Topic, out _) | _refused.TryRemove(clear.Topic, out _))
+        {
+            Interlocked.Increment(ref _givenUp);
+            if (_tooMany.Begins())
+            {
+                logger.ClearsGivenUp(clears);
+            }
+        }
+        else
+        {
+            _tooMany.Ends();
+        }
     }
 
     // A right that is given later, or a quota that is free again: nobody else would publish a mark that does not change any more.
