@@ -1,12 +1,13 @@
 using System.Text;
 using CleanStreets.Mqtt.Flow;
 using CleanStreets.Mqtt.Listener.Access;
+using CleanStreets.Mqtt.Listener.Budget;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Answers CONNECT: refuses with the protocol's code, or opens a session and says what this listener offers.</summary>
-internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, Deliverer deliverer, PasswordChecks checks)
+internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, Deliverer deliverer, PasswordChecks checks, BudgetKeeper budgets)
 {
     /// <summary>Most topic aliases given to one client: its usual topics are few, and each costs memory here.</summary>
     private const uint MaxOutgoingAliases = 64;
@@ -170,6 +171,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
         var window = Math.Min((int)connect.Properties.Number(PropertyId.ReceiveMaximum, ushort.MaxValue), state.Options.MaxInFlight);
         var wasThere = sessions.Attach(connection, clientId, userName, connect.CleanStart, expiry, window);
         connection.Phase = ConnectionPhase.Open;
+        budgets.Open(connection, state.Access.ProvenNameOf(in connect, connection.Certificate));
         connection.PeerMaximumPacketSize = connect.Properties.Number(PropertyId.MaximumPacketSize, uint.MaxValue);
         connection.Will = WillOf(in connect);
         connection.WillDelaySeconds = connect.WillProperties.Number(PropertyId.WillDelayInterval);

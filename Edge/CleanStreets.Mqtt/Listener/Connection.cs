@@ -32,7 +32,7 @@ internal enum HoldReasons : byte
     /// <summary>The hook has taken as many bytes of it as it may without acknowledging.</summary>
     Unacknowledged = 1,
 
-    /// <summary>The hook said Busy.</summary>
+    /// <summary>The hook said Busy, or others wait for it.</summary>
     HookBusy = 2,
 
     /// <summary>The peer does not read what it is sent.</summary>
@@ -43,6 +43,9 @@ internal enum HoldReasons : byte
 
     /// <summary>The password of its CONNECT is being checked.</summary>
     Deciding = 16,
+
+    /// <summary>Its device has sent more than its budget.</summary>
+    Budget = 32,
 }
 
 /// <summary>One peer: its byte stream, the bytes not yet understood, the acknowledgements it waits for. Owned by the loop.</summary>
@@ -110,6 +113,12 @@ internal sealed class Connection(int slot, uint generation, long openedAtMs, Sto
 
     /// <summary>Where it comes from, as <see cref="PeersByAddress"/> counts it; null when a gate has counted it.</summary>
     public UInt128? Address { get; set; }
+
+    /// <summary>Whether it comes from this machine.</summary>
+    public bool IsLocal { get; set; }
+
+    /// <summary>What its device may still send; null: as much as it can.</summary>
+    public Budget.DeviceBudget? Budget { get; set; }
 
     /// <summary>Largest packet the peer accepts.</summary>
     public uint PeerMaximumPacketSize { get; set; } = uint.MaxValue;

@@ -85,4 +85,7 @@ internal static partial class ListenerLog
 
     [LoggerMessage(6026, LogLevel.Warning, "'{ClientId}' may no longer read '{Topic}'; what waited for it there is dropped (the first topic is said)")]
     public static partial void NoLongerReadable(ILogger logger, string clientId, string topic);
+
+    [LoggerMessage(6027, LogLevel.Warning, "'{Device}' sends more than its budget of {Bytes} bytes and {Messages} publishes a second (0: no limit): it is read at that speed, and nothing of it is lost (said once an episode)")]
+    public static partial void BudgetSpent(ILogger logger, string device, int bytes, int messages);
 }

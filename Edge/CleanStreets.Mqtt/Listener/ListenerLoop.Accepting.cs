@@ -20,6 +20,7 @@ internal sealed partial class ListenerLoop
         }
 
         _keeper.Sweep();
+        _budgets.Sweep();
         SayWills();
         _sys.Tick();
         WriteDirty();
@@ -113,7 +114,7 @@ internal sealed partial class ListenerLoop
             if (Admit(listening.Endpoint, certificate: null) is { } connection)
             {
                 _addressFull = false;
-                connection.Address = address;
+                (connection.Address, connection.IsLocal) = (address, PeersByAddress.IsLoopback(address));
                 connection.Link = new SocketLink(_epoll, descriptor, DataOf(connection), closed: null);
             }
             else
@@ -137,6 +138,7 @@ internal sealed partial class ListenerLoop
             }
             else if (!_state.PublishesStopped && Admit(newcomer.Endpoint, newcomer.Certificate) is { } connection)
             {
+                connection.IsLocal = newcomer.IsLocal;
                 connection.Link = newcomer.TakeLink(_epoll, DataOf(connection));
                 ReadLater(connection); // Its first bytes may have come along with the end of the handshake.
             }

@@ -30,6 +30,7 @@ internal sealed partial class ListenerLoop
     private void EndLink(Connection connection)
     {
         _checks.Forget(connection);
+        _budgets.Close(connection);
         if (connection.ClosingCode is { } code && connection.Version == MqttProtocolVersion.V500)
         {
             DisconnectPacket.Write(connection.Output, connection.Version, code);
@@ -67,6 +68,7 @@ internal sealed partial class ListenerLoop
         connection.Output.Clear();
         connection.DropKept();
         _checks.Forget(connection);
+        _budgets.Close(connection);
         _connections.Remove(connection);
         if (connection.Address is { } address)
         {

@@ -44,6 +44,7 @@ internal sealed partial class ListenerLoop
             if (Receive(connection, _buffer.AsSpan(kept), out var received))
             {
                 Consume(connection, _buffer.AsSpan(0, kept + received));
+                Charge(connection, received);
             }
         }
         else
@@ -53,7 +54,18 @@ internal sealed partial class ListenerLoop
             {
                 connection.KeptGrew(received);
                 Consume(connection, connection.Kept);
+                Charge(connection, received);
             }
+        }
+    }
+
+    /// <summary>After the packets are handled: what has come over the budget is not thrown back, the next read waits for it.</summary>
+    private void Charge(Connection connection, int received)
+    {
+        if (connection.Budget is { } budget)
+        {
+            _budgets.Received(connection, budget, received);
+            Watch(connection);
         }
     }
 
@@ -133,15 +145,25 @@ internal sealed partial class ListenerLoop
     {
         for (var left = _state.ToResume.Count; left > 0; left--)
         {
-            var connection = _state.ToResume.Dequeue();
-            if (connection.Phase <= ConnectionPhase.Open && connection.Hold == HoldReasons.None)
+            ReadAgain(_state.ToResume.Dequeue());
+        }
+
+        while (_intake.Turns.TryBegin(out var connection))
+        {
+            ReadAgain(connection);
+            _intake.Turns.EndTurn();
+        }
+    }
+
+    private void ReadAgain(Connection connection)
+    {
+        if (connection.Phase <= ConnectionPhase.Open && connection.Hold == HoldReasons.None)
+        {
+            connection.LastReceivedMs = _state.NowMs; // Its silence was our doing.
+            Consume(connection, connection.Kept);
+            if (connection.Hold == HoldReasons.None && connection.Link.HasMore)
             {
-                connection.LastReceivedMs = _state.NowMs; // Its silence was our doing.
-                Consume(connection, connection.Kept);
-                if (connection.Hold == HoldReasons.None && connection.Link.HasMore)
-                {
-                    ReadLater(connection);
-                }
+                ReadLater(connection);
             }
         }
     }

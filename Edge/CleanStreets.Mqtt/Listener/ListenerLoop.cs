@@ -1,3 +1,4 @@
+using CleanStreets.Mqtt.Listener.Budget;
 using CleanStreets.Mqtt.Listener.State;
 using CleanStreets.Mqtt.Listener.Transport;
 using CleanStreets.Mqtt.Packets;
@@ -6,7 +7,7 @@ namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>The one thread that owns everything: waits, reads, handles, writes, once a turn.</summary>
 /// <remarks>
-/// A turn: letters of other threads → where more was left → what has become readable → the hook's end of turn → held connections go on →
+/// A turn: letters of other threads → whose budget has some again → where more was left → what has become readable → the hook's end of turn → held connections go on →
 /// everything to write, one send per connection → closings. Closings come last, so that nobody's list changes while it is walked.
 /// </remarks>
 internal sealed partial class ListenerLoop : IDisposable
@@ -41,6 +42,7 @@ internal sealed partial class ListenerLoop : IDisposable
     private readonly SessionKeeper _keeper;
     private readonly PublishIntake _intake;
     private readonly PasswordChecks _checks;
+    private readonly BudgetKeeper _budgets;
     private readonly PacketHandler _packets;
     private readonly StateSnapshot _snapshot;
     private readonly SysTopics _sys;
@@ -65,8 +67,9 @@ internal sealed partial class ListenerLoop : IDisposable
         _keeper = new SessionKeeper(_state, _sessions, router, _deliverer);
         _intake = new PublishIntake(_state, router, hook);
         _checks = new PasswordChecks(_state, Mailbox);
-        var connecting = new ConnectHandler(_state, _keeper, _deliverer, _checks);
-        _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer);
+        _budgets = new BudgetKeeper(_state);
+        var connecting = new ConnectHandler(_state, _keeper, _deliverer, _checks, _budgets);
+        _packets = new PacketHandler(_state, connecting, new SubscribeHandler(_state, router, _deliverer), _intake, _deliverer, _budgets);
         _snapshot = new StateSnapshot(_sessions, router);
         _sys = new SysTopics(_state, _sessions, router);
         try
@@ -125,7 +128,7 @@ internal sealed partial class ListenerLoop : IDisposable
     }
 
     /// <summary>Loop thread: the hook has room again.</summary>
-    public void Resume() => _intake.Resume();
+    public void Resume() => _intake.Turns.Resume();
 
     /// <summary>Loop thread: a message of the server itself.</summary>
     public void Publish(StoredMessage message) => _intake.Take(message, clientId: "");
@@ -170,12 +173,13 @@ internal sealed partial class ListenerLoop : IDisposable
 
     private int Wait()
     {
-        if (_state.ToResume.Count > 0 || _unread.Count > 0 || !Mailbox.TryFallAsleep())
+        if (_state.ToResume.Count > 0 || _unread.Count > 0 || _intake.Turns.HasNext || !Mailbox.TryFallAsleep())
         {
             return _epoll.Wait(0);
         }
 
-        var count = _epoll.Wait(_connections.Count > 0 || _sessions.Count > 0 || !_accepting ? SweepEveryMs : -1);
+        _state.NowMs = NowMs;
+        var count = _epoll.Wait(_budgets.WaitMs(_connections.Count > 0 || _sessions.Count > 0 || !_accepting ? SweepEveryMs : -1));
         Mailbox.WakeUp();
         return count;
     }
@@ -206,6 +210,7 @@ internal sealed partial class ListenerLoop : IDisposable
     {
         _state.NowMs = NowMs;
         Mailbox.OpenAll();
+        _budgets.LetGoOn();
         ReadUnread();
         for (var i = 0; i < count; i++)
         {
@@ -233,7 +238,7 @@ internal sealed partial class ListenerLoop : IDisposable
             _intake.EndTurn();
             ReadAgain();
         }
-        while (_state.ToResume.Count > 0);
+        while (_state.ToResume.Count > 0 || _intake.Turns.HasNext);
 
         _intake.EndTurn();
         WriteDirty();

@@ -110,6 +110,9 @@ internal sealed class Tally
     public long MessagesDelivered;
     public long MessagesDropped;
     public long StateCompactions;
+    public long BudgetHeld;
+    public long BudgetHolds;
+    public long BudgetBytes;
 
     public void CountCut(MqttReasonCode code)
     {
@@ -137,6 +140,9 @@ internal sealed class Tally
         MessagesDelivered = Volatile.Read(ref MessagesDelivered),
         MessagesDropped = Volatile.Read(ref MessagesDropped),
         StateCompactions = Volatile.Read(ref StateCompactions),
+        BudgetHeld = Volatile.Read(ref BudgetHeld),
+        BudgetHolds = Volatile.Read(ref BudgetHolds),
+        BudgetBytes = Volatile.Read(ref BudgetBytes),
     };
 
     private Dictionary<MqttReasonCode, long> ReadCuts()

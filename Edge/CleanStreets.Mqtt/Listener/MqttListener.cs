@@ -55,6 +55,14 @@ public sealed class MqttListener : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPublishBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPasswordChecks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FileCheckInterval, TimeSpan.Zero);
+        if (options.Budget is { } budget)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(budget.BytesPerSecond);
+            ArgumentOutOfRangeException.ThrowIfNegative(budget.MessagesPerSecond);
+            ArgumentOutOfRangeException.ThrowIfLessThan(budget.BurstBytes, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(budget.BurstMessages, 1);
+        }
+
 #pragma warning restore MA0015
         if (options.Endpoints.Count == 0 || (options.Tls is null && options.Endpoints.Any(endpoint => endpoint.IsEncrypted)))
         {

@@ -1,6 +1,6 @@
 namespace CleanStreets.Mqtt.Listener;
 
-/// <summary>What a listener has done since it started; every value but the first three only grows.</summary>
+/// <summary>What a listener has done since it started; every value but the first four only grows.</summary>
 public sealed record MqttListenerCounters
 {
     /// <summary>Connections open now.</summary>
@@ -11,6 +11,9 @@ public sealed record MqttListenerCounters
 
     /// <summary>Sessions now, with and without their clients.</summary>
     public long Sessions { get; init; }
+
+    /// <summary>Connections that are not read now because their device has spent its budget.</summary>
+    public long BudgetHeld { get; init; }
 
     /// <summary>Connections accepted.</summary>
     public long ConnectionsAccepted { get; init; }
@@ -54,6 +57,12 @@ public sealed record MqttListenerCounters
     /// <summary>Messages dropped: QoS 0 for a subscriber that does not keep up, beyond the queue of an absent one, larger than a peer accepts,
     /// waiting in a session that may not read it any more or that is not handed over.</summary>
     public long MessagesDropped { get; init; }
+
+    /// <summary>Times a connection was held because its device had spent its budget.</summary>
+    public long BudgetHolds { get; init; }
+
+    /// <summary>Bytes of the reads by which, or after which, a budget was spent: what came at the speed the budget allows.</summary>
+    public long BudgetBytes { get; init; }
 
     /// <summary>Times the file of the state was begun anew with what is alive, the first time at the start.</summary>
     public long StateCompactions { get; init; }

@@ -37,6 +37,9 @@ public sealed record MqttListenerOptions
     /// <summary>Bytes taken by the hook and not yet acknowledged at which a connection is no longer read. Default: 1 MiB.</summary>
     public int MaxUnacknowledgedBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>What each device may send before it is read more slowly; null: as much as it can. Default: null.</summary>
+    public MqttSendingBudget? Budget { get; init; }
+
     /// <summary>Bytes waiting for one subscriber at which QoS 0 is dropped and a QoS 1 subscriber is cut with 0x97; of a client that is away,
     /// the newest messages are dropped and counted from there on. Default: 4 MiB.</summary>
     /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>

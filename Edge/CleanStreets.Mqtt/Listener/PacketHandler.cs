@@ -1,9 +1,10 @@
+using CleanStreets.Mqtt.Listener.Budget;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
 
 /// <summary>Sends each packet to what handles it and cuts connections that break the rules. Owned by the loop.</summary>
-internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, SubscribeHandler subscribing, PublishIntake intake, Deliverer deliverer)
+internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, SubscribeHandler subscribing, PublishIntake intake, Deliverer deliverer, BudgetKeeper budgets)
 {
     /// <summary>Handles the whole packets in <paramref name="bytes"/> and answers how many bytes are done with; the rest must be kept.</summary>
     public int Consume(Connection connection, ReadOnlySpan<byte> bytes)
@@ -30,6 +31,10 @@ internal sealed class PacketHandler(LoopState state, ConnectHandler connecting, 
 
             state.Tally.PacketsReceived++;
             at += frame.Length;
+            if (connection.Budget is { } budget && frame.Type == PacketType.Publish)
+            {
+                budgets.Taken(connection, budget);
+            }
         }
 
         return at;

@@ -5,10 +5,11 @@ namespace CleanStreets.Mqtt.Listener;
 /// <summary>Decides for each publish whether the hook or the router takes it, and when its sender may be told. Owned by the loop.</summary>
 internal sealed class PublishIntake(LoopState state, Router router, IPublishHook? hook)
 {
-    private readonly List<Connection> _heldByHook = [];
     private readonly PropertyBuffer _properties = new();
-    private bool _hookBusy;
     private bool _handedOver;
+
+    /// <summary>Who waits for the hook.</summary>
+    public HookTurns Turns { get; } = new();
 
     /// <summary>Takes one publish. False: not taken, its bytes must be kept and the connection is on hold.</summary>
     public bool Take(Connection connection, in PublishPacket packet)
@@ -65,7 +66,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
                 ClientId = clientId,
             };
             _handedOver = true;
-            if (_hookBusy || hook.OnPublish(in borrowed, default) == HookResult.Busy)
+            if (Turns.IsHookBusy || hook.OnPublish(in borrowed, default) == HookResult.Busy)
             {
                 ListenerLog.WillLost(state.Logger, clientId);
             }
@@ -89,19 +90,6 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             _handedOver = false;
             hook!.OnTurnEnd();
         }
-    }
-
-    /// <summary>The hook has room again.</summary>
-    public void Resume()
-    {
-        _hookBusy = false;
-        foreach (var connection in _heldByHook)
-        {
-            connection.Hold &= ~HoldReasons.HookBusy;
-            state.ToResume.Enqueue(connection);
-        }
-
-        _heldByHook.Clear();
     }
 
     /// <summary>The hook allows an acknowledgement; the connection is read again when enough of them have been allowed.</summary>
@@ -179,9 +167,10 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
 
     private bool HandOver(Connection connection, in PublishPacket packet)
     {
-        if (_hookBusy)
+        if (!Turns.MayOffer(connection))
         {
-            return HoldForHook(connection);
+            Turns.Wait(connection);
+            return false;
         }
 
         var acknowledgements = connection.Acknowledgements;
@@ -195,12 +184,13 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
         {
             acknowledgements.RemoveNewest();
             Release(connection, packet.PacketId);
-            _hookBusy = true;
             state.Tally.HookBusy++;
-            return HoldForHook(connection);
+            Turns.Busy(connection);
+            return false;
         }
 
         Count(in packet);
+        Turns.Taken(connection, packet.Payload.Length);
         if (result.Decision == HookDecision.Refused)
         {
             Acknowledge(connection, token.Sequence, result.Code);
@@ -244,13 +234,6 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             state.Close(connection, MqttReasonCode.ImplementationSpecificError);
             return HookResult.Taken;
         }
-    }
-
-    private bool HoldForHook(Connection connection)
-    {
-        connection.Hold |= HoldReasons.HookBusy;
-        _heldByHook.Add(connection);
-        return false;
     }
 
     private MqttReasonCode Route(Connection connection, in PublishPacket packet, bool retain)

@@ -69,6 +69,9 @@ internal sealed class IngestMetrics
             pipeline.Receivers.Listener.CutByReason.Select(cut => new MetricValue(cut.Value, Tag(cut.Key)))),
         Counter("publishes.refused", "{publish}", "Publishes refused because their sender may not write to the topic.", () => pipeline.Receivers.Listener.PublishesRefused),
         Counter("receive.busy", "{wait}", "Times receiving had to wait for the pipeline.", () => pipeline.Receivers.Listener.HookBusy),
+        Gauge("budget.held", "{connection}", "MQTT connections not read now because their device has spent its budget.", () => pipeline.Receivers.Listener.BudgetHeld),
+        Counter("budget.holds", "{hold}", "Times a connection was held for that.", () => pipeline.Receivers.Listener.BudgetHolds),
+        Counter("budget.received", "By", "Bytes received at the speed of a budget: of the reads by which one was spent.", () => pipeline.Receivers.Listener.BudgetBytes),
         new(Prefix + "events.requests", MetricKind.Counter, "{request}", "HTTP requests for events, by how they ended.", "outcome", () =>
             Enum.GetValues<EventOutcome>().Select(outcome => new MetricValue(events[outcome], Tag(outcome)))),
         Gauge("broker.connections", "{connection}", "Connections up that receive from a broker of others.", () => pipeline.Receivers.Broker?.Connections.Connected ?? 0),

@@ -10,4 +10,7 @@ internal interface IOutlet
 
     /// <summary>The same without waiting. False: too many are on their way; say it again later, or something newer in its place.</summary>
     bool TryPublish(MqttMessage message);
+
+    /// <summary>Whether whoever retains this topic has taken the empty message that was published last on it, or something newer was published.</summary>
+    bool IsCleared(string topic);
 }

@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
@@ -26,7 +27,8 @@ internal sealed class IngestOptions(
     IOptions<QuarantineOptions> quarantine,
     IOptions<EventsOptions> events,
     IOptions<SnapshotOptions> snapshot,
-    IOptions<BrokerOptions> broker)
+    IOptions<BrokerOptions> broker,
+    IOptions<BudgetOptions> budget)
 {
     public PipelineOptions Pipeline => pipeline.Value;
 
@@ -51,4 +53,6 @@ internal sealed class IngestOptions(
     public SnapshotOptions Snapshot => snapshot.Value;
 
     public BrokerOptions Broker => broker.Value;
+
+    public BudgetOptions Budget => budget.Value;
 }

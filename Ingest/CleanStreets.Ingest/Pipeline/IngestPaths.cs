@@ -20,6 +20,9 @@ internal sealed class IngestPaths(string data)
 
     public string Streets => Path.Combine(Data, "streets.geojson");
 
+    /// <summary>Streets that are no longer part of the network and whose scores are not cleared yet; usually not there.</summary>
+    public string Vanished => Path.Combine(Data, "vanished-segments");
+
     /// <summary>Name of the scoring method in use.</summary>
     public string Method => Path.Combine(Data, "method");
 

@@ -45,6 +45,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly AssignmentWatch? _assignments;
     private readonly QuarantineStage _quarantineStage;
     private Task _listing = Task.CompletedTask;
+    private Task _clearing = Task.CompletedTask;
+    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _recovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CrowMethod _method;
@@ -192,6 +194,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _quarantineStage.Complete();
         await _listing;
         await Receivers.StopAsync(cancellationToken);
+        await _stop.CancelAsync();
+        await _clearing;
         if (!_completion.TrySetResult())
         {
             return;
@@ -246,6 +250,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         _ticker.Dispose();
         _assignments?.Dispose();
         await Receivers.DisposeAsync();
+        _stop.Dispose();
         _journal.Dispose();
         QuarantineIndex.Dispose();
         await Stores.DisposeAsync();
@@ -266,7 +271,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     private void StartStagesBehindJournal()
     {
-        var publish = new PublishStage(Channels.Publish.Reader, _streets.Vanished, Receivers, Topics.Default);
+        var vanished = new VanishedScores(_streets.Vanished, _paths.Vanished, Receivers, Topics.Default, _time);
+        var publish = new PublishStage(Channels.Publish.Reader, vanished, Receivers, Topics.Default);
+        _clearing = vanished.ForgetAsync(_stop.Token);
 
         var loggedThrough = Stores.Log.SyncedThrough;
         var recovering = Task.Run(() => RecoverState(loggedThrough));

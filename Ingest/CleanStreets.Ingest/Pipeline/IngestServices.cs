@@ -3,6 +3,7 @@ using CleanStreets.Ingest.Admit;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
+using CleanStreets.Ingest.Receive;
 using CleanStreets.Ingest.Receive.Broker;
 using CleanStreets.Ingest.Receive.Events;
 using CleanStreets.Ingest.Score;
@@ -50,6 +51,7 @@ internal static class IngestServices
         services.AddStageOptions<StoreLogOptions, StoreLogOptionsValidator>(StoreLogOptions.Section);
         services.AddStageOptions<QuarantineOptions, QuarantineOptionsValidator>(QuarantineOptions.Section);
         services.AddStageOptions<BrokerOptions, BrokerOptionsValidator>(BrokerOptions.Section);
+        services.AddStageOptions<BudgetOptions, BudgetOptionsValidator>(BudgetOptions.Section);
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.AddStageOptions<SnapshotOptions, SnapshotOptionsValidator>(SnapshotOptions.Section);
         services.TryAddSingleton<IngestOptions>();

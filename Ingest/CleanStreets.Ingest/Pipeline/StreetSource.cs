@@ -8,7 +8,7 @@ namespace CleanStreets.Ingest.Pipeline;
 /// <summary>The street network in use, and what became of the one before.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="PreviousVersion">Version of the network used before, when it was another one.</param>
-/// <param name="Vanished">Segments that the one before had and this one has not.</param>
+/// <param name="Vanished">Segments that one before had and its successor had not, and whose retained scores are not known to be cleared.</param>
 internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersion, IReadOnlyList<SegmentId> Vanished)
 {
     private const string GeneratedPrefix = "generated:";
@@ -31,9 +31,10 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
             }
 
             var network = streets is null ? before ?? GeneratedCity.Create(seed: 1) : Read(streets);
+            var vanished = VanishedSegments.Read(paths.Vanished);
             if (before?.Version == network.Version)
             {
-                return new StreetSource(network, null, []);
+                return new StreetSource(network, null, vanished);
             }
 
             var kept = damage is null ? null : paths.Streets + ".damaged";
@@ -42,9 +43,15 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
                 File.Move(paths.Streets, kept, overwrite: true);
             }
 
+            // Before the network: after a crash in between, nobody could say any more which streets were there.
+            vanished = [.. vanished.Union((before?.Segments ?? []).Where(segment => !network.TryFind(segment.Id, out _)).Select(segment => segment.Id))];
+            if (vanished.Count > 0)
+            {
+                VanishedSegments.Keep(paths.Vanished, vanished);
+            }
+
             Keep(network, paths.Streets);
-            var vanished = before?.Segments.Where(segment => !network.TryFind(segment.Id, out _)).Select(segment => segment.Id).ToList();
-            return new StreetSource(network, before?.Version, vanished ?? []) { Kept = kept };
+            return new StreetSource(network, before?.Version, vanished) { Kept = kept };
         }
         catch (StreetFileException ex)
         {
@@ -87,5 +94,6 @@ internal sealed record StreetSource(StreetNetwork Network, string? PreviousVersi
         }
 
         File.Move(next, path, overwrite: true);
+        DirectoryFlush.Flush(Path.GetDirectoryName(path)!);
     }
 }

@@ -8,16 +8,12 @@ using CleanStreets.Mqtt;
 namespace CleanStreets.Ingest.Publish;
 
 /// <summary>Publishes scores, retained, as the rounds of Score bring them; at first it clears those of segments that are no longer part of the network.</summary>
-internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, IReadOnlyCollection<SegmentId> vanished, IOutlet outlet, Topics topics)
+internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, VanishedScores vanished, IOutlet outlet, Topics topics)
 {
     public async Task RunAsync()
     {
         using var json = new ScoreJsonWriter();
-        foreach (var segment in vanished)
-        {
-            await outlet.PublishAsync(Message(segment, ReadOnlyMemory<byte>.Empty));
-        }
-
+        await vanished.PublishAsync();
         while (await input.WaitToReadAsync())
         {
             while (input.TryRead(out var scores))

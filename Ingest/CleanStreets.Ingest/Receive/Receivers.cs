@@ -36,7 +36,7 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
         Broker = settings.Broker is { } address ? new BrokerLink(address, options.Broker, Filler(), time, loggers) : null;
         if (settings.Listener is { } listener)
         {
-            _listener = new MqttListener(listener, _publishes, time, loggers.CreateLogger<MqttListener>());
+            _listener = new MqttListener(listener with { Budget = options.Budget.ForListener() }, _publishes, time, loggers.CreateLogger<MqttListener>());
             pool.RoomAgain = _listener.ResumeReading;
         }
 
@@ -119,6 +119,9 @@ internal sealed class Receivers : IOutlet, IAsyncDisposable
 
         return isTaken;
     }
+
+    /// <remarks>Our own listener retains in memory: what ends before it was cleared there is gone with it.</remarks>
+    public bool IsCleared(string topic) => Broker?.Outlet.IsCleared(topic) ?? true;
 
     /// <summary>Tells everybody who has something in these batches that it is on disk: the listener once for all of them, because each time may wake it.</summary>
     public void Acknowledge(IReadOnlyList<IngestBatch> batches)

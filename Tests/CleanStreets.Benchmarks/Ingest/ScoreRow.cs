@@ -74,7 +74,8 @@ internal sealed class ScoreRow(TimeProvider time) : Row
         var channel = Channel.CreateUnbounded<IReadOnlyList<SegmentScore>>();
         rounds.ForEach(scores => channel.Writer.TryWrite(scores));
         channel.Writer.Complete();
-        var stage = new PublishStage(channel.Reader, [], new Nobody(), Topics.Default);
+        var nobody = new Nobody();
+        var stage = new PublishStage(channel.Reader, new VanishedScores([], string.Empty, nobody, Topics.Default, TimeProvider.System), nobody, Topics.Default);
         parts.Measure("publishing", () => stage.RunAsync().GetAwaiter().GetResult());
     }
 
@@ -110,6 +111,8 @@ internal sealed class ScoreRow(TimeProvider time) : Row
     private sealed class Nobody : IOutlet
     {
         public bool TryPublish(MqttMessage message) => true;
+
+        public bool IsCleared(string topic) => true;
 
         public ValueTask PublishAsync(MqttMessage message) => ValueTask.CompletedTask;
     }

@@ -49,7 +49,8 @@ internal sealed class RecoveryBench : IDisposable
             new OptionsWrapper<QuarantineOptions>(new QuarantineOptions { Items = 8 }),
             new OptionsWrapper<Ingest.Receive.Events.EventsOptions>(new Ingest.Receive.Events.EventsOptions()),
             new OptionsWrapper<SnapshotOptions>(new SnapshotOptions()),
-            new OptionsWrapper<Ingest.Receive.Broker.BrokerOptions>(new Ingest.Receive.Broker.BrokerOptions()));
+            new OptionsWrapper<Ingest.Receive.Broker.BrokerOptions>(new Ingest.Receive.Broker.BrokerOptions()),
+            new OptionsWrapper<Ingest.Receive.BudgetOptions>(new Ingest.Receive.BudgetOptions()));
     }
 
     public StreetNetwork Network { get; init; } = GeneratedCity.Create(seed: 7);

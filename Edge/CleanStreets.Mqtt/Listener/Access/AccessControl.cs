@@ -63,6 +63,10 @@ internal sealed class AccessControl(AclFile? acl, PasswordFile? passwordFile, bo
         return counts ? Encoding.UTF8.GetString(connect.UserName) : null;
     }
 
+    /// <summary>The name that it has proven, by a certificate or a password; null: none.</summary>
+    public string? ProvenNameOf(in ConnectPacket connect, CertificateIdentity? certificate) =>
+        certificate?.Name ?? (connect.HasUserName && passwordFile is not null ? Encoding.UTF8.GetString(connect.UserName) : null);
+
     /// <summary>What the client may do; null: everything.</summary>
     public Rights? RightsOf(string clientId, string? userName) => acl?.For(clientId, userName);
 

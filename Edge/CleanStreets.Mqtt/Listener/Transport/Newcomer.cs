@@ -16,6 +16,9 @@ internal sealed class Newcomer(
 
     public CertificateIdentity? Certificate => certificate;
 
+    /// <summary>Whether it comes from this machine.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Loop thread: the link, which from now on is the caller's to close.</summary>
     public PeerLink TakeLink(Epoll epoll, ulong data)
     {

@@ -16,6 +16,7 @@ namespace CleanStreets.Mqtt.Listener.Transport;
 internal sealed unsafe class PeersByAddress(int most)
 {
     private const int SocketAddressBytes = 28;
+    private const uint LoopbackNetwork = 127;
     private const ushort InternetFamily = 2;
 
     /// <summary>Upper halves of the keys, so that no IPv4 address meets an IPv6 network.</summary>
@@ -63,6 +64,10 @@ internal sealed unsafe class PeersByAddress(int most)
             }
         }
     }
+
+    /// <summary>Whether the address is this machine's own (127.0.0.0/8, ::1).</summary>
+    public static bool IsLoopback(UInt128 address) =>
+        (ulong)(address >> 64) == FourBytes ? (uint)address >> 24 == LoopbackNetwork : (ulong)address == 0;
 
     public static UInt128 KeyOf(EndPoint address) => KeyOf(address.Serialize().Buffer.Span);
 

@@ -68,6 +68,7 @@ internal sealed partial class StreamGate
         var (stream, client) = await _credentials().AuthenticateAsync(cipher, deadline);
         var end = new SafeFileHandle(own.DangerousGetHandle(), ownsHandle: true);
         own.SetHandleAsInvalid();
+        var isLocal = IsLocal(socket);
         socket.Dispose();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Newcomer? newcomer = null;
@@ -77,7 +78,7 @@ internal sealed partial class StreamGate
             ended.TrySetResult();
         }
 
-        newcomer = new Newcomer(Endpoint, end, client, End, (epoll, descriptor, data) => new TlsLink(stream, cipher, epoll, descriptor, data, End));
+        newcomer = new Newcomer(Endpoint, end, client, End, (epoll, descriptor, data) => new TlsLink(stream, cipher, epoll, descriptor, data, End)) { IsLocal = isLocal };
         _links[newcomer] = ended.Task;
         _admit(newcomer);
         if (_isOver)
@@ -105,7 +106,7 @@ internal sealed partial class StreamGate
             var link = await UpgradeAsync(stream, deadline);
             var (near, end) = SocketPair.Create();
             var pump = new StreamPump(link, socket, near, _time);
-            _admit(new Newcomer(Endpoint, end, client, pump.LetEnd));
+            _admit(new Newcomer(Endpoint, end, client, pump.LetEnd) { IsLocal = IsLocal(socket) });
             return () => RunAsync(pump);
         }
         catch
@@ -114,6 +115,8 @@ internal sealed partial class StreamGate
             throw;
         }
     }
+
+    private static bool IsLocal(Socket socket) => socket.RemoteEndPoint is { } peer && PeersByAddress.IsLoopback(PeersByAddress.KeyOf(peer));
 
     private async Task<WebSocketLink> UpgradeAsync(Stream stream, CancellationToken deadline)
     {

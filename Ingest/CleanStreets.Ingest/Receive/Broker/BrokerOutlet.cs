@@ -83,6 +83,9 @@ internal sealed class BrokerOutlet(MqttClient client, TimeSpan refusedPause, int
         _news.Writer.TryWrite(true);
     }
 
+    /// <summary>Whether the broker has taken the empty message of this topic, or something newer waits for it.</summary>
+    public bool IsCleared(string topic) => !_latest.TryGetValue(topic, out var message) || !message.Payload.IsEmpty;
+
     /// <summary>The broker may have forgotten everything: all of it is published again.</summary>
     public void PublishAllAgain()
     {

@@ -28,6 +28,9 @@ internal enum EventOutcome
     /// <summary>429: too many requests at once.</summary>
     TooMany,
 
+    /// <summary>429: its sender has spent its budget.</summary>
+    OverBudget,
+
     /// <summary>503: not ready, or the disk was not reached in time.</summary>
     Unavailable,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CleanStreets.Ingest.Pipeline;
@@ -15,6 +16,10 @@ internal sealed class EventKeys
 
     private const string Bearer = "Bearer ";
     private const int ShortestKey = 16;
+
+    /// <summary>Of a key's digest so much tells senders apart; of an IPv6 address its /64, in which a host chooses freely.</summary>
+    private const int KeyBytes = 8;
+    private const int NetworkBytes = 8;
 
     private readonly EventsOptions _options;
     private readonly FileValue<IReadOnlyList<byte[]>>? _ofFile;
@@ -45,6 +50,23 @@ internal sealed class EventKeys
 
         var said = Said(context.Request.Headers);
         return said.Length > 0 && IsKey(SHA256.HashData(Encoding.UTF8.GetBytes(said)));
+    }
+
+    /// <summary>Who sends, for its budget: a key at an address (IPv6: in a network). Null: a program of this machine.</summary>
+    public static string? SenderOf(HttpContext context)
+    {
+        if (IsOfThisMachine(context))
+        {
+            return null;
+        }
+
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Said(context.Request.Headers))), 0, KeyBytes);
+        return context.Connection.RemoteIpAddress switch
+        {
+            null => key,
+            { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } network => $"{Convert.ToHexString(network.GetAddressBytes(), 0, NetworkBytes)} {key}",
+            var address => $"{address.MapToIPv4()} {key}",
+        };
     }
 
     // A proxy on this machine speaks for others, and says so.

@@ -10,7 +10,7 @@ namespace CleanStreets.Ingest.Receive.Events;
 /// it is, the number of events before any is copied. A sender who hears 429 or 503 has to send the same again; what had been stored
 /// by then is a duplicate.
 /// </remarks>
-internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventCounters counters, EventsOptions options, TimeProvider time, ILogger<EventsApi> logger)
+internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventBudget budget, EventCounters counters, EventsOptions options, TimeProvider time, ILogger<EventsApi> logger)
     : IDisposable
 {
     public const string Path = "/ingest/events";
@@ -71,17 +71,29 @@ internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventCou
             return Again(EventOutcome.Unavailable, StatusCodes.Status503ServiceUnavailable, "Still starting, or stopping.");
         }
 
+        // What is announced, before it is read; the rest when it is known.
         var limit = admitted ? options.MaxBodyBytes : HandshakeBytes;
+        var announced = Math.Min(context.Request.ContentLength ?? 0, limit);
+        if (admitted && budget.TakeBytes(context, announced) is { } early)
+        {
+            return OverBudget(context, early);
+        }
+
         var bytes = await ReadAsync(context, limit);
+        if (admitted && bytes.Body is { } came && came.Length > announced && budget.TakeBytes(context, came.Length - announced) is { } late)
+        {
+            return OverBudget(context, late);
+        }
+
         return bytes switch
         {
             { TooLong: true } => Refused(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes: send smaller batches."),
             { Body: null } => Refused(StatusCodes.Status408RequestTimeout, "The body did not come in time, or not whole."),
-            _ => await TakeAsync(EventBody.Read(bytes.Body.Value, form, options.MaxEvents), admitted, failed),
+            _ => await TakeAsync(context, EventBody.Read(bytes.Body.Value, form, options.MaxEvents), admitted, failed),
         };
     }
 
-    private async Task<EventAnswer> TakeAsync(EventBody body, bool admitted, Task failed)
+    private async Task<EventAnswer> TakeAsync(HttpContext context, EventBody body, bool admitted, Task failed)
     {
         if (body.Problem is { } problem)
         {
@@ -100,6 +112,12 @@ internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventCou
             return admitted
                 ? new EventAnswer(EventOutcome.Stored, StatusCodes.Status200OK) { Ignored = body.Others }
                 : new EventAnswer(EventOutcome.Unauthorized, StatusCodes.Status401Unauthorized, "Only a subscription validation is answered without a key.");
+        }
+
+        if (budget.TakeEvents(context, body.Events.Count) is { } wait)
+        {
+            body.Document!.Dispose();
+            return OverBudget(context, wait);
         }
 
         var request = new EventRequest(body.Document!, body.Events);
@@ -148,7 +166,7 @@ internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventCou
 
     private void TellEpisode(EventAnswer answer)
     {
-        if (answer.Outcome is EventOutcome.TooMany or EventOutcome.Unavailable)
+        if (answer.Outcome is EventOutcome.TooMany or EventOutcome.OverBudget or EventOutcome.Unavailable)
         {
             if (_refusing.Begins())
             {
@@ -162,6 +180,12 @@ internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventCou
     }
 
     private static EventAnswer Refused(int status, string detail) => new(EventOutcome.Refused, status, detail);
+
+    private static EventAnswer OverBudget(HttpContext context, TimeSpan wait) =>
+        new(EventOutcome.OverBudget, StatusCodes.Status429TooManyRequests, $"{context.Connection.RemoteIpAddress} sends more than its budget (Ingest:Budget): come back later with the same.")
+        {
+            RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
+        };
 
     private static EventAnswer Again(EventOutcome outcome, int status, string detail) => new(outcome, status, detail) { RetryAfterSeconds = 1 };
 }

@@ -15,6 +15,7 @@ internal static class EventsSetup
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<EventsOptions>>().Value);
         services.TryAddSingleton<EventCounters>();
         services.TryAddSingleton<EventKeys>();
+        services.TryAddSingleton(provider => new EventBudget(provider.GetRequiredService<IOptions<BudgetOptions>>().Value));
         services.TryAddSingleton(provider => provider.GetRequiredService<IngestPipeline>().Receivers.Events);
         services.TryAddSingleton<EventsApi>();
     }
