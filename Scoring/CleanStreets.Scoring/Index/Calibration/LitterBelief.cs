@@ -3,7 +3,7 @@ namespace CleanStreets.Scoring.Index;
 /// <summary>What a method believes of a street's litter: the Gamma distribution behind its score.</summary>
 internal sealed class LitterBelief
 {
-    private readonly Func<SegmentEvidence, long, FadedEvidence[]> _collect;
+    private readonly EvidenceCollector _collect;
     private readonly GradeScale _scale;
 
     /// <param name="options">A method's settings; the first category alone counts.</param>
@@ -27,5 +27,5 @@ internal sealed class LitterBelief
     public double Place(in SimulatedStreet street) => Posterior(street.Evidence, street.AsOfMs).BelowRate(street.Rate);
 
     private CategoryPosterior Posterior(SegmentEvidence evidence, long asOfMs) =>
-        new(Options.Categories[0], _scale, _collect(evidence, asOfMs)[0], Options.Overdispersion);
+        new(Options.Categories[0], _scale, _collect(evidence, asOfMs, withSides: false)[0], Options.Overdispersion);
 }

@@ -14,7 +14,7 @@ public sealed class CrowMethod : IScoreMethod
     private const int ShareDigits = 4;
 
     private readonly CrowOptions _options;
-    private readonly Func<SegmentEvidence, long, FadedEvidence[]> _collect;
+    private readonly EvidenceCollector _collect;
     private readonly CategoryTally _tally;
     private readonly GradeScale[] _scales;
     private readonly int _fastest;
@@ -53,7 +53,7 @@ public sealed class CrowMethod : IScoreMethod
     public static Grade GradeOf(double index) => GradeScale.GradeOfIndex(index);
 
     /// <summary>How these settings sum evidence up.</summary>
-    internal static Func<SegmentEvidence, long, FadedEvidence[]> Collector(CrowOptions options) =>
+    internal static EvidenceCollector Collector(CrowOptions options) =>
         options.IsScattered || options.Views.RepeatWithin > TimeSpan.Zero ? new ViewFader(options).Collect : new EvidenceFader(options).Collect;
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed class CrowMethod : IScoreMethod
     public SegmentScore Score(SegmentEvidence evidence, string networkVersion, long asOfMs)
     {
         var room = Interlocked.Exchange(ref _room, null) ?? NewRoom();
-        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), room, out _);
+        var score = Publish(evidence, networkVersion, asOfMs, room, out _);
         Volatile.Write(ref _room, room);
         return score;
     }
@@ -71,7 +71,7 @@ public sealed class CrowMethod : IScoreMethod
     /// <inheritdoc/>
     public ScoreExplanation Explain(SegmentEvidence evidence, string networkVersion, long asOfMs, IReadOnlyList<PassSummary> passes)
     {
-        var score = Publish(evidence, networkVersion, asOfMs, _collect(evidence, asOfMs), NewRoom(), out var judgement);
+        var score = Publish(evidence, networkVersion, asOfMs, NewRoom(), out var judgement);
         var cutoff = evidence.Resets.CutoffMs(Side.Unknown, asOfMs);
 
         // Of the present there is nothing to be known later: what came late is in it.
@@ -135,7 +135,7 @@ public sealed class CrowMethod : IScoreMethod
 
         var last = passes.Select(pass => pass.ArrivedAtMs).Concat(cleanings.Select(cleaning => cleaning.ArrivedAtMs)).Max()!.Value;
         var known = evidence.KnownAt(asOfMs);
-        var score = Publish(known, networkVersion, asOfMs, _collect(known, asOfMs), NewRoom(), out _);
+        var score = Publish(known, networkVersion, asOfMs, NewRoom(), out _);
         return new LaterKnowledge(passes.Count, cleanings.Count, DateTimeOffset.FromUnixTimeMilliseconds(last), score.State, score.Grade, score.Index);
     }
 
@@ -166,9 +166,10 @@ public sealed class CrowMethod : IScoreMethod
     private CategoryPosterior[][] NewRoom() =>
         [.. Enumerable.Range(0, CategoryTally.Sides).Select(_ => _options.Categories.Select((category, i) => new CategoryPosterior(category, _scales[i], _options.Overdispersion)).ToArray())];
 
-    private SegmentScore Publish(
-        SegmentEvidence evidence, string networkVersion, long asOfMs, FadedEvidence[] faded, CategoryPosterior[][] room, out Judgement judgement)
+    private SegmentScore Publish(SegmentEvidence evidence, string networkVersion, long asOfMs, CategoryPosterior[][] room, out Judgement judgement)
     {
+        var (hasLeft, hasRight) = (WasSeen(evidence, Side.Left, asOfMs), WasSeen(evidence, Side.Right, asOfMs));
+        var faded = _collect(evidence, asOfMs, withSides: hasLeft || hasRight);
         judgement = Judge(evidence, faded, room, null, asOfMs);
         var posterior = judgement.Posterior;
         return new SegmentScore
@@ -186,7 +187,11 @@ public sealed class CrowMethod : IScoreMethod
             Coverage = Math.Round(judgement.Coverage, ShareDigits),
             NewestObservationAt = Newest(evidence, asOfMs),
             SampleSize = judgement.SampleSize,
-            Sides = Sides(evidence, faded, room, asOfMs),
+            Sides = hasLeft || hasRight
+                ? new SideScores(
+                    hasLeft ? SideOf(evidence, faded, room, Side.Left, asOfMs) : null,
+                    hasRight ? SideOf(evidence, faded, room, Side.Right, asOfMs) : null)
+                : null,
             Views = posterior is null ? null : _lasanViews[LasanGrade(judgement)],
             PendingConfirmations = evidence.Piles.Pending(evidence.Resets, asOfMs, asOfMs - SegmentEvidence.DaysToMs(_options.DumpingDays)).Count,
         };
@@ -244,20 +249,8 @@ public sealed class CrowMethod : IScoreMethod
         return Math.Clamp(covered / (evidence.LengthMetres * 100), 0, 1);
     }
 
-    private SideScores? Sides(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, long asOfMs)
+    private SideScore SideOf(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, Side side, long asOfMs)
     {
-        var left = SideOf(evidence, faded, room, Side.Left, asOfMs);
-        var right = SideOf(evidence, faded, room, Side.Right, asOfMs);
-        return left is null && right is null ? null : new SideScores(left, right);
-    }
-
-    private SideScore? SideOf(SegmentEvidence evidence, FadedEvidence[] faded, CategoryPosterior[][] room, Side side, long asOfMs)
-    {
-        if (!WasSeen(evidence, side, asOfMs))
-        {
-            return null;
-        }
-
         var judgement = Judge(evidence, faded, room, side, asOfMs);
         var p = judgement.Posterior;
         return new SideScore(
@@ -266,6 +259,11 @@ public sealed class CrowMethod : IScoreMethod
 
     private bool WasSeen(SegmentEvidence evidence, Side side, long asOfMs)
     {
+        if (evidence.NewestSeenMs(side) is var newest && newest <= asOfMs)
+        {
+            return newest >= asOfMs - HorizonMs;
+        }
+
         var passes = evidence.Passes;
         for (var i = passes.Length - 1; i >= 0 && passes[i].EnteredAtMs >= asOfMs - HorizonMs; i--)
         {

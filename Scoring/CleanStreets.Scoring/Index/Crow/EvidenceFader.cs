@@ -15,11 +15,10 @@ internal sealed class EvidenceFader(CrowOptions options)
     private readonly CategoryTally _tally = new(options.Categories);
     private readonly double[] _halfLifeHours = [.. options.Categories.Select(category => category.HalfLifeHours)];
 
-    /// <summary>The sums as of a moment; what was captured later is left out.</summary>
-    /// <returns>At <c>scope × categories + category</c>, the scope being 0 for the whole, else the side.</returns>
-    public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
+    /// <inheritdoc cref="EvidenceCollector"/>
+    public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs, bool withSides = true)
     {
-        var sums = new FadedEvidence[_tally.Length];
+        var sums = new FadedEvidence[withSides ? _tally.Length : _halfLifeHours.Length];
         var view = new View(evidence, asOfMs, stackalloc long[Sides]);
         var ledger = evidence.LedgerOf(_tally);
         var hours = ledger.Hours;
@@ -86,7 +85,7 @@ internal sealed class EvidenceFader(CrowOptions options)
 
             var weight = Math.Pow(2, -halfLives);
             var counts = halfLives <= options.SampleHalfLives;
-            for (var scope = 0; scope < Sides; scope++)
+            for (var scope = 0; scope < sums.Length / _halfLifeHours.Length; scope++)
             {
                 ref var sum = ref sums[(scope * _halfLifeHours.Length) + c];
                 var (pieces, exposure, passes) = counted.Of(c, scope);

@@ -15,3 +15,10 @@ internal readonly record struct FadedEvidence(double Pieces, double SquareMetres
     public FadedEvidence Plus(long pieces, long exposure, double weight, int passes) => new(
         Pieces + (weight * (pieces / Milli)), SquareMetres + (weight * (exposure / Milli)), Passes + passes);
 }
+
+/// <summary>Sums a segment's evidence by category, faded as of a moment; what was captured later is left out.</summary>
+/// <param name="evidence">The segment's evidence.</param>
+/// <param name="asOfMs">The moment, milliseconds since 1970 UTC.</param>
+/// <param name="withSides">Whether the sides are asked for, too; summing them costs twice as much as the whole.</param>
+/// <returns>At <c>scope × categories + category</c>, the scope being 0 for the whole, else the side.</returns>
+internal delegate FadedEvidence[] EvidenceCollector(SegmentEvidence evidence, long asOfMs, bool withSides = true);

@@ -10,7 +10,6 @@ namespace CleanStreets.Scoring.Index;
 /// </remarks>
 internal readonly ref struct FadedTrucks
 {
-    private const int Scopes = CategoryTally.Sides;
     private const int Fields = 4;
     private const double Milli = 1000;
     private const double MilliSquareMetresPerUnit = 100_000;
@@ -19,17 +18,22 @@ internal readonly ref struct FadedTrucks
     private readonly int _width;
 
     /// <param name="cells">As many as <see cref="RoomFor"/> says, zeros.</param>
+    /// <param name="scopes">Whether the whole street alone is summed (1), or its sides as well (3).</param>
     /// <param name="width">Categories, rounded up to whole vectors.</param>
-    public FadedTrucks(Span<double> cells, int width)
+    public FadedTrucks(Span<double> cells, int scopes, int width)
     {
         _cells = cells;
+        Scopes = scopes;
         _width = width;
     }
+
+    /// <summary>How many sums there are of each truck: 1 for the whole street, 3 with its sides.</summary>
+    public int Scopes { get; }
 
     /// <summary>Categories, rounded up to whole vectors.</summary>
     public static int WidthOf(int categories) => (categories + Vector256<double>.Count - 1) / Vector256<double>.Count * Vector256<double>.Count;
 
-    public static int RoomFor(int trucks, int width) => trucks * Scopes * Fields * width;
+    public static int RoomFor(int trucks, int scopes, int width) => trucks * scopes * Fields * width;
 
     /// <summary>Adds one truck's pass, where all categories lie in one vector.</summary>
     /// <param name="truck">The truck's number.</param>
@@ -40,6 +44,11 @@ internal readonly ref struct FadedTrucks
     {
         var sums = _cells.Slice(truck * Scopes * Fields * PassTally.Lanes, Scopes * Fields * PassTally.Lanes);
         Add(sums, views.UnknownPieces + views.LeftPieces + views.RightPieces, views.Unknown + views.Left + views.Right, weight, counts);
+        if (Scopes == 1)
+        {
+            return;
+        }
+
         Add(sums[(Fields * PassTally.Lanes)..], views.LeftPieces, views.Left, weight, counts);
         Add(sums[(2 * Fields * PassTally.Lanes)..], views.RightPieces, views.Right, weight, counts);
     }

@@ -19,42 +19,43 @@ internal sealed class ViewFader(CrowOptions options)
     private readonly int _width = FadedTrucks.WidthOf(options.Categories.Count);
     private readonly Scatter _scatter = new(options);
 
-    /// <summary>The sums as of a moment; what was captured later is left out.</summary>
-    /// <returns>At <c>scope × categories + category</c>, the scope being 0 for the whole, else the side.</returns>
-    public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs)
+    /// <inheritdoc cref="EvidenceCollector"/>
+    public FadedEvidence[] Collect(SegmentEvidence evidence, long asOfMs, bool withSides = true)
     {
         var passes = Until(evidence.Passes, asOfMs);
         if (passes.Length < evidence.PassCount || evidence.ViewsOf(options.Views) is not { } known)
         {
-            return CollectAnew(evidence, asOfMs);
+            return CollectAnew(evidence, asOfMs, withSides);
         }
 
         var isRemembered = _categories.Length <= PassTally.Lanes && !evidence.Piles.HasRefusals;
-        return Collect(evidence, passes, isRemembered ? evidence.TalliesOf(_tally).ByPass : default, known.Shares, asOfMs);
+        return Collect(evidence, passes, isRemembered ? evidence.TalliesOf(_tally).ByPass : default, known.Shares, asOfMs, withSides);
     }
 
     /// <summary>The same, with nothing that is remembered.</summary>
-    internal FadedEvidence[] CollectAnew(SegmentEvidence evidence, long asOfMs)
+    internal FadedEvidence[] CollectAnew(SegmentEvidence evidence, long asOfMs, bool withSides = true)
     {
         var passes = Until(evidence.Passes, asOfMs);
         var shares = ArrayPool<ViewShares>.Shared.Rent(passes.Length);
         Views.Fill(passes, evidence.Trucks, options.Views, evidence.Resets.Moments(asOfMs), shares.AsSpan(0, passes.Length));
-        var faded = Collect(evidence, passes, default, shares, asOfMs);
+        var faded = Collect(evidence, passes, default, shares, asOfMs, withSides);
         ArrayPool<ViewShares>.Shared.Return(shares);
         return faded;
     }
 
     private FadedEvidence[] Collect(
-        SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<PassTally> tallies, ReadOnlySpan<ViewShares> shares, long asOfMs)
+        SegmentEvidence evidence, ReadOnlySpan<PassEvidence> passes, ReadOnlySpan<PassTally> tallies, ReadOnlySpan<ViewShares> shares, long asOfMs, bool withSides)
     {
+        var scopes = withSides ? CategoryTally.Sides : 1;
+
         // Trucks in the order of their ids: it must not depend on passes that weigh nothing any more.
-        var room = FadedTrucks.RoomFor(evidence.Trucks.Count, _width);
+        var room = FadedTrucks.RoomFor(evidence.Trucks.Count, scopes, _width);
         var rented = ArrayPool<double>.Shared.Rent(room);
         var cells = rented.AsSpan(0, room);
         cells.Clear();
-        var trucks = new FadedTrucks(cells, _width);
+        var trucks = new FadedTrucks(cells, scopes, _width);
         Add(evidence, passes, tallies, shares, asOfMs, trucks);
-        var faded = new FadedEvidence[_tally.Length];
+        var faded = new FadedEvidence[scopes * _categories.Length];
         trucks.Sum(_categories, _scatter, options.Overdispersion, faded);
         ArrayPool<double>.Shared.Return(rented);
         return faded;
@@ -118,7 +119,7 @@ internal sealed class ViewFader(CrowOptions options)
                     var share = shares[(Side)side];
                     var (ownPieces, ownExposure) = (share * counted.Pieces[at], share * counted.Exposure[at]);
                     (wholePieces, wholeExposure) = (wholePieces + ownPieces, wholeExposure + ownExposure);
-                    if (side > 0)
+                    if (side > 0 && side < trucks.Scopes)
                     {
                         trucks.Add(truck, side, c, ownPieces, ownExposure, weight, counts);
                     }

@@ -22,6 +22,7 @@ public sealed class SegmentEvidence
     private HourLedger? _ledger;
     private ViewLedger? _views;
     private PassTallies? _tallies;
+    private (long LeftMs, long RightMs)? _newestSeen;
 
     /// <summary>Evidence of a segment that nobody has passed yet.</summary>
     /// <param name="segmentId">The segment.</param>
@@ -88,6 +89,7 @@ public sealed class SegmentEvidence
         _ledger?.Add(pass);
         _views?.Insert(at, Passes, _trucks);
         _tallies?.Insert(at, pass);
+        _newestSeen = _newestSeen is { } seen ? Newest(seen, pass) : null;
         _piles.Add(observation, truck);
         NewestCapturedAtMs = Math.Max(NewestCapturedAtMs ?? long.MinValue, observation.LeftAtMs);
     }
@@ -141,7 +143,7 @@ public sealed class SegmentEvidence
         var old = _passes.FindIndex(pass => pass.EnteredAtMs >= beforeMs) is var first and >= 0 ? first : _passes.Count;
         _passes.RemoveRange(0, old);
         _trucks.RemoveFirst(old);
-        (_ledger, _views, _tallies) = (null, null, null);
+        (_ledger, _views, _tallies, _newestSeen) = (null, null, null, null);
         _piles.Prune(beforeMs);
         Sent.Prune(beforeMs - (long)ViewRule.Default.SentWithin.TotalMilliseconds);
     }
@@ -237,6 +239,28 @@ public sealed class SegmentEvidence
 
         return _tallies;
     }
+
+    /// <summary>When the newest pass that saw street on a side entered, milliseconds since 1970 UTC; <see cref="long.MinValue"/> when none did. Remembered.</summary>
+    /// <param name="side">Left or right.</param>
+    internal long NewestSeenMs(Side side)
+    {
+        if (_newestSeen is not { } newest)
+        {
+            newest = (long.MinValue, long.MinValue);
+            foreach (var pass in _passes)
+            {
+                newest = Newest(newest, pass);
+            }
+
+            _newestSeen = newest;
+        }
+
+        return side == Side.Left ? newest.LeftMs : newest.RightMs;
+    }
+
+    private static (long LeftMs, long RightMs) Newest((long LeftMs, long RightMs) before, PassEvidence pass) => (
+        pass.Seen.Left > 0 ? Math.Max(before.LeftMs, pass.EnteredAtMs) : before.LeftMs,
+        pass.Seen.Right > 0 ? Math.Max(before.RightMs, pass.EnteredAtMs) : before.RightMs);
 
     /// <summary>Tells a ledger which detector saw what on the passes held.</summary>
     /// <param name="ledger">The ledger.</param>

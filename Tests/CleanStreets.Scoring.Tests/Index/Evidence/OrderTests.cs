@@ -69,6 +69,38 @@ public class OrderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
+    public void Sums_of_the_street_alone_are_those_told_beside_its_sides_to_the_last_bit() =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(1, 9).ToArbitrary(), (stream, categories) =>
+        {
+            var evidence = Filled(stream);
+            var asOfMs = evidence.NewestCapturedAtMs ?? 0;
+            return new EvidenceCollector[] { new ViewFader(Settings(categories)).Collect, new EvidenceFader(Settings(categories)).Collect }.All(collect =>
+                collect(evidence, asOfMs, withSides: false).Select(Digits).SequenceEqual(collect(evidence, asOfMs, withSides: true).Take(categories).Select(Digits)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Theory]
+    [InlineData(Side.Left)]
+    [InlineData(Side.Right)]
+    public void Remembered_time_of_a_side_last_seen_is_that_of_its_passes_also_after_pruning(Side side) =>
+        Prop.ForAll(Streams.ToArbitrary(), Gen.Choose(0, 100).ToArbitrary(), (stream, percent) =>
+        {
+            var evidence = new SegmentEvidence(TestPasses.Street, TestPasses.Length);
+            bool IsTrue() => evidence.NewestSeenMs(side)
+                == evidence.Passes.ToArray().Where(pass => pass.Seen[side] > 0).Select(pass => pass.EnteredAtMs).Prepend(long.MinValue).Max();
+            var isTrue = stream.All(arrival =>
+            {
+                Add(evidence, arrival);
+                return IsTrue();
+            });
+            if (evidence.PassCount > 0)
+            {
+                evidence.Prune(evidence.Passes[evidence.PassCount * percent / 101].EnteredAtMs + 1);
+            }
+
+            return isTrue && IsTrue();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
     public void A_count_beyond_32_bits_is_summed_as_any_other()
     {
         var fader = new ViewFader(CrowOptions.Crow2);
