@@ -52,7 +52,7 @@ internal sealed partial class ClientLink
         switch (frame.Type)
         {
             case PacketType.Publish:
-                fault = PublishPacket.Read(version, frame.Flags, body, out var publish);
+                fault = PublishPacket.ReadForwarded(version, frame.Flags, body, out var publish);
                 if (!fault.IsFault && publish.Topic.IsEmpty)
                 {
                     fault = new WireFault(MqttReasonCode.TopicAliasInvalid, "[MQTT-3.1.2-26] topic alias, though none is accepted");

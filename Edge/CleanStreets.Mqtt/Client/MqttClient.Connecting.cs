@@ -95,7 +95,7 @@ public sealed partial class MqttClient
             var hello = new ArrayBufferWriter<byte>(256);
             Handshake.WriteConnect(hello, _options, ClientId, cleanStart, credentials);
             await stream.WriteAsync(hello.WrittenMemory, either.Token);
-            var frames = new FrameBuffer(stream, _options.MaximumPacketSize);
+            var frames = new FrameBuffer(stream, _options.MaximumPacketSize, _options.CutsLargerPublishes);
             var grant = await Handshake.ReadAnswerAsync(frames, _options, cleanStart, either.Token);
             return Begin(stream, frames, grant);
         }

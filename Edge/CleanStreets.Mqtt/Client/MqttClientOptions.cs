@@ -57,6 +57,12 @@ public sealed record MqttClientOptions
     /// <summary>Largest packet accepted from the server, in bytes. Default: 4 MiB.</summary>
     public int MaximumPacketSize { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Whether a larger PUBLISH is received all the same, its payload cut off at that size. Default: false, the link ends. A 3.1.1 server cannot be told
+    /// a maximum, and in a session that lasts it sends the same message again on the next link, for ever.
+    /// </summary>
+    public bool CutsLargerPublishes { get; init; }
+
     /// <summary>Most topics sent as a number of two bytes after their first use, as far as a 5.0 server allows it. Default: none.</summary>
     public int TopicAliases { get; init; }
 

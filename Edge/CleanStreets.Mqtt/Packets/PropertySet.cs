@@ -31,8 +31,15 @@ internal ref struct PropertySet
     /// <summary>The user properties in order.</summary>
     public readonly UserPropertyReader UserProperties => new(Has(PropertyId.UserProperty) ? Raw : default);
 
+    /// <summary>From now on it is as if it had not been given.</summary>
+    public void LeaveOut(PropertyId id) => _present &= ~(1UL << (int)id);
+
     /// <summary>Reads the length and the block that stand at the front of <paramref name="reader"/>; a fault stays in the reader.</summary>
-    public static void Read(scoped ref SpanReader reader, PacketType packet, out PropertySet properties)
+    /// <param name="reader">The packet.</param>
+    /// <param name="packet">Its type.</param>
+    /// <param name="properties">What was found.</param>
+    /// <param name="isForwarded">See <see cref="PublishPacket.ReadForwarded"/>: a flag that is none reads as 0, and of what is given twice the first counts.</param>
+    public static void Read(scoped ref SpanReader reader, PacketType packet, out PropertySet properties, bool isForwarded = false)
     {
         properties = default;
         var block = reader.Take((int)reader.ReadVariable());
@@ -46,7 +53,7 @@ internal ref struct PropertySet
         var inside = new SpanReader(block);
         while (!inside.IsEmpty)
         {
-            read.ReadOne(ref inside, packet);
+            read.ReadOne(ref inside, packet, isForwarded);
         }
 
         properties = read;
@@ -56,7 +63,7 @@ internal ref struct PropertySet
         }
     }
 
-    private void ReadOne(scoped ref SpanReader reader, PacketType packet)
+    private void ReadOne(scoped ref SpanReader reader, PacketType packet, bool isForwarded)
     {
         var id = reader.ReadVariable();
         var kind = PropertyTable.KindOf(id);
@@ -70,11 +77,17 @@ internal ref struct PropertySet
         var mayRepeat = id == (uint)PropertyId.UserProperty || (id == (uint)PropertyId.SubscriptionIdentifier && packet == PacketType.Publish);
         if (Has((PropertyId)id) && !mayRepeat)
         {
+            if (isForwarded)
+            {
+                ReadValue(ref reader, kind, at: 0, isForwarded);
+                return;
+            }
+
             reader.Fail(WireFault.Protocol("property given more than once (§2.2.2.2)"));
             return;
         }
 
-        _values[(int)id] = ReadValue(ref reader, kind, Raw.Length - reader.Remaining);
+        _values[(int)id] = ReadValue(ref reader, kind, Raw.Length - reader.Remaining, isForwarded);
         _present |= 1UL << (int)id;
         if (!PropertyTable.MayStandIn(id, packet))
         {
@@ -90,18 +103,18 @@ internal ref struct PropertySet
     private static WireFault NotAllowed(PacketType packet, string because) =>
         packet is PacketType.Subscribe or PacketType.Unsubscribe ? WireFault.Malformed(because) : WireFault.Protocol(because);
 
-    private static uint ReadValue(scoped ref SpanReader reader, PropertyKind kind, int at)
+    private static uint ReadValue(scoped ref SpanReader reader, PropertyKind kind, int at, bool isForwarded)
     {
         switch (kind)
         {
             case PropertyKind.Flag:
                 var flag = reader.ReadByte();
-                if (flag > 1)
+                if (flag > 1 && !isForwarded)
                 {
                     reader.Fail(WireFault.Protocol("property must be 0 or 1"));
                 }
 
-                return flag;
+                return flag > 1 ? 0u : flag;
             case PropertyKind.UInt16:
                 return reader.ReadUInt16();
             case PropertyKind.UInt32:

@@ -16,12 +16,25 @@ internal ref struct PublishPacket
     public static WireFault Read(MqttProtocolVersion version, byte flags, ReadOnlySpan<byte> body, out PublishPacket packet)
     {
         var read = default(PublishPacket);
-        var fault = read.Fill(version, flags, body);
+        var fault = read.Fill(version, flags, body, isForwarded: false);
         packet = read;
         return fault;
     }
 
-    private WireFault Fill(MqttProtocolVersion version, byte flags, ReadOnlySpan<byte> body)
+    /// <summary>Reads what a server forwards.</summary>
+    /// <remarks>
+    /// What its author wrote and the server did not look at is no fault of the link, and ending that would only bring it again, for ever: a response
+    /// topic that is none, a flag of 2 and what is given twice are left out, and control characters in a topic name are taken (§1.5.4: MAY).
+    /// </remarks>
+    public static WireFault ReadForwarded(MqttProtocolVersion version, byte flags, ReadOnlySpan<byte> body, out PublishPacket packet)
+    {
+        var read = default(PublishPacket);
+        var fault = read.Fill(version, flags, body, isForwarded: true);
+        packet = read;
+        return fault;
+    }
+
+    private WireFault Fill(MqttProtocolVersion version, byte flags, ReadOnlySpan<byte> body, bool isForwarded)
     {
         Retain = (flags & 1) != 0;
         QualityOfService = (QualityOfService)(flags >> 1 & 3);
@@ -41,15 +54,20 @@ internal ref struct PublishPacket
         PacketId = QualityOfService == QualityOfService.AtMostOnce ? (ushort)0 : reader.ReadPacketIdentifier();
         if (version == MqttProtocolVersion.V500)
         {
-            PropertySet.Read(ref reader, PacketType.Publish, out Properties);
+            PropertySet.Read(ref reader, PacketType.Publish, out Properties, isForwarded);
         }
 
         Payload = reader.TakeRest();
-        CheckTopics(ref reader);
+        if (isForwarded && !reader.Fault.IsFault && Properties.Has(PropertyId.ResponseTopic) && !MqttText.IsTopicName(Properties.Bytes(PropertyId.ResponseTopic)))
+        {
+            Properties.LeaveOut(PropertyId.ResponseTopic);
+        }
+
+        CheckTopics(ref reader, isForwarded);
         return reader.Fault;
     }
 
-    private readonly void CheckTopics(scoped ref SpanReader reader)
+    private readonly void CheckTopics(scoped ref SpanReader reader, bool isForwarded)
     {
         if (Topic.IsEmpty)
         {
@@ -58,7 +76,7 @@ internal ref struct PublishPacket
                 reader.Fail(WireFault.Malformed("[MQTT-4.7.3-1] §3.3.2.1: empty topic without a topic alias"));
             }
         }
-        else if (!MqttText.IsTopicName(Topic))
+        else if (!MqttText.IsTopicName(Topic) && !(isForwarded && MqttText.IsString(Topic) && Topic.IndexOfAny((byte)'+', (byte)'#') < 0))
         {
             reader.Fail(MqttText.IsString(Topic) && !MqttText.HasControl(Topic)
                 ? WireFault.Malformed("[MQTT-3.3.2-2] topic name with wildcards")

@@ -56,7 +56,9 @@ internal sealed class PacketFuzz(int seed)
             case PacketType.ConnAck:
                 return ConnAckPacket.Read(version, body, out _);
             case PacketType.Publish:
-                var fault = PublishPacket.Read(version, frame.Flags, body, out var publish);
+                var fault = PublishPacket.ReadForwarded(version, frame.Flags, body, out var forwarded);
+                _ = fault.IsFault || MessageProperties.ToMessage(in forwarded).Topic is not null ? fault : throw new InvalidOperationException("a forwarded publish without a topic");
+                fault = PublishPacket.Read(version, frame.Flags, body, out var publish);
                 return fault.IsFault || MessageProperties.ToMessage(in publish).Topic is not null ? fault : throw new InvalidOperationException("a publish without a topic");
             case PacketType.Subscribe or PacketType.Unsubscribe:
                 return DecodeSubscribe(frame.Type, body, version);

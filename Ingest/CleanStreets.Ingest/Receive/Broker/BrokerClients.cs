@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Mqtt;
 using CleanStreets.Mqtt.Client;
@@ -8,7 +9,8 @@ namespace CleanStreets.Ingest.Receive.Broker;
 /// <summary>Makes the clients of one broker: those that receive, and the one that publishes.</summary>
 internal sealed class BrokerClients(BrokerAddress address, BrokerOptions options, TimeProvider time, ILoggerFactory loggers)
 {
-    private const int MaximumPacketSize = 1024 * 1024;
+    /// <summary>Four times the largest payload that is read. What is larger is cut off here, and quarantined as too large for that.</summary>
+    private const int MaximumPacketSize = 4 * ReadingLimits.MaxPayloadBytes;
 
     private readonly MqttClientTlsOptions? _tls = address.Encrypted ? Tls(options) : null;
 
@@ -24,6 +26,7 @@ internal sealed class BrokerClients(BrokerAddress address, BrokerOptions options
             SessionExpiry = options.SessionExpiry,
             ReceiveMaximum = options.ReceiveMaximum,
             MaximumPacketSize = MaximumPacketSize,
+            CutsLargerPublishes = true,
         },
         time,
         loggers.CreateLogger<MqttClient>());
