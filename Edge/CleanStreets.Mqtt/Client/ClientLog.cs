@@ -17,7 +17,7 @@ internal static partial class ClientLog
     [LoggerMessage(6103, LogLevel.Error, "A handler of '{ClientId}' failed on a message of '{Topic}'")]
     public static partial void HandlerFailed(ILogger logger, Exception exception, string clientId, string topic);
 
-    [LoggerMessage(6104, LogLevel.Error, "'{ClientId}': the server refused to subscribe '{Filter}' again: {Code}")]
+    [LoggerMessage(6104, LogLevel.Error, "'{ClientId}': the server refused to subscribe '{Filter}': {Code}. Nothing is heard of it; it is asked again with the next link")]
     public static partial void SubscriptionRefused(ILogger logger, string clientId, string filter, MqttReasonCode code);
 
     [LoggerMessage(6105, LogLevel.Error, "'{ClientId}' failed in an unforeseen way; it goes on")]

@@ -16,6 +16,9 @@ internal sealed record ClientSubscription(
     /// <summary>Whether the server's session holds it: then a link that resumes the session need not subscribe it again.</summary>
     public bool IsGranted { get; set; }
 
+    /// <summary>With what code the server refused it when it was last asked; null when it did not.</summary>
+    public MqttReasonCode? Refusal { get; set; }
+
     /// <summary>Whether the filter, without a group's name in front, matches a topic name.</summary>
     public bool Matches(string topic)
     {

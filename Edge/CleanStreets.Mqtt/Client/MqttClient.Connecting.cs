@@ -169,8 +169,9 @@ public sealed partial class MqttClient
             var codes = await link.SubscribeAsync(PacketType.Subscribe, some, cancellationToken);
             foreach (var (subscription, code) in some.Zip(codes, (subscription, code) => (subscription, (MqttReasonCode)code)))
             {
-                subscription.IsGranted = !code.IsFailure();
-                if (code.IsFailure())
+                var before = subscription.Refusal;
+                (subscription.IsGranted, subscription.Refusal) = (!code.IsFailure(), code.IsFailure() ? code : null);
+                if (code.IsFailure() && code != before)
                 {
                     ClientLog.SubscriptionRefused(_logger, link.Grant.ClientId, subscription.Filter, code);
                 }

@@ -51,6 +51,27 @@ public sealed partial class MqttClient
         }
     }
 
+    /// <summary>Filters that are remembered and that the server refused when it was last asked: nothing is heard of them, though the link is up.</summary>
+    public IReadOnlyList<string> RefusedFilters => [.. _subscriptions.Where(subscription => subscription.Refusal is not null).Select(subscription => subscription.Filter)];
+
+    /// <summary>Asks again for <see cref="RefusedFilters"/> over the link that is up, for a right that has been given meanwhile.</summary>
+    public async Task SubscribeRefusedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _link) is not { } link)
+        {
+            return; // The next connection asks for them.
+        }
+
+        try
+        {
+            await RestoreAsync(link, _subscriptions.RemoveAll(subscription => subscription.Refusal is null), cancellationToken);
+        }
+        catch (MqttLinkLostException)
+        {
+            // Likewise.
+        }
+    }
+
     private async Task SubscribeAsync(ClientSubscription subscription, CancellationToken cancellationToken)
     {
         var filter = subscription.FilterBytes;

@@ -41,12 +41,17 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
         if (pipeline.Receivers.Broker is { } broker)
         {
             var (wanted, connected) = broker.Connections;
+            var withheld = broker.Withheld;
             yield return new(
                 "mqtt broker",
-                connected == 0 ? DependencyState.Down : connected < wanted ? DependencyState.Degraded : DependencyState.Up,
-                $"{broker.Address}, {connected} of {wanted} connections are up{(connected == 0 ? ": nothing is received from it; trucks keep what is not marked as stored." : ".")}{Outgoing(broker.Outlet)}");
+                connected == 0 || withheld.Count > 0 ? DependencyState.Down : connected < wanted ? DependencyState.Degraded : DependencyState.Up,
+                $"{broker.Address}, {connected} of {wanted} connections are up{(connected == 0 ? ": nothing is received from it; trucks keep what is not marked as stored." : ".")}{Withheld(withheld)}{Outgoing(broker.Outlet)}");
         }
     }
+
+    private static string Withheld(IReadOnlyCollection<string> filters) => filters.Count == 0
+        ? string.Empty
+        : $" It does not let our user subscribe {string.Join(", ", filters)}: nothing of that is received. Allow our user to read it, or, where the broker has no shared subscriptions, set Ingest__Broker__Version to 3.1.1.";
 
     private static string Outgoing(BrokerOutlet outlet) => outlet.RefusedTopics == 0
         ? string.Empty

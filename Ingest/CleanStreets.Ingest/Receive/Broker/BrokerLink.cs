@@ -16,11 +16,14 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly BrokerClients _clients;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly List<MqttClient> _receivers = [];
+    private readonly List<MqttClient> _receivers;
     private readonly MqttClient _publisher;
     private int _connected;
     private long _lost;
     private int _saidAway;
+    private int _saidWithheld;
+    private readonly TimeSpan _refusedPause;
+    private ITimer? _asking;
     private volatile bool _stopping;
 
     public BrokerLink(BrokerAddress address, BrokerOptions options, BatchFiller batches, TimeProvider time, ILoggerFactory loggers)
@@ -28,7 +31,9 @@ internal sealed class BrokerLink : IAsyncDisposable
         Address = address;
         _time = time;
         _logger = loggers.CreateLogger<BrokerLink>();
+        _refusedPause = options.RefusedPause;
         _clients = new BrokerClients(address, options, time, loggers);
+        _receivers = Enumerable.Range(1, _clients.Receivers).Select(_clients.Receiver).ToList();
         Receiver = new BrokerReceiver(batches, Topics.Default, options);
         _publisher = _clients.Publisher();
         _publisher.ConnectionChanged += OnPublisherChanged;
@@ -44,6 +49,9 @@ internal sealed class BrokerLink : IAsyncDisposable
     /// <summary>Connections that receive, as they should be and as they are.</summary>
     public (int Wanted, int Connected) Connections => (_clients.Receivers, Volatile.Read(ref _connected));
 
+    /// <summary>What the broker does not let us subscribe, over any of the connections: nothing of it comes that way, though the connections are up.</summary>
+    public IReadOnlyCollection<string> Withheld => _receivers.SelectMany(client => client.RefusedFilters).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Times a receiving connection was lost.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
@@ -51,9 +59,8 @@ internal sealed class BrokerLink : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var group = _clients.HasSharedSubscriptions ? "$share/cleanstreets-ingest/" : string.Empty;
-        for (var number = 1; number <= _clients.Receivers; number++)
+        foreach (var client in _receivers)
         {
-            var client = _clients.Receiver(number);
             var up = false;
             client.ConnectionChanged += change => OnReceiverChanged(change, ref up);
             foreach (var filter in new[] { Topics.Default.AllReadings, Topics.Default.AllFacts })
@@ -62,17 +69,18 @@ internal sealed class BrokerLink : IAsyncDisposable
                 await client.SubscribeManualAsync(group + filter, QualityOfService.AtLeastOnce, Receiver.TakeAsync, cancellationToken);
             }
 
-            _receivers.Add(client);
             await client.StartAsync(cancellationToken);
         }
 
         await _publisher.StartAsync(cancellationToken);
+        _asking = _time.CreateTimer(_ => _ = AskAgainAsync(), null, _refusedPause, _refusedPause);
     }
 
     /// <summary>Says good-bye; what is not acknowledged by now, the broker delivers again.</summary>
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
+        _asking?.Dispose();
         Outlet.Dispose();
         foreach (var client in _receivers.Append(_publisher))
         {
@@ -96,7 +104,7 @@ internal sealed class BrokerLink : IAsyncDisposable
             if (Interlocked.Increment(ref _connected) == _clients.Receivers)
             {
                 Volatile.Write(ref _saidAway, 0);
-                _logger.BrokerConnected(Address.ToString(), _clients.Receivers);
+                Say();
             }
 
             return;
@@ -114,6 +122,42 @@ internal sealed class BrokerLink : IAsyncDisposable
         if (!_stopping && Interlocked.Exchange(ref _saidAway, 1) == 0)
         {
             _logger.BrokerAway(Address.ToString(), change.Detail);
+        }
+    }
+
+    /// <summary>All connections are up: says whether anything comes over them.</summary>
+    private void Say()
+    {
+        if (Withheld is { Count: > 0 } withheld)
+        {
+            if (Interlocked.Exchange(ref _saidWithheld, 1) == 0)
+            {
+                _logger.BrokerWithholds(Address.ToString(), string.Join(", ", withheld), _refusedPause);
+            }
+        }
+        else
+        {
+            Volatile.Write(ref _saidWithheld, 0);
+            _logger.BrokerConnected(Address.ToString(), _clients.Receivers);
+        }
+    }
+
+    // A right that is given later: the broker tells nobody, and the link stays up.
+    private async Task AskAgainAsync()
+    {
+        if (Withheld.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var client in _receivers)
+        {
+            await client.SubscribeRefusedAsync(CancellationToken.None);
+        }
+
+        if (Withheld.Count == 0 && Volatile.Read(ref _connected) == _clients.Receivers)
+        {
+            Say();
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class BrokerOptions
     [Range(1, 65_535)]
     public int ReceiveMaximum { get; set; } = 512;
 
-    /// <summary>Pause before marks and scores that the broker refused are published again. Default: 30 s.</summary>
+    /// <summary>Pause before marks and scores that the broker refused are published again, and subscriptions that it refused asked for again. Default: 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
     public TimeSpan RefusedPause { get; set; } = TimeSpan.FromSeconds(30);
 
