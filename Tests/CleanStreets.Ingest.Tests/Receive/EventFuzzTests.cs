@@ -8,6 +8,20 @@ public sealed class EventFuzzTests
 {
     private const int Rounds = 20_000;
 
+    /// <summary>Whoever says that he validates is heard without a key, so whatever he says.</summary>
+    [Theory]
+    [InlineData("\"data_base64\":\"aaaa\"")]
+    [InlineData("\"data\":null")]
+    [InlineData("\"data\":{\"validationCode\":7}")]
+    [InlineData("\"data\":{\"validationCode\":\"\\ud800\"}")]
+    public void Validation_without_a_code_is_refused(string data)
+    {
+        var body = Encoding.UTF8.GetBytes($"[{{\"id\":\"1\",\"eventType\":\"Microsoft.EventGrid.SubscriptionValidationEvent\",{data}}}]");
+        var read = EventBody.Read(body, EventForm.Grid, maxEvents: 10);
+        (read.Status, read.ValidationCode, read.Document).ShouldBe((400, null, null));
+        read.Problem!.ShouldContain("validationCode");
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

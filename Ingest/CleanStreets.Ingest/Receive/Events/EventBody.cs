@@ -116,9 +116,8 @@ internal readonly record struct EventBody
     }
 
     private static EventBody Validation(JsonDocument document, JsonElement item) =>
-        item.GetProperty("data") is { ValueKind: JsonValueKind.Object } data &&
-        data.TryGetProperty("validationCode", out var code) && code.ValueKind == JsonValueKind.String
-            ? new EventBody { Document = document, Events = [], ValidationCode = code.GetString() }
+        item.TryGetProperty("data", out var data) && EventReader.Text(data, "validationCode") is { } code
+            ? new EventBody { Document = document, Events = [], ValidationCode = code }
             : Refused(StatusCodes.Status400BadRequest, "The subscription validation event carries no validationCode.");
 
     private static EventBody Refused(int status, string problem) => new() { Status = status, Problem = problem, Events = [] };

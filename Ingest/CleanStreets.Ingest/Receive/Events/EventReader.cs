@@ -117,7 +117,8 @@ internal static class EventReader
         return null;
     }
 
-    private static string? Text(JsonElement item, string name) =>
+    /// <summary>A member that is a text; null when there is none.</summary>
+    public static string? Text(JsonElement item, string name) =>
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && TryText(value, out var text)
             ? text
             : null;
