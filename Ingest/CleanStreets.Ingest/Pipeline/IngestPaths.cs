@@ -34,6 +34,11 @@ internal sealed class IngestPaths(string data)
 
     public string LockFile => Path.Combine(Data, "ingest.lock");
 
+    // How a lock that another process holds is told. Anything else, a disk that went read-only for example, is something else to do.
+    private const int HeldOnLinux = 11; // EWOULDBLOCK
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
+
     /// <summary>Takes the folder for this process; the lock falls with the process, however it ends.</summary>
     /// <exception cref="UsageException">The folder cannot be written, or another process has it.</exception>
     public FileStream Lock()
@@ -47,7 +52,7 @@ internal sealed class IngestPaths(string data)
         {
             throw new UsageException($"The data folder {Data} cannot be written: name another with --data, or change its permissions.", ex);
         }
-        catch (IOException ex) when (File.Exists(LockFile))
+        catch (IOException ex) when (ex.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
             throw new UsageException($"The data folder {Data} is in use by another ingest process: stop it, or name another folder with --data.", ex);
         }
