@@ -65,7 +65,9 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         try
         {
             var now = time.GetUtcNow();
-            foreach (var old in _kept.Where(kept => now - kept.Value.ComputedAt > Holds).Select(kept => kept.Key).ToList())
+
+            // Either way: of a clock that was put back, what was kept would stand until it is there again.
+            foreach (var old in _kept.Where(kept => (now - kept.Value.ComputedAt).Duration() > Holds).Select(kept => kept.Key).ToList())
             {
                 _kept.Remove(old);
             }

@@ -24,7 +24,7 @@ internal sealed class MeasureDesk(IngestPipeline pipeline, TimeProvider time) : 
                 return pipeline.Measure.History; // Half the evidence would be taken for the whole.
             }
 
-            if (_comparedAt is not { } at || now - at > Holds)
+            if (_comparedAt is not { } at || (now - at).Duration() > Holds)
             {
                 var views = await pipeline.DetectorsAsync(cancellationToken);
                 var seen = await Task.Run(() => views.ToLedger().Tell(), cancellationToken);

@@ -39,6 +39,20 @@ public sealed class AreaApiTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Clock_that_is_put_back_by_years_does_not_keep_what_was_reckoned_before()
+    {
+        var clock = new MovedClock { Offset = TimeSpan.FromDays(7300) };
+        _bench.Time = clock;
+        await _bench.StartAsync();
+        var ahead = await AskAsync(ReadApiPaths.Areas);
+        (await AskAsync(ReadApiPaths.Areas)).ComputedAt.ShouldBe(ahead.ComputedAt, "it is kept for some minutes");
+
+        clock.Offset = TimeSpan.Zero;
+
+        (await AskAsync(ReadApiPaths.Areas)).ComputedAt.ShouldBeLessThan(ahead.ComputedAt.AddDays(-7000));
+    }
+
+    [Fact]
     public async Task Period_tells_each_truck_and_leaves_out_the_pass_of_one_that_was_sent()
     {
         await DriveAsync();
@@ -128,5 +142,12 @@ public sealed class AreaApiTests : IAsyncDisposable
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await _bench.Http.PostAsync(new Uri(ReadApiPaths.AreaIndex, UriKind.Relative), content, TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
     }
 }

@@ -118,6 +118,30 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Clock_that_is_put_back_by_years_does_not_hold_up_tidying()
+    {
+        var clock = new MovedClock();
+        await using var store = SqliteStore.Open("sqlite", File, StoreBench.Network, Options, clock, _lines);
+        await WriteAsync(store, 10, [TestRows.Pass(1, leftAt: TestRows.Start)], []);
+        clock.Offset = TimeSpan.FromDays(7300);
+        await RoundAsync();
+        clock.Offset = TimeSpan.Zero;
+        await WriteAsync(store, 11, [TestRows.Pass(2, leftAt: TestRows.Start.AddDays(-500))], []);
+
+        await RoundAsync();
+
+        (await PassesAsync()).ShouldHaveSingleItem().LeftAt.ShouldBe(TestRows.Start);
+
+        async Task RoundAsync()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await store.TidyAsync(TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_is_forgotten_is_given_back_to_the_disk()
     {
         await using var store = Open();
@@ -211,4 +235,11 @@ public sealed class SqliteStoreTests : IDisposable
         StoreBench.PointsAsync(new SqliteHistory(File), segment, limit);
 
     private Task<IReadOnlyList<PassSummary>> PassesAsync() => StoreBench.PassesAsync(new SqliteHistory(File));
+
+    private sealed class MovedClock : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Offset;
+    }
 }

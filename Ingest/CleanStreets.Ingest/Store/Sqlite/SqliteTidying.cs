@@ -31,8 +31,9 @@ internal sealed class SqliteTidying(SqliteConnection connection, SqliteOptions o
     public void Step(long newestMs)
     {
         var now = time.GetUtcNow();
-        if (now < _next)
+        if (now < _next && _next - now <= options.TidyInterval)
         {
+            // Further off than an interval only when the clock was put back: then it is time.
             return;
         }
 
