@@ -29,6 +29,9 @@ internal sealed record StoreAddress(StoreKind Kind, Uri Base, string Database, s
     /// <summary>What the rows go into, in words.</summary>
     public string Target => Bucket is null ? $"database {Database}" : $"bucket {Bucket} of {Organisation}";
 
+    /// <summary>Where the rows go, all of it: what is remembered of a store holds for this place alone. Null for the file in our own folder.</summary>
+    public string? Place => Kind == StoreKind.Sqlite ? null : $"{Base} {Target}";
+
     /// <exception cref="UsageException">It names no store.</exception>
     public static StoreAddress Parse(string text)
     {

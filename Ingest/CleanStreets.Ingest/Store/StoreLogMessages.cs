@@ -38,6 +38,12 @@ internal static partial class StoreLogMessages
     [LoggerMessage(4012, LogLevel.Warning, "How far the store {Store} has got is damaged: it begins where the store log does, and gets rows again that it knows.")]
     public static partial void StoreCursorDamaged(this ILogger logger, string store);
 
+    [LoggerMessage(4013, LogLevel.Warning, "The store {Store} was {Before} until now, and what is remembered of it holds for that one alone: it begins where the store log does, and what the log has given up is marked as missed.")]
+    public static partial void StoreMoved(this ILogger logger, string store, string before);
+
+    [LoggerMessage(4014, LogLevel.Error, "The database of the store {Store} is gone and is made anew: what it held, everything up to {Through}, is marked as missed, until it is filled from the journal (rescore --backfill {Store}) or given up.")]
+    public static partial void StoreEmptied(this ILogger logger, string store, long through);
+
     [LoggerMessage(4010, LogLevel.Information, "The store {Store} had no database {Database}: it was created.")]
     public static partial void DatabaseCreated(this ILogger logger, string store, string database);
 }

@@ -14,6 +14,7 @@ internal sealed class StoreMarks
     private readonly string _cursorPath;
     private readonly string _gapsPath;
     private readonly string _network;
+    private readonly string? _place;
     private readonly Lock _changing = new(); // Once a gap, and when a person clears them: never on the hot path.
     private IReadOnlyList<StoreGap> _gaps;
     private long _cursor;
@@ -21,10 +22,11 @@ internal sealed class StoreMarks
     /// <param name="folder">Folder for the marks of all stores.</param>
     /// <param name="store">Name of the store.</param>
     /// <param name="networkVersion">Marks that speak of another network are void.</param>
-    public StoreMarks(string folder, string store, string networkVersion)
+    /// <param name="place">Where the store is; marks that speak of another place are void. Null: it is always the same.</param>
+    public StoreMarks(string folder, string store, string networkVersion, string? place = null)
     {
         Directory.CreateDirectory(folder);
-        (_cursorPath, _gapsPath, _network) = (Path.Combine(folder, store + ".cursor.json"), Path.Combine(folder, store + ".gaps.json"), networkVersion);
+        (_cursorPath, _gapsPath, _network, _place) = (Path.Combine(folder, store + ".cursor.json"), Path.Combine(folder, store + ".gaps.json"), networkVersion, place);
         _cursor = Read(_cursorPath, out var cursorIsDamaged)?.Cursor ?? 0;
         _gaps = Read(_gapsPath, out var gapsAreDamaged)?.Gaps ?? [];
         (CursorIsDamaged, GapsAreDamaged) = (cursorIsDamaged, gapsAreDamaged);
@@ -36,6 +38,9 @@ internal sealed class StoreMarks
     /// <summary>The stretches that the store misses could not be read: any before its cursor may be one.</summary>
     public bool GapsAreDamaged { get; }
 
+    /// <summary>The place that the marks speak of, when it is another one: the store there has other rows, so it begins where the log does, and what the log has given up is marked.</summary>
+    public string? OtherPlace { get; private set; }
+
     /// <summary>Everything of the journal below this position is stored.</summary>
     public long Cursor => Volatile.Read(ref _cursor);
 
@@ -43,7 +48,7 @@ internal sealed class StoreMarks
 
     public void MoveTo(long cursor)
     {
-        Replace(_cursorPath, new StoreMarksFile(_network, cursor, []), durable: false);
+        Replace(_cursorPath, new StoreMarksFile(_network, cursor, []) { Place = _place }, durable: false);
         Volatile.Write(ref _cursor, cursor);
     }
 
@@ -95,7 +100,7 @@ internal sealed class StoreMarks
 
     private void Keep(IReadOnlyList<StoreGap> gaps)
     {
-        Replace(_gapsPath, new StoreMarksFile(_network, 0, gaps), durable: true);
+        Replace(_gapsPath, new StoreMarksFile(_network, 0, gaps) { Place = _place }, durable: true);
         Volatile.Write(ref _gaps, gaps);
     }
 
@@ -111,6 +116,12 @@ internal sealed class StoreMarks
         {
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), StoreMarksJson.Default.StoreMarksFile);
             isDamaged = file is not { NetworkVersion: not null, Gaps: not null };
+            if (!isDamaged && _place is not null && file!.Place is { } place && place != _place)
+            {
+                OtherPlace = place;
+                return null;
+            }
+
             return !isDamaged && file!.NetworkVersion == _network ? file : null;
         }
         catch (JsonException)
@@ -142,7 +153,11 @@ internal sealed class StoreMarks
 }
 
 /// <summary>Content of one of the files.</summary>
-internal sealed record StoreMarksFile(string NetworkVersion, long Cursor, IReadOnlyList<StoreGap> Gaps);
+internal sealed record StoreMarksFile(string NetworkVersion, long Cursor, IReadOnlyList<StoreGap> Gaps)
+{
+    /// <summary>Where the store is; null in files from before that was written, and for the one in our own folder.</summary>
+    public string? Place { get; init; }
+}
 
 [JsonSerializable(typeof(StoreMarksFile))]
 internal sealed partial class StoreMarksJson : JsonSerializerContext;

@@ -65,13 +65,13 @@ internal sealed class StoreSetup(
         var http = new StoreHttp(address, options.Access.TryGetValue(name, out var access) ? access : new StoreAccess(), options, time);
         var refused = new RefusedRows(Path.Combine(paths.StoreMarks, name + ".backfill.refused.jsonl"), options.RefusedBytes, time);
         var schema = new LineSchema(network.Version, HasTexts: address.Kind != StoreKind.Victoria);
-        return new LineStore(name, address, http, schema, new StoreMarks(paths.StoreMarks, name, network.Version), refused, options, logger);
+        return new LineStore(name, address, http, schema, new StoreMarks(paths.StoreMarks, name, network.Version, address.Place), refused, options, logger);
     }
 
     private (StoreLoop Loop, ISegmentHistory History) Open((string Name, StoreAddress Address) named)
     {
         var (name, address) = named;
-        var marks = new StoreMarks(paths.StoreMarks, name, network.Version);
+        var marks = new StoreMarks(paths.StoreMarks, name, network.Version, address.Place);
         if (address.Kind == StoreKind.Sqlite)
         {
             return (Loop(OpenSqlite(name), marks), new SqliteHistory(paths.Store));
@@ -104,6 +104,11 @@ internal sealed class StoreSetup(
         if (marks.CursorIsDamaged)
         {
             _logger.StoreCursorDamaged(store.Name);
+        }
+
+        if (marks.OtherPlace is { } other)
+        {
+            _logger.StoreMoved(store.Name, other);
         }
 
         if (marks.GapsAreDamaged)

@@ -30,7 +30,7 @@ internal sealed class BackfillCommand(string data, string store, IReadOnlyList<s
             $"--backfill {store}: there is no such store. There are {string.Join(", ", known.Select(item => item.Name))}; name others with --store, as for run.");
         using var alone = readApi is null ? LockOrSay(paths) : null;
         using var http = readApi is null ? null : new HttpClient { BaseAddress = new Uri($"http://{readApi}") };
-        var marks = new StoreMarks(paths.StoreMarks, store, network.Version);
+        var marks = new StoreMarks(paths.StoreMarks, store, network.Version, address.Place);
         if (http is null && marks.GapsAreDamaged)
         {
             throw new UsageException($"What is remembered of the stretches that {store} misses is damaged: start ingest once, which marks what may be missing, and fill it then.");

@@ -28,6 +28,9 @@ internal sealed class StoreBench(params string[] stores) : IAsyncDisposable
 
     public StoreLogOptions LogOptions { get; } = new();
 
+    /// <summary>As <c>--store</c> names them, from the next start on.</summary>
+    public string[] Stores { get; set; } = stores;
+
     public static StreetNetwork Network { get; } = GeneratedCity.Create(7);
 
     public LineLog Lines { get; } = new();
@@ -42,7 +45,7 @@ internal sealed class StoreBench(params string[] stores) : IAsyncDisposable
     {
         Directory.CreateDirectory(Paths.Data);
         var durations = new StageDurations(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
-        _set = StoreSetup.Open(stores, Paths, Network, Options, LogOptions, durations, TimeProvider.System, Lines);
+        _set = StoreSetup.Open(Stores, Paths, Network, Options, LogOptions, durations, TimeProvider.System, Lines);
         _set.Start();
         return this;
     }

@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.ReadApi;
+using CleanStreets.Ingest.Store;
 using CleanStreets.Ingest.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -92,6 +93,61 @@ public sealed class StoreGapTests
         bench.Start();
         await bench.StoredAsync("sqlite", 2000);
         bench["sqlite"].Marks.Gaps.ShouldHaveSingleItem().From.ShouldBe(0);
+    }
+
+    /// <summary>What the one before has got, this one has not: its cursor is not for it.</summary>
+    [Fact]
+    public async Task Server_at_another_address_begins_where_the_log_does_and_is_marked_for_what_that_has_given_up()
+    {
+        await using var before = await StubStore.StartAsync();
+        await using var now = await StubStore.StartAsync();
+        await using var bench = new StoreBench($"influx={before.Url}");
+        (bench.LogOptions.FileBytes, bench.LogOptions.CapBytes) = (64 * 1024, 128 * 1024);
+        bench.Start();
+        for (var i = 0; i < 2000; i++)
+        {
+            bench.Append(TestRows.Pass(i));
+        }
+
+        await bench.StoredAsync("influx", 2000);
+        bench.Set.Log.Trim(bench.Set.StoredLogPosition);
+        bench.Stores = [$"influx={now.Url}"];
+        await bench.RestartAsync();
+        bench.Append(TestRows.Pass(2000));
+        await bench.StoredAsync("influx", 2001);
+
+        var gap = bench["influx"].Marks.Gaps.ShouldHaveSingleItem();
+        gap.From.ShouldBe(0);
+        gap.Through.ShouldBeInRange(1, 2000);
+        now.Points.Count.ShouldBe(2 * (2001 - (int)gap.Through), "a pass and a point each");
+        bench.Lines.Count(" 4013 ").ShouldBe(1, bench.Lines.Text);
+
+        await bench.RestartAsync();
+        bench["influx"].Marks.Gaps.ShouldBe([gap]);
+        bench["influx"].Store.Cursor.ShouldBe(2001);
+        bench.Lines.Count(" 4013 ").ShouldBe(1, "it is the same place now");
+    }
+
+    [Fact]
+    public async Task Database_that_was_dropped_is_made_anew_and_marked_for_all_it_held()
+    {
+        await using var stub = await StubStore.StartAsync();
+        await using var bench = new StoreBench($"influx={stub.Url}");
+        bench.Start();
+        bench.Append(TestRows.Pass(0), TestRows.Pass(1));
+        await bench.StoredAsync("influx", 2);
+        bench["influx"].Marks.Gaps.ShouldBeEmpty();
+
+        stub.Points.Clear();
+        stub.Answer = (_, context) => stub.Requests.Any(request => request.Contains("CREATE", StringComparison.Ordinal))
+            ? Task.FromResult(true)
+            : StubStore.SayAsync(context, 404, "{\"error\":\"database not found: \\\"cleanstreets\\\"\"}");
+        bench.Append(TestRows.Pass(2));
+        await bench.StoredAsync("influx", 3);
+
+        bench["influx"].Marks.Gaps.ShouldBe([new StoreGap(0, 2)]);
+        stub.Points.Count.ShouldBe(2);
+        bench.Lines.Count(" 4014 ").ShouldBe(1, bench.Lines.Text);
     }
 
     // The rows of these tests carry their place in what they say.

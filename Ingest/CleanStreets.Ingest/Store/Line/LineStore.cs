@@ -14,6 +14,10 @@ internal sealed class LineStore(
 {
     private readonly LineBatch _batch = new();
 
+    /// <summary>In <see cref="WriteAsync"/>: the marks are ours. Who fills in beside the owner changes none.</summary>
+    private bool _isOwner;
+    private bool _isEmptied;
+
     public string Name => name;
 
     public long Cursor => marks.Cursor;
@@ -22,7 +26,14 @@ internal sealed class LineStore(
 
     public async ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
+        (_isOwner, _isEmptied) = (true, false);
         await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
+        if (_isEmptied)
+        {
+            // It may have gone between two requests of these rows.
+            await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
+        }
+
         marks.MoveTo(rows.Through);
     }
 
@@ -118,6 +129,13 @@ internal sealed class LineStore(
             throw new StoreUnavailableException($"it knows no {address.Target} ({reason}): create it");
         }
 
+        if (_isOwner && marks.Cursor > 0 && reason.StartsWith("database not found", StringComparison.Ordinal))
+        {
+            // Marked before it is there again: nobody would know of it otherwise.
+            marks.MarkAll(marks.Cursor);
+            _isEmptied = true;
+        }
+
         var created = await http.AskAsync(
             () => new HttpRequestMessage(HttpMethod.Post, http.At("/query"))
             {
@@ -131,6 +149,10 @@ internal sealed class LineStore(
         }
 
         logger.DatabaseCreated(name, address.Database);
+        if (_isEmptied)
+        {
+            logger.StoreEmptied(name, marks.Cursor);
+        }
     }
 
     private void Refuse(string line, string reason)
