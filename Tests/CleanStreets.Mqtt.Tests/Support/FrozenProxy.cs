@@ -82,7 +82,7 @@ internal sealed class FrozenProxy : IAsyncDisposable
 
                 if (count == 0)
                 {
-                    to.Dispose();
+                    CloseUnlessDead(to, epoch);
                     return;
                 }
 
@@ -90,6 +90,15 @@ internal sealed class FrozenProxy : IAsyncDisposable
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            CloseUnlessDead(to, epoch);
+        }
+    }
+
+    /// <summary>On a dead link nobody hears either that the other side has given up.</summary>
+    private void CloseUnlessDead(Socket to, int epoch)
+    {
+        if (!_frozen && epoch == _epoch)
         {
             to.Dispose();
         }
