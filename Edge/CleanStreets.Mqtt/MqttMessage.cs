@@ -6,7 +6,7 @@ public sealed record MqttMessage
     /// <summary>The topic: 1 to 65,535 bytes of UTF-8 without wildcards and without U+0000.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>The payload; opaque to MQTT. Empty with <see cref="Retain"/> clears the topic's retained message.</summary>
+    /// <summary>The payload; opaque to MQTT. Empty with <see cref="Retain"/> clears the topic's retained message. Once published, its bytes must not change any more.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>The quality of service wished for, or the one it was delivered with.</summary>

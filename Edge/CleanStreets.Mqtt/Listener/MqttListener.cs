@@ -299,12 +299,13 @@ public sealed class MqttListener : IAsyncDisposable
     /// <summary>The message as the loop keeps it; null when there is no loop.</summary>
     private StoredMessage? Stored(MqttMessage message)
     {
-        if (!MqttText.IsTopicName(Encoding.UTF8.GetBytes(message.Topic)))
+        var topic = Encoding.UTF8.GetBytes(message.Topic);
+        if (!MqttText.IsTopicName(topic))
         {
             throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
         }
 
-        return _loop is { } loop ? StoredMessage.From(message, loop.NowMs) : null;
+        return _loop is { } loop ? StoredMessage.From(message, topic, loop.NowMs) : null;
     }
 
     private bool TryPost(StoredMessage message)
@@ -314,17 +315,20 @@ public sealed class MqttListener : IAsyncDisposable
             return false;
         }
 
-        Post(loop =>
+        if (Running is { } loop)
         {
-            _publishes.Leave(message.Bytes);
-            loop.Publish(message);
-        });
+            loop.Mailbox.Post(new PublishLetter(loop, message, _publishes));
+        }
+
         return true;
     }
 
+    /// <summary>The loop as long as it opens letters.</summary>
+    private ListenerLoop? Running => _ended.Task.IsCompleted ? null : _loop;
+
     private void Post(Action<ListenerLoop> action)
     {
-        if (_loop is { } loop && !_ended.Task.IsCompleted)
+        if (Running is { } loop)
         {
             loop.Mailbox.Post(new ActionLetter(loop, action));
         }
@@ -333,6 +337,15 @@ public sealed class MqttListener : IAsyncDisposable
     private sealed class ActionLetter(ListenerLoop loop, Action<ListenerLoop> action) : Letter
     {
         public override void Open() => action(loop);
+    }
+
+    private sealed class PublishLetter(ListenerLoop loop, StoredMessage message, PublishRoom room) : Letter
+    {
+        public override void Open()
+        {
+            room.Leave(message.Bytes);
+            loop.Publish(message);
+        }
     }
 
     /// <summary>Its tokens lie in a rented array, given back when it is opened: acknowledging allocates nothing a message.</summary>

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using CleanStreets.Mqtt.Packets;
 
 namespace CleanStreets.Mqtt.Listener;
@@ -48,10 +48,11 @@ internal sealed record StoredMessage
         return left > 0 ? (uint)left : 0;
     }
 
-    public static StoredMessage From(MqttMessage message, long nowMs) => new()
+    /// <summary>A message of the server itself; a payload that has an array of its own is kept as it is.</summary>
+    public static StoredMessage From(MqttMessage message, byte[] topic, long nowMs) => new()
     {
-        Topic = Encoding.UTF8.GetBytes(message.Topic),
-        Payload = message.Payload.ToArray(),
+        Topic = topic,
+        Payload = MemoryMarshal.TryGetArray(message.Payload, out var whole) && whole.Count == whole.Array!.Length ? whole.Array : message.Payload.ToArray(),
         Properties = MessageProperties.Forwarded(message),
         QualityOfService = message.QualityOfService,
         Retain = message.Retain,

@@ -5,6 +5,9 @@ namespace CleanStreets.Mqtt.Packets;
 /// <summary>Carries the properties of a message between <see cref="MqttMessage"/> and the wire.</summary>
 internal static class MessageProperties
 {
+    /// <summary>The block of the content type said last: who publishes much says the same again and again.</summary>
+    private static ContentTypeBlock _lastContentType = new(string.Empty, []);
+
     /// <summary>The block of a message's properties without its expiry.</summary>
     public static byte[] Forwarded(MqttMessage message)
     {
@@ -13,9 +16,22 @@ internal static class MessageProperties
             return [];
         }
 
+        var known = Volatile.Read(ref _lastContentType);
+        var isContentTypeAlone = message is { ContentType: not null, PayloadIsText: false, ResponseTopic: null, CorrelationData.IsEmpty: true, UserProperties.Count: 0 };
+        if (isContentTypeAlone && message.ContentType == known.ContentType && known.Block.Length > 0)
+        {
+            return known.Block;
+        }
+
         var block = new PropertyBuffer();
         AddForwarded(block, message);
-        return block.Written.ToArray();
+        var written = block.Written.ToArray();
+        if (isContentTypeAlone)
+        {
+            Volatile.Write(ref _lastContentType, new ContentTypeBlock(message.ContentType!, written));
+        }
+
+        return written;
     }
 
     public static void AddForwarded(PropertyBuffer block, MqttMessage message)
@@ -83,4 +99,6 @@ internal static class MessageProperties
 
         return list;
     }
+
+    private sealed record ContentTypeBlock(string ContentType, byte[] Block);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
 using CleanStreets.Contracts.Trucks;
@@ -24,6 +23,7 @@ internal sealed class AcknowledgeStage(
     StageDurations durations)
 {
     private readonly StateWriter _state = new();
+    private readonly MarksJson _json = new();
 
     /// <summary>Acknowledges the batches of one commit, in order.</summary>
     public void Acknowledge(IReadOnlyList<IngestBatch> committed)
@@ -103,7 +103,7 @@ internal sealed class AcknowledgeStage(
     private bool Tell(TruckId truck, StoredMarks? stored) => receivers.TryPublish(new MqttMessage
     {
         Topic = topics.Acks(truck),
-        Payload = stored is null ? ReadOnlyMemory<byte>.Empty : JsonSerializer.SerializeToUtf8Bytes(stored, ContractJson.Default.StoredMarks),
+        Payload = stored is null ? ReadOnlyMemory<byte>.Empty : _json.Write(stored),
         QualityOfService = QualityOfService.AtLeastOnce,
         Retain = true,
         ContentType = stored is null ? null : ReadingLimits.JsonContentType,

@@ -12,7 +12,7 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options, long 
 
     public TruckId Id { get; } = id;
 
-    public IEnumerable<SessionAdmission> Sessions => _sessions.Values;
+    public Dictionary<SessionId, SessionAdmission>.ValueCollection Sessions => _sessions.Values;
 
     public int SessionCount => _sessions.Count;
 

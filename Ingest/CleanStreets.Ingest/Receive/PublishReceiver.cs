@@ -14,7 +14,7 @@ internal sealed class PublishReceiver(BatchFiller batches, Topics topics) : IPub
 {
     private readonly byte[] _readingsPrefix = topics.ReadingsPrefix;
     private readonly byte[] _factsPrefix = topics.FactsPrefix;
-    private readonly IReadOnlyList<byte[]> _ingestOnly = topics.IngestOnlyPrefixes;
+    private readonly byte[][] _ingestOnly = [.. topics.IngestOnlyPrefixes];
     private volatile bool _open;
 
     /// <summary>Admission is complete: from now on publishes are taken. The listener is then told to read on.</summary>
