@@ -14,6 +14,7 @@ internal sealed class TraceMatcher(
 {
     private readonly Dictionary<(TruckId Truck, SessionId Session), Trace> _traces = [];
     private readonly List<Observation> _completed = [];
+    private readonly List<MatchedObservation> _matched = [];
     private (TruckId Truck, SessionId Session) _lastKey;
     private Trace? _lastTrace;
     private bool _isTrial;
@@ -81,9 +82,11 @@ internal sealed class TraceMatcher(
                     break;
             }
 
-            Take(in message, matched);
+            Take(in message);
         }
 
+        matched.Observations.AddRange(_matched);
+        _matched.Clear();
         return matched;
     }
 
@@ -126,11 +129,11 @@ internal sealed class TraceMatcher(
         }
     }
 
-    private void Take(in IngestMessage message, MatchedBatch matched)
+    private void Take(in IngestMessage message)
     {
         for (var i = 0; i < _completed.Count; i++)
         {
-            matched.Observations.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i, message.ReceivedAtMs, _isTrial));
+            _matched.Add(new MatchedObservation(_completed[i], message.Envelope.TruckId, message.Position, i, message.ReceivedAtMs, _isTrial));
         }
 
         _completed.Clear();

@@ -150,7 +150,7 @@ internal sealed class ScoreStage(
                     matched.Position,
                     matched.Ordinal,
                     matched.Observation.SegmentId,
-                    method.Summarise(matched.Observation, matched.Truck) with { OrderId = Keeper.OrderOf(matched), IsTrial = matched.IsTrial }));
+                    method.Summarise(matched.Observation, matched.Truck, Keeper.OrderOf(matched), matched.IsTrial)));
             }
         }
     }
@@ -212,7 +212,7 @@ internal sealed class ScoreStage(
     {
         var (points, known) = _caughtUp ? (scores, []) : Replayed.Take();
         var round = new StoreBatch { ThroughPosition = _throughPosition, Scores = points, Known = known, Passes = _passes, Facts = _facts.Count > 0 ? _facts : [] };
-        (_passes, _facts) = ([], _facts.Count > 0 ? [] : _facts);
+        (_passes, _facts) = (new List<PassRow>(_passes.Count), _facts.Count > 0 ? [] : _facts);
         _hasNews = false;
         return round;
     }

@@ -17,17 +17,17 @@ internal readonly record struct PassRow(long Position, int Ordinal, SegmentId Se
     public const string FurtherKinds = "further_kinds";
 
     /// <summary>The counts by kind, at most <see cref="MostKinds"/> of them and the rest in one.</summary>
-    public IReadOnlyDictionary<string, int> BoundedCounts()
+    public KindTotals BoundedCounts()
     {
         if (Pass.Counts.Count <= MostKinds)
         {
-            return Pass.Counts;
+            return Pass.Counts as KindTotals ?? KindTotals.Of([.. Pass.Counts]);
         }
 
         var ordered = Pass.Counts.OrderByDescending(item => item.Value).ThenBy(item => item.Key, StringComparer.Ordinal).ToList();
         var bounded = ordered.Take(MostKinds).ToDictionary(StringComparer.Ordinal);
         bounded[FurtherKinds] = (int)Math.Min(int.MaxValue, bounded.GetValueOrDefault(FurtherKinds) + ordered.Skip(MostKinds).Sum(item => (long)item.Value));
-        return bounded;
+        return KindTotals.Of([.. bounded]);
     }
 }
 

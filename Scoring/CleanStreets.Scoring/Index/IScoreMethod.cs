@@ -1,3 +1,4 @@
+using System.Buffers;
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts.Scores;
@@ -43,19 +44,16 @@ public static class PassSummaries
     /// <param name="method">Grades the pass.</param>
     /// <param name="observation">The pass.</param>
     /// <param name="truck">Who drove it.</param>
+    /// <param name="order">Work order because of which the truck was sent there.</param>
+    /// <param name="isTrial">A detector on trial saw it.</param>
     /// <param name="stripWidthMetres">Width of the strip that exposure was reckoned with, see <see cref="ObservationOptions.StripWidthMetres"/>.</param>
     /// <remarks>Metres seen are those of the side seen best, and never more than driven × recall.</remarks>
-    public static PassSummary Summarise(this IScoreMethod method, Observation observation, TruckId truck, double stripWidthMetres = 3)
+    public static PassSummary Summarise(
+        this IScoreMethod method, Observation observation, TruckId truck, OrderId? order = null, bool isTrial = false, double stripWidthMetres = 3)
     {
         var recall = observation.Recall.DefaultMilli / 1000.0;
         var seen = observation.SeenMilliSquareMetres;
         var strip = Math.Max(seen.Left, Math.Max(seen.Right, seen.Unknown)) / 1000.0 / stripWidthMetres;
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var count in observation.Counts)
-        {
-            counts[count.Kind] = counts.GetValueOrDefault(count.Kind) + count.Count;
-        }
-
         var grade = method.GradePass(observation);
         return new PassSummary(
             truck,
@@ -64,12 +62,28 @@ public static class PassSummaries
             observation.Forward,
             observation.Coverage,
             Math.Round(Math.Min(strip, observation.LengthDrivenMetres) * recall, 2),
-            counts,
+            TotalsOf(observation.Counts),
             observation.Light,
             observation.CameraId,
             observation.ModelVersion,
             grade.Grade,
             grade.Index,
-            Math.Round(seen.Total / 1000.0 * recall, 2));
+            Math.Round(seen.Total / 1000.0 * recall, 2),
+            order,
+            IsTrial: isTrial);
+    }
+
+    /// <summary>Both sides together.</summary>
+    private static KindTotals TotalsOf(IReadOnlyList<KindCount> counts)
+    {
+        var totals = ArrayPool<KeyValuePair<string, int>>.Shared.Rent(counts.Count);
+        for (var i = 0; i < counts.Count; i++)
+        {
+            totals[i] = new(counts[i].Kind, counts[i].Count);
+        }
+
+        var sum = KindTotals.Of(totals.AsSpan(0, counts.Count));
+        ArrayPool<KeyValuePair<string, int>>.Shared.Return(totals, clearArray: true);
+        return sum;
     }
 }

@@ -22,6 +22,11 @@ public sealed record DetectorRecall
     {
         state.Number(DefaultMilli);
         state.Number(ByKindMilli.Count);
+        if (!_hasKinds)
+        {
+            return;
+        }
+
         foreach (var (kind, milli) in ByKindMilli.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             state.Text(kind);

@@ -44,7 +44,7 @@ internal sealed class KindSums
     {
         var ordered = _sums.AsSpan(0, Count);
         ordered.Sort(static (one, other) =>
-            string.CompareOrdinal(one.Kind, other.Kind) is var byKind and not 0 ? byKind : one.Side.CompareTo(other.Side));
+            string.CompareOrdinal(one.Kind, other.Kind) is var byKind and not 0 ? byKind : ((int)one.Side).CompareTo((int)other.Side));
         for (var place = 0; _places.Count > 0 && place < Count; place++)
         {
             _places[(ordered[place].Kind, ordered[place].Side)] = place;

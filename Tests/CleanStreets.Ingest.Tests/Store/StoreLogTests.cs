@@ -241,6 +241,7 @@ public sealed class StoreLogTests : IDisposable
         RowCodec.Write(writer, TestRows.Point(4));
         RowCodec.Write(writer, TestRows.Sent(5));
         var good = buffer.ToArray();
+        var texts = new TextCache(64);
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = good.ToArray()[..random.Next(good.Length + 1)];
@@ -250,7 +251,7 @@ public sealed class StoreLogTests : IDisposable
             }
 
             var (passes, points, facts) = (new List<PassRow>(), new List<PointRow>(), new List<FactRow>());
-            if (!RowCodec.TryRead(bytes, passes, points, facts))
+            if (!RowReader.TryRead(bytes, texts, passes, points, facts))
             {
                 (passes.Count, points.Count, facts.Count).ShouldBe((0, 0, 0), $"round {i}");
             }

@@ -52,7 +52,7 @@ internal sealed class MissedRows(StreetNetwork network, IScoreMethod method, Evi
 
             if (isMissed)
             {
-                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck) with { OrderId = book.OrderOf(in matched), IsTrial = matched.IsTrial }));
+                Passes.Add(new PassRow(matched.Position, matched.Ordinal, matched.Observation.SegmentId, method.Summarise(matched.Observation, matched.Truck, book.OrderOf(in matched), matched.IsTrial)));
             }
         }
 

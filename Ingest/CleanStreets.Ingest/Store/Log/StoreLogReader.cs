@@ -1,3 +1,4 @@
+using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Journal;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,9 +8,16 @@ namespace CleanStreets.Ingest.Store.Log;
 /// <remarks>One owner. A file that is deleted while it is read stays readable to its end.</remarks>
 internal sealed class StoreLogReader : IDisposable
 {
+    /// <summary>Names of trucks, streets and kinds that are known again: those of a large city.</summary>
+    private const int KnownTexts = 16_384;
+
     private readonly StoreLog _log;
     private readonly long _cursor;
     private readonly byte[] _window = new byte[JournalFormat.MaxRecordBytes];
+    private readonly TextCache _texts = new(KnownTexts);
+    private readonly List<PassRow> _passes = [];
+    private readonly List<PointRow> _points = [];
+    private readonly List<FactRow> _facts = [];
     private long _covered;
     private long _fileBase = -1;
     private SafeFileHandle? _handle;
@@ -29,15 +37,17 @@ internal sealed class StoreLogReader : IDisposable
     /// <summary>Position in the log behind what has been read.</summary>
     public long LogPosition { get; private set; }
 
-    /// <summary>Reads on; null when there is nothing more yet.</summary>
+    /// <summary>Reads on; null when there is nothing more yet. The rows are lent until the next call.</summary>
     /// <param name="mostRows">Rows after which it is enough; a record is never split.</param>
     /// <param name="missing">A stretch of the journal whose rows are gone and lie before or among what is returned; null as a rule.</param>
     public StoreRows? Read(int mostRows, out StoreGap? missing)
     {
         missing = null;
-        var (passes, points, facts) = (new List<PassRow>(), new List<PointRow>(), new List<FactRow>());
+        _passes.Clear();
+        _points.Clear();
+        _facts.Clear();
         var (oldest, hasNews) = (0L, false);
-        while (passes.Count + points.Count + facts.Count < mostRows && TryReadRecord(out var record))
+        while (_passes.Count + _points.Count + _facts.Count < mostRows && TryReadRecord(out var record))
         {
             LogPosition = record.End;
 
@@ -50,7 +60,7 @@ internal sealed class StoreLogReader : IDisposable
                 continue;
             }
 
-            var isReadable = RowCodec.TryRead(record.Payload, passes, points, facts);
+            var isReadable = RowReader.TryRead(record.Payload, _texts, _passes, _points, _facts);
             if (record.OldestSequence > _covered || _skipped || !isReadable)
             {
                 missing = new StoreGap(missing?.From ?? _covered, isReadable ? record.OldestSequence : record.FirstSequence);
@@ -70,7 +80,7 @@ internal sealed class StoreLogReader : IDisposable
             hasNews = true;
         }
 
-        return hasNews ? new StoreRows(_covered, LogPosition, oldest, passes, points) { Facts = facts } : null;
+        return hasNews ? new StoreRows(_covered, LogPosition, oldest, _passes, _points) { Facts = _facts } : null;
     }
 
     public void Dispose() => _handle?.Dispose();

@@ -194,7 +194,14 @@ internal sealed class SqliteStore : ISegmentStore
     {
         _counts.ResetWrittenCount();
         _countsJson.Reset();
-        JsonSerializer.Serialize(_countsJson, row.BoundedCounts(), CountsJson.Default.IReadOnlyDictionaryStringInt32);
+        _countsJson.WriteStartObject();
+        foreach (var (kind, count) in row.BoundedCounts())
+        {
+            _countsJson.WriteNumber(kind, count);
+        }
+
+        _countsJson.WriteEndObject();
+        _countsJson.Flush();
         return _counts.WrittenSpan;
     }
 
