@@ -36,6 +36,8 @@ internal sealed partial class MatchLattice
             throw new StateException("The lattice holds more columns than it has.");
         }
 
+        DemandRoom();
+
         for (var column = FirstThatMatters; column < _next; column++)
         {
             var count = state.Count();

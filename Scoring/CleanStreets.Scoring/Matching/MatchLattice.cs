@@ -5,18 +5,22 @@ namespace CleanStreets.Scoring.Matching;
 /// <summary>The candidates of the newest deciding fixes, and which of them are decided.</summary>
 /// <remarks>
 /// A ring of columns in one array. A column is decided as soon as all ways that are still alive went through one of its
-/// candidates, or, when the ring is full, by the best way; ways that went elsewhere are then given up, so decisions never
+/// candidates, or, when there are as many as may be, by the best way; ways that went elsewhere are then given up, so decisions never
 /// contradict each other. The newest column stays as the place from which the next one is reached.
+/// The ring is short until more columns wait: nearly always one or two do, and a thousand traces must share the processor's cache.
 /// </remarks>
 internal sealed partial class MatchLattice
 {
     /// <summary>A way this much less likely than the best (e⁻²⁰) is given up.</summary>
     private const double Hopeless = 20;
 
+    /// <summary>Columns of a new ring, a power of two.</summary>
+    private const int FirstSlots = 4;
+
     private readonly int _width;
     private readonly int _columns;
-    private readonly MatchState[] _states;
-    private readonly int[] _counts;
+    private MatchState[] _states;
+    private int[] _counts = new int[FirstSlots];
     private long _next;
     private long _undecided;
 
@@ -25,10 +29,7 @@ internal sealed partial class MatchLattice
         // Alive candidates of a column are bits of one word.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 2);
-        (_columns, _width) = (columns, width);
-        var slots = (int)BitOperations.RoundUpToPowerOf2((uint)columns);
-        _states = new MatchState[slots * width];
-        _counts = new int[slots];
+        (_columns, _width, _states) = (columns, width, new MatchState[FirstSlots * width]);
     }
 
     public bool IsEmpty => _next == 0;
@@ -49,6 +50,7 @@ internal sealed partial class MatchLattice
     {
         _counts[Slot(_next)] = DropHopeless(Room[..count]);
         _next++;
+        DemandRoom();
     }
 
     /// <summary>Writes what has become certain since the last call, oldest first; returns how many columns.</summary>
@@ -168,6 +170,31 @@ internal sealed partial class MatchLattice
         }
 
         return best;
+    }
+
+    /// <summary>Makes the ring longer when the next column would take the place of one that still matters.</summary>
+    private void DemandRoom()
+    {
+        var slots = _counts.Length;
+        while (_next - FirstThatMatters >= slots)
+        {
+            slots *= 2;
+        }
+
+        if (slots == _counts.Length)
+        {
+            return;
+        }
+
+        var (states, counts) = (new MatchState[slots * _width], new int[slots]);
+        for (var column = Math.Max(0, _next - _counts.Length); column < _next; column++)
+        {
+            var slot = (int)column & (slots - 1);
+            Column(column).CopyTo(states.AsSpan(slot * _width));
+            counts[slot] = _counts[Slot(column)];
+        }
+
+        (_states, _counts) = (states, counts);
     }
 
     private static ulong All(int count) => count == 64 ? ulong.MaxValue : (1UL << count) - 1;
