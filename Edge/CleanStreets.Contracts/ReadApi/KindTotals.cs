@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace CleanStreets.Contracts.ReadApi;
 
 /// <summary>Counts by kind, in the order of kinds, in one array: a pass has a handful, and there are very many passes. Immutable.</summary>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Named after what it holds; that it reads like a dictionary is how it is told as JSON.")]
 public sealed class KindTotals : IReadOnlyDictionary<string, int>
 {
     private readonly KeyValuePair<string, int>[] _totals;
