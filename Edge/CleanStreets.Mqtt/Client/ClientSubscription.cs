@@ -13,6 +13,9 @@ internal sealed record ClientSubscription(
 
     public SubscriptionOptions Options => new((byte)QualityOfService);
 
+    /// <summary>Whether a group shares its messages.</summary>
+    public bool IsShared => _matchFrom > 0;
+
     /// <summary>Whether the server's session holds it: then a link that resumes the session need not subscribe it again.</summary>
     public bool IsGranted { get; set; }
 

@@ -122,13 +122,14 @@ public sealed partial class MqttClient
     private ClientLink Begin(Stream stream, FrameBuffer frames, Grant grant)
     {
         Volatile.Write(ref _clientId, grant.ClientId);
+        foreach (var subscription in _subscriptions)
+        {
+            // Mosquitto 2.0 brings a session back from its disk without its shared subscriptions. To ask for one again changes nothing where it is there: it has no retained messages.
+            subscription.IsGranted &= grant.SessionPresent && !subscription.IsShared;
+        }
+
         if (!grant.SessionPresent)
         {
-            foreach (var subscription in _subscriptions)
-            {
-                subscription.IsGranted = false;
-            }
-
             if (_session.MayExist && !IsCleanStart())
             {
                 ClientLog.SessionForgotten(_logger, grant.ClientId, _options.Host, _options.Port, _session.Window.Count);
