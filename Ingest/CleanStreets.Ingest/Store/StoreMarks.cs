@@ -27,7 +27,9 @@ internal sealed class StoreMarks
     {
         Directory.CreateDirectory(folder);
         (_cursorPath, _gapsPath, _network, _place) = (Path.Combine(folder, store + ".cursor.json"), Path.Combine(folder, store + ".gaps.json"), networkVersion, place);
-        _cursor = Read(_cursorPath, out var cursorIsDamaged)?.Cursor ?? 0;
+        var moved = Read(_cursorPath, out var cursorIsDamaged);
+        _cursor = moved?.Cursor ?? 0;
+        HasRows = moved is { Cursor: > 0, HasRows: not false };
         _gaps = Read(_gapsPath, out var gapsAreDamaged)?.Gaps ?? [];
         (CursorIsDamaged, GapsAreDamaged) = (cursorIsDamaged, gapsAreDamaged);
     }
@@ -44,11 +46,17 @@ internal sealed class StoreMarks
     /// <summary>Everything of the journal below this position is stored.</summary>
     public long Cursor => Volatile.Read(ref _cursor);
 
+    /// <summary>Whether rows were ever written: the cursor also moves over records that make none. True where files of before do not tell.</summary>
+    public bool HasRows { get; private set; }
+
     public IReadOnlyList<StoreGap> Gaps => Volatile.Read(ref _gaps);
 
-    public void MoveTo(long cursor)
+    /// <param name="cursor">The new cursor.</param>
+    /// <param name="withRows">Whether rows were written on the way.</param>
+    public void MoveTo(long cursor, bool withRows = true)
     {
-        Replace(_cursorPath, new StoreMarksFile(_network, cursor, []) { Place = _place }, durable: false);
+        HasRows |= withRows;
+        Replace(_cursorPath, new StoreMarksFile(_network, cursor, []) { Place = _place, HasRows = HasRows }, durable: false);
         Volatile.Write(ref _cursor, cursor);
     }
 
@@ -157,6 +165,9 @@ internal sealed record StoreMarksFile(string NetworkVersion, long Cursor, IReadO
 {
     /// <summary>Where the store is; null in files from before that was written, and for the one in our own folder.</summary>
     public string? Place { get; init; }
+
+    /// <summary>Whether rows were ever written there; null in files from before that was written.</summary>
+    public bool? HasRows { get; init; }
 }
 
 [JsonSerializable(typeof(StoreMarksFile))]

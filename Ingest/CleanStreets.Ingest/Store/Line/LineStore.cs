@@ -34,7 +34,7 @@ internal sealed class LineStore(
             await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
         }
 
-        marks.MoveTo(rows.Through);
+        marks.MoveTo(rows.Through, rows.Passes.Count + rows.Points.Count + rows.Facts.Count > 0);
     }
 
     public async ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken)
@@ -129,7 +129,7 @@ internal sealed class LineStore(
             throw new StoreUnavailableException($"it knows no {address.Target} ({reason}): create it");
         }
 
-        if (_isOwner && marks.Cursor > 0 && reason.StartsWith("database not found", StringComparison.Ordinal))
+        if (_isOwner && marks.HasRows && reason.StartsWith("database not found", StringComparison.Ordinal))
         {
             // Marked before it is there again: nobody would know of it otherwise.
             marks.MarkAll(marks.Cursor);
