@@ -16,6 +16,7 @@ internal sealed record JournalDamage(JournalDamageKind Kind, string File, long P
             JournalDamageKind.Middle => "damage in the middle",
             JournalDamageKind.Alien => "not a journal file of ours",
             JournalDamageKind.Missing => "bytes that are gone",
+            JournalDamageKind.Head => "damaged head, worked out from the records",
             _ => Kind.ToString(),
         }}: {Length} bytes at {Position} in {File}{(Detail is null ? string.Empty : $" ({Detail})")}";
 }
@@ -37,4 +38,7 @@ internal enum JournalDamageKind : byte
 
     /// <summary>A file ends before the next one begins.</summary>
     Missing,
+
+    /// <summary>Neither copy of a file's head is whole; its records told what stood there, and none is lost by it.</summary>
+    Head,
 }

@@ -6,12 +6,13 @@ namespace CleanStreets.Ingest.Journal;
 
 /// <summary>Opens a journal for writing, whatever state a crash left it in.</summary>
 /// <remarks>
-/// Always starts: a torn end is cut back to the last good record, a file that is not ours is moved aside, and both are kept in
-/// <c>damaged/</c> before they are touched. Damage in the middle stays where it is; readers step over it.
+/// Always starts: a torn end is cut back to the last good record, a damaged head is written anew where the records tell it, a file that is not ours is
+/// moved aside, and all are kept in <c>damaged/</c> before they are touched. Damage in the middle stays where it is; readers step over it.
 /// </remarks>
 internal sealed class JournalOpener(string directory, JournalOptions options, TimeProvider time, Func<ulong> newSalt)
 {
     private const string TailExtension = ".tail";
+    private const string HeadExtension = ".head";
     private const string AlienExtension = ".alien";
 
     public Func<string, FileMode, IJournalFile> OpenFile { get; init; } = static (path, mode) => new DiskJournalFile(path, mode);
@@ -34,6 +35,11 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
         {
             notBefore = Math.Max(notBefore, alien.Position + alien.Length);
             SetAside(alien.File);
+        }
+
+        foreach (var mended in found.Where(item => item.Kind == JournalDamageKind.Head))
+        {
+            WriteHead(files.Single(file => file.Name == mended.File));
         }
 
         SegmentHeader? append = null;
@@ -87,6 +93,24 @@ internal sealed class JournalOpener(string directory, JournalOptions options, Ti
         }
 
         DirectoryFlush.Flush(directory);
+    }
+
+    private void WriteHead(JournalSegmentFile file)
+    {
+        using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var head = new byte[JournalFormat.SegmentHeaderBytes];
+        if (RandomAccess.Read(handle, head, 0) == head.Length)
+        {
+            Directory.CreateDirectory(DamagedDirectory);
+            using var copy = File.Create(Path.Combine(DamagedDirectory, $"{file.Header.BasePosition:D20}-{time.GetUtcNow():yyyyMMddHHmmssfff}{HeadExtension}"));
+            copy.Write(head);
+            copy.Flush();
+            FileFlush.Flush(copy.SafeFileHandle);
+        }
+
+        file.Header.Write(head);
+        RandomAccess.Write(handle, head, 0);
+        FileFlush.Flush(handle);
     }
 
     private long CutTail(JournalSegmentFile last, List<JournalDamage> found)

@@ -12,7 +12,7 @@ internal sealed record JournalSegmentFile(string Path, SegmentHeader Header, lon
     public static string NameOf(long basePosition) =>
         basePosition.ToString("D20", CultureInfo.InvariantCulture) + JournalFormat.FileExtension;
 
-    /// <summary>The files of a journal in order. Files without a header of ours are not among them; they are reported.</summary>
+    /// <summary>The files of a journal in order; a damaged head is worked out from the records, and reported. Files without a head of ours are not among them; they are reported, too.</summary>
     public static List<JournalSegmentFile> List(string directory, List<JournalDamage> damage)
     {
         var files = new List<JournalSegmentFile>();
@@ -30,6 +30,11 @@ internal sealed record JournalSegmentFile(string Path, SegmentHeader Header, lon
             if (length >= JournalFormat.SegmentHeaderBytes && SegmentHeader.TryRead(head[..filled], out var header))
             {
                 files.Add(new JournalSegmentFile(path, header, length));
+            }
+            else if (filled == head.Length && PositionInName(path) is { } position && HeadSalvage.Find(handle, System.IO.Path.GetFileName(path), position, head) is { } found)
+            {
+                files.Add(new JournalSegmentFile(path, found, length));
+                damage.Add(new JournalDamage(JournalDamageKind.Head, System.IO.Path.GetFileName(path), position, JournalFormat.SegmentHeaderBytes));
             }
             else
             {

@@ -9,6 +9,9 @@ namespace CleanStreets.Ingest.Journal;
 /// <param name="Gap">The positions between the file before and this one were skipped on purpose, after damage.</param>
 internal readonly record struct SegmentHeader(long BasePosition, ulong Salt, long CreatedAtMs, bool Gap = false)
 {
+    /// <summary>Where the salt stands in a copy.</summary>
+    public const int OffsetSalt = 24;
+
     private static ReadOnlySpan<byte> Magic => "CSJOURN1"u8;
 
     /// <summary>Writes both copies.</summary>
@@ -20,7 +23,7 @@ internal readonly record struct SegmentHeader(long BasePosition, ulong Salt, lon
         BinaryPrimitives.WriteUInt32LittleEndian(copy[8..], JournalFormat.Version);
         BinaryPrimitives.WriteUInt32LittleEndian(copy[12..], Gap ? 1u : 0u);
         BinaryPrimitives.WriteInt64LittleEndian(copy[16..], BasePosition);
-        BinaryPrimitives.WriteUInt64LittleEndian(copy[24..], Salt);
+        BinaryPrimitives.WriteUInt64LittleEndian(copy[OffsetSalt..], Salt);
         BinaryPrimitives.WriteInt64LittleEndian(copy[32..], CreatedAtMs);
         BinaryPrimitives.WriteUInt32LittleEndian(copy[60..], JournalChecksum.Of(copy[..60]));
         copy.CopyTo(target[JournalFormat.SegmentHeaderCopyBytes..]);
@@ -31,20 +34,29 @@ internal readonly record struct SegmentHeader(long BasePosition, ulong Salt, lon
         TryReadCopy(source, out header) ||
         (source.Length > JournalFormat.SegmentHeaderCopyBytes && TryReadCopy(source[JournalFormat.SegmentHeaderCopyBytes..], out header));
 
+    /// <summary>Whether a copy is whole and says that the file is of a version that this program does not know.</summary>
+    public static bool IsOfAnotherVersion(ReadOnlySpan<byte> source) =>
+        IsOfAnother(source) || (source.Length > JournalFormat.SegmentHeaderCopyBytes && IsOfAnother(source[JournalFormat.SegmentHeaderCopyBytes..]));
+
+    private static bool IsOfAnother(ReadOnlySpan<byte> copy) =>
+        IsWhole(copy) && BinaryPrimitives.ReadUInt32LittleEndian(copy[8..]) != JournalFormat.Version;
+
+    private static bool IsWhole(ReadOnlySpan<byte> copy) =>
+        copy.Length >= JournalFormat.SegmentHeaderCopyBytes &&
+        copy.StartsWith(Magic) &&
+        BinaryPrimitives.ReadUInt32LittleEndian(copy[60..]) == JournalChecksum.Of(copy[..60]);
+
     private static bool TryReadCopy(ReadOnlySpan<byte> copy, out SegmentHeader header)
     {
         header = default;
-        if (copy.Length < JournalFormat.SegmentHeaderCopyBytes ||
-            !copy.StartsWith(Magic) ||
-            BinaryPrimitives.ReadUInt32LittleEndian(copy[8..]) != JournalFormat.Version ||
-            BinaryPrimitives.ReadUInt32LittleEndian(copy[60..]) != JournalChecksum.Of(copy[..60]))
+        if (!IsWhole(copy) || BinaryPrimitives.ReadUInt32LittleEndian(copy[8..]) != JournalFormat.Version)
         {
             return false;
         }
 
         header = new SegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(copy[16..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(copy[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(copy[OffsetSalt..]),
             BinaryPrimitives.ReadInt64LittleEndian(copy[32..]),
             BinaryPrimitives.ReadUInt32LittleEndian(copy[12..]) != 0);
         return true;

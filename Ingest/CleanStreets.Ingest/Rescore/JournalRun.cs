@@ -57,7 +57,7 @@ internal sealed class JournalRun(IngestPaths paths, PipelineOptions options)
         }
 
         // While ingest runs, the group it is just writing looks like a torn end. Its readings are not acknowledged yet.
-        var damage = journal.Damage.Where(item => item.Kind is not (JournalDamageKind.Tail or JournalDamageKind.Zeros) || item.Position + item.Length < end).ToList();
+        var damage = journal.Damage.Where(item => item.Kind is not (JournalDamageKind.Tail or JournalDamageKind.Zeros or JournalDamageKind.Head) || item.Position + item.Length < end).ToList();
         return new JournalSpan(begin, end, oldestMs, newestMs, replay.Records, replay.Unreadable, damage);
     }
 }

@@ -52,7 +52,7 @@ internal static class JournalCheckCommand
     /// <summary>A second look, once the damage is known: what of it can be told by sequence, damaged ends that starts have cut included.</summary>
     private static List<JournalLoss> Losses(string directory, JournalReader first)
     {
-        var places = first.Damage.Concat(JournalOpener.CutEnds(directory)).Concat(JournalOpener.FilesSetAside(directory)).ToList();
+        var places = first.Damage.Where(place => place.Kind != JournalDamageKind.Head).Concat(JournalOpener.CutEnds(directory)).Concat(JournalOpener.FilesSetAside(directory)).ToList();
         if (places.Count == 0)
         {
             return [];
