@@ -52,7 +52,7 @@ internal sealed class HeldReading(Reading reading, Detection[] detections, Batch
 
         var reading = new Reading
         {
-            CapturedAtMs = state.Number(),
+            CapturedAtMs = state.MomentMs(),
             LatitudeE7 = state.Int32(),
             LongitudeE7 = state.Int32(),
             AccuracyMetres = (float)state.Real(),

@@ -21,6 +21,9 @@ internal sealed class TraceMatcher(
 
     public int OpenTraces => _traces.Count;
 
+    /// <summary>Open traces of a snapshot that were dropped, because a time in them lies outside of the calendar: an earlier version let it in.</summary>
+    public List<(TruckId Truck, SessionId Session)> Dropped { get; } = [];
+
     public void Save(StateWriter state)
     {
         // In order of their names, so that equal states have equal bytes.
@@ -34,7 +37,7 @@ internal sealed class TraceMatcher(
         }
     }
 
-    /// <summary>Takes over one item of what was saved: one open trace.</summary>
+    /// <summary>Takes over one item of what was saved: one open trace. One with a time that cannot be is dropped: no pass could be made of it.</summary>
     /// <exception cref="StateException">The bytes are not what was saved, or were saved for another network; this matcher is of no use any more.</exception>
     public void Load(ref StateReader state)
     {
@@ -44,7 +47,14 @@ internal sealed class TraceMatcher(
         }
 
         var trace = NewTrace(start: 0);
+        var impossible = state.ImpossibleMoments;
         trace.Load(ref state);
+        if (state.ImpossibleMoments > impossible)
+        {
+            Dropped.Add((truck, session));
+            return;
+        }
+
         _traces[(truck, session)] = trace;
     }
 

@@ -49,8 +49,8 @@ internal sealed partial class MapMatcher
         _hasTold = state.Flag();
         _anchor = TraceFix.Load(ref state);
         _standing = StandingPlace.Load(ref state);
-        (_lastMs, _outliers) = (state.Number(), state.Int32());
+        (_lastMs, _outliers) = (state.MomentMs(), state.Int32());
         (_decidedColumns, _addedColumns) = (state.Number(), state.Number());
-        _teller.AtMs = state.Number();
+        _teller.AtMs = state.MomentMs();
     }
 }

@@ -60,7 +60,7 @@ internal struct TraceFix
 
     public static TraceFix Load(ref StateReader state) => new()
     {
-        TimeMs = state.Number(),
+        TimeMs = state.MomentMs(),
         X = state.Real(),
         Y = state.Real(),
         Role = state.Choice<FixRole>(),

@@ -57,8 +57,8 @@ internal struct PassProgress
         _enteredAtEnd = state.Flag(),
         From = state.Real(),
         To = state.Real(),
-        EnteredAtMs = state.Number(),
-        LeftAtMs = state.Number(),
+        EnteredAtMs = state.MomentMs(),
+        LeftAtMs = state.MomentMs(),
     };
 
     /// <summary>Drives on; returns the metres that were not driven before.</summary>

@@ -50,7 +50,7 @@ public readonly record struct PileFind(
         state.RequiredText(),
         state.Choice<Side>(),
         state.Int32(),
-        state.Number(),
+        state.MomentMs(),
         state.Number(),
         state.Real(),
         state.Int32(),

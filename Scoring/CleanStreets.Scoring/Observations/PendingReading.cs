@@ -52,7 +52,7 @@ internal struct PendingReading
     public static PendingReading Load(ref StateReader state) => new()
     {
         Sequence = state.Number(),
-        CapturedAtMs = state.Number(),
+        CapturedAtMs = state.MomentMs(),
         CoverageMilli = state.Int32(),
         LeftLeft = state.Number(),
         RightLeft = state.Number(),

@@ -35,6 +35,17 @@ public ref struct StateReader(ReadOnlySpan<byte> bytes, TextCache texts, int ver
         throw new StateException("A number is longer than numbers are.");
     }
 
+    /// <summary>Moments read that lie outside of the calendar. The bytes are what was saved; whoever reads them says what becomes of it.</summary>
+    public int ImpossibleMoments { get; private set; }
+
+    /// <summary>Reads a moment of capture, milliseconds since 1970 UTC.</summary>
+    public long MomentMs()
+    {
+        var ms = Number();
+        ImpossibleMoments += ReadingLimits.IsTimeOfCapture(ms) ? 0 : 1;
+        return ms;
+    }
+
     /// <summary>Reads a whole number of 32 bits.</summary>
     public int Int32() => Number() is >= int.MinValue and <= int.MaxValue and var value
         ? (int)value
