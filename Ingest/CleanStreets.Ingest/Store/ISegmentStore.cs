@@ -13,7 +13,13 @@ internal interface ISegmentStore : IAsyncDisposable
     /// <exception cref="Exception">It cannot be opened yet.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>Everything of the journal below this position is stored; survives a restart.</summary>
+    /// <summary>Whether it is open: until then nobody has asked it to take rows.</summary>
+    bool IsOpen => true;
+
+    /// <summary>Whether <see cref="Cursor"/> is known; as a rule it is, even before the store is open.</summary>
+    bool KnowsCursor => true;
+
+    /// <summary>Everything of the journal below this position is stored; survives a restart. 0 when it is not known.</summary>
     long Cursor { get; }
 
     /// <summary>Rows that the store refused for good and that were set aside, since the start.</summary>

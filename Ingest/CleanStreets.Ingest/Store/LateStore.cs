@@ -1,14 +1,22 @@
 namespace CleanStreets.Ingest.Store;
 
 /// <summary>Stands for a store that could not be opened at the start: its loop opens it as soon as that is possible, and nobody waits.</summary>
-/// <remarks>Until then nobody knows its cursor, and it is told as 0; its rows stay in the store log.</remarks>
-internal sealed class LateStore(string name, Func<ISegmentStore> open) : ISegmentStore
+/// <remarks>Its rows stay in the store log until then. A store that only cannot be written can still be asked how far it is.</remarks>
+/// <param name="name">The store's name.</param>
+/// <param name="open">Opens it.</param>
+/// <param name="askCursor">Asks for its cursor; null when that cannot be read either.</param>
+internal sealed class LateStore(string name, Func<ISegmentStore> open, Func<long?> askCursor) : ISegmentStore
 {
+    private readonly long? _cursorBefore = askCursor();
     private ISegmentStore? _store;
 
     public string Name => name;
 
-    public long Cursor => Volatile.Read(ref _store)?.Cursor ?? 0;
+    public bool IsOpen => Volatile.Read(ref _store) is not null;
+
+    public bool KnowsCursor => IsOpen || _cursorBefore is not null;
+
+    public long Cursor => Volatile.Read(ref _store)?.Cursor ?? _cursorBefore ?? 0;
 
     public long Refused => Volatile.Read(ref _store)?.Refused ?? 0;
 

@@ -13,10 +13,12 @@ internal sealed class StoreLoop
     private readonly DurationHistogram _duration;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline _endless;
+    private readonly long _loggedAtStart;
 
     public StoreLoop(ISegmentStore store, StoreMarks marks, StoreLog log, StoreOptions options, DurationHistogram duration, TimeProvider time, ILogger logger)
     {
         (Store, Marks, _log, _options, _duration, _logger) = (store, marks, log, options, duration, logger);
+        _loggedAtStart = log.SyncedThrough;
         _endless = StoreRetry.Endless(options, time, Failed);
     }
 
@@ -42,7 +44,13 @@ internal sealed class StoreLoop
     // What fails outside of a write (the log cannot be read, the marks cannot be written) begins anew from the cursor.
     private async ValueTask FollowAsync(CancellationToken stopping)
     {
+        if (!Store.IsOpen)
+        {
+            NoteWaiting();
+        }
+
         await Store.OpenAsync(stopping);
+        Standing.Opened();
         using var reader = new StoreLogReader(_log, Store.Cursor);
         while (await _log.WaitBeyondAsync(reader.LogPosition, stopping))
         {
@@ -57,6 +65,16 @@ internal sealed class StoreLoop
             {
                 await Store.TidyAsync(stopping);
             }
+        }
+    }
+
+    /// <summary>What waits for a store that is not open grows old all the same. Where nobody knows its cursor, what was logged before the start may be in it.</summary>
+    private void NoteWaiting()
+    {
+        using var reader = new StoreLogReader(_log, Store.KnowsCursor ? Store.Cursor : _loggedAtStart + 1);
+        if (reader.Read(1, out _) is { } waiting)
+        {
+            Standing.Begin(waiting);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class StoreStanding
 
     public void Begin(StoreRows rows) => Volatile.Write(ref _oldestReceivedAtMs, rows.OldestReceivedAtMs);
 
+    /// <summary>It can be written now, and says itself what it has got.</summary>
+    public void Opened() => Volatile.Write(ref _oldestReceivedAtMs, 0);
+
     public void Stored(StoreRows rows)
     {
         Volatile.Write(ref _failure, null);

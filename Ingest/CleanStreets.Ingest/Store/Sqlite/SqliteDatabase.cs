@@ -66,6 +66,32 @@ internal static class SqliteDatabase
         return connection;
     }
 
+    /// <summary>The cursor of a file that cannot be opened for writing now; 0 when there is none or it speaks of another network, null when it cannot be read either.</summary>
+    public static long? AskCursor(string path, string networkVersion)
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return 0;
+            }
+
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = BusySeconds,
+            }.ConnectionString);
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT journal_position FROM progress WHERE network_version = $version";
+            command.Parameters.AddWithValue("$version", networkVersion);
+            return command.ExecuteScalar() is long cursor ? cursor : 0;
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
