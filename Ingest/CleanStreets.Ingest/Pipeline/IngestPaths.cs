@@ -1,3 +1,5 @@
+using CleanStreets.Ingest.Journal;
+
 namespace CleanStreets.Ingest.Pipeline;
 
 /// <summary>Ingest's own folder: nobody else opens these files.</summary>
@@ -29,6 +31,9 @@ internal sealed class IngestPaths(string data)
     /// <summary>What the city's numbers were made with.</summary>
     public string Measure => Path.Combine(Data, "measure.json");
 
+    /// <summary>What time it was when ingest last knew.</summary>
+    public string Clock => Path.Combine(Data, "clock");
+
     /// <summary>Closed periods, kept for good.</summary>
     public string Periods => Path.Combine(Data, "periods");
 
@@ -51,6 +56,10 @@ internal sealed class IngestPaths(string data)
         catch (UnauthorizedAccessException ex)
         {
             throw new UsageException($"The data folder {Data} cannot be written: name another with --data, or change its permissions.", ex);
+        }
+        catch (IOException ex) when (DiskFullException.Is(ex))
+        {
+            throw new DiskFullException(ex);
         }
         catch (IOException ex) when (ex.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {

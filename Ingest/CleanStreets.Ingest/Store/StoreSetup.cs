@@ -30,8 +30,16 @@ internal sealed class StoreSetup(
         var addresses = AddressesOf(named.Count > 0 ? named : options.Use.AsReadOnly());
         var log = new StoreLog(paths.StoreLog, network.Version, logOptions, time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
         var setup = new StoreSetup(paths, network, options, log, durations, time, loggers);
-        var opened = addresses.Select(setup.Open).ToList();
-        return new StoreSet(opened.ConvertAll(store => store.Loop), opened[0].History, log, options, time);
+        try
+        {
+            var opened = addresses.Select(setup.Open).ToList();
+            return new StoreSet(opened.ConvertAll(store => store.Loop), opened[0].History, log, options, time);
+        }
+        catch
+        {
+            log.Dispose(); // A disk that was full is tried again, and finds nothing open.
+            throw;
+        }
     }
 
     /// <summary>The stores by name: <c>sqlite</c>, <c>influx</c>, <c>victoria</c>, and <c>influx2</c> for a second one.</summary>
@@ -93,7 +101,7 @@ internal sealed class StoreSetup(
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
-            return new LateStore(name, Open);
+            return new LateStore(name, Open, () => SqliteDatabase.AskCursor(paths.Store, network.Version));
         }
 
         ISegmentStore Open() => SqliteStore.Open(name, paths.Store, network, options.Sqlite, time, _logger);
@@ -114,7 +122,7 @@ internal sealed class StoreSetup(
         if (marks.GapsAreDamaged)
         {
             // Nobody knows any more which: what is filled in though it is there changes nothing.
-            var through = store is LateStore ? log.SyncedThrough : store.Cursor;
+            var through = store.KnowsCursor ? store.Cursor : log.SyncedThrough;
             _logger.StoreGapsDamaged(store.Name, through);
             marks.MarkAll(through);
         }

@@ -34,14 +34,29 @@ internal static class IngestApp
         {
             var running = provider.GetRequiredService<IngestPipeline>();
             var closed = new ClosedPeriods(new IngestPaths(settings.Data).Periods);
-            return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), closed, time);
+            return new AreaDesk(running, AreaSource.Load(settings.Areas, settings.Streets, running.Network), closed, running.Clock);
         });
         builder.Services.AddHostedService(provider => new PeriodClerk(
-            provider.GetRequiredService<AreaDesk>(), provider.GetRequiredService<IngestPipeline>(), time, provider.GetRequiredService<ILogger<PeriodClerk>>()));
-        builder.Services.AddSingleton(provider => new MeasureDesk(provider.GetRequiredService<IngestPipeline>(), time));
+            provider.GetRequiredService<AreaDesk>(), provider.GetRequiredService<IngestPipeline>(), provider.GetRequiredService<ILogger<PeriodClerk>>()));
+        builder.Services.AddSingleton(provider => new MeasureDesk(provider.GetRequiredService<IngestPipeline>(), provider.GetRequiredService<IngestPipeline>().Clock));
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        try
+        {
+            Map(app, time);
+            return app;
+        }
+        catch
+        {
+            // What was opened is closed: the disk may have been full, and then it is tried again.
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    private static void Map(WebApplication app, TimeProvider time)
+    {
         var pipeline = app.Services.GetRequiredService<IngestPipeline>();
         app.Services.GetRequiredService<OtlpExport>();
         app.MapEvents(pipeline);
@@ -52,7 +67,6 @@ internal static class IngestApp
         app.MapQuarantine(pipeline, app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<JournalLookup>());
         app.MapMappings(pipeline, app.Services.GetRequiredService<MappingDesk>(), app.Services.GetRequiredService<QuarantineReleaser>(), app.Services.GetRequiredService<IOptions<QuarantineOptions>>());
         app.MapHealth(pipeline, app.Services.GetRequiredService<IngestMetrics>(), time);
-        return app;
     }
 
     /// <summary>A host that logs to the error stream as all of ingest does.</summary>

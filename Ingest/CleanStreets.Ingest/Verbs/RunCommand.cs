@@ -101,11 +101,30 @@ internal static class RunCommand
 
             // fsync and SQLite block a thread of the pool; on two cores its own minimum of two would make the other stages wait.
             ThreadPool.SetMinThreads(16, 16);
-            if (!await new WaitingRoom(settings, time).PassAsync(cancellationToken))
+            var room = new WaitingRoom(settings, time);
+            while (await room.PassAsync(cancellationToken))
             {
-                return 0;
+                if (await RunOnceAsync(settings, room, time, cancellationToken) is { } code)
+                {
+                    return code;
+                }
             }
 
+            return 0;
+        }
+        catch (Exception ex) when (Sentence(ex, settings) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"ingest: {sentence}");
+            return 2;
+        }
+    }
+
+    /// <summary>Starts the service and runs it to its end; null when the disk became full before it had started, which <paramref name="room"/> knows then.</summary>
+    private static async Task<int?> RunOnceAsync(RunSettings settings, WaitingRoom room, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var hasStarted = false;
+        try
+        {
             using var folder = new IngestPaths(settings.Data).Lock();
             await using var app = IngestApp.Build(settings, time);
             var pipeline = app.Services.GetRequiredService<IngestPipeline>();
@@ -115,19 +134,15 @@ internal static class RunCommand
             }
 
             // Scores catch up behind, and /readyz says how far they are: trucks need not wait for that.
+            hasStarted = true;
             Console.WriteLine($"ready ingest {Receiving(pipeline.Receivers)} read-api={ReadApiAddress(app)}");
             await app.WaitForShutdownAsync(cancellationToken);
             return pipeline.Completion.IsFaulted ? 1 : 0;
         }
-        catch (Exception ex) when (Sentence(ex, settings) is { } sentence)
+        catch (Exception ex) when (!hasStarted && HasNoRoom(ex))
         {
-            await Console.Error.WriteLineAsync($"ingest: {sentence}");
-            return 2;
-        }
-        catch (Exception ex) when (HasNoRoom(ex))
-        {
-            await Console.Error.WriteLineAsync($"ingest: The disk of {settings.Data} became full during the start ({ex.Message}): nothing is lost. Start again: it waits until there is room.");
-            return 1;
+            room.FoundFull(ex.Message);
+            return null;
         }
     }
 

@@ -11,7 +11,8 @@ namespace CleanStreets.Ingest.Verbs;
 /// <summary>Where a start waits while the disk of its data folder is full: it answers whoever asks, takes nothing, and goes on by itself when there is room.</summary>
 /// <remarks>
 /// MQTT clients hear Server busy and come again. <c>/healthz</c> says that the process is alive, <c>/readyz</c> and everything else that it is not
-/// ready, and why. An address of its own for events is not listened on: Event Grid keeps what it cannot deliver.
+/// ready, and why. An address of its own for events is not listened on: Event Grid keeps what it cannot deliver. A disk that becomes full half way through a
+/// start brings it back here: what it has written by then it finds at the next try.
 /// </remarks>
 internal sealed class WaitingRoom(RunSettings settings, TimeProvider time)
 {
@@ -21,16 +22,22 @@ internal sealed class WaitingRoom(RunSettings settings, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly IngestPaths _paths = new(settings.Data);
+    private string? _full;
+    private string? _said;
+
+    /// <summary>A start that this room had let pass found no room for one of its writes; it is back here, and waits at least a moment.</summary>
+    public void FoundFull(string reason) => _full = reason;
 
     /// <summary>Returns once there is room, which is nearly always at once; false when it was told to stop before.</summary>
     /// <exception cref="MqttListenerException">An address cannot be listened on.</exception>
     public async Task<bool> PassAsync(CancellationToken cancellationToken)
     {
-        if (Refusal() is not { } reason)
+        if ((_full ?? Refusal()) is not { } reason)
         {
             return true;
         }
 
+        _full = null;
         var sentence = $"The disk of {_paths.Data} is full ({reason})";
         await using var app = Build(sentence);
         await using var listener = settings.Listener is { } options
@@ -38,15 +45,26 @@ internal sealed class WaitingRoom(RunSettings settings, TimeProvider time)
             : null;
         await (listener?.StartAsync(cancellationToken) ?? Task.CompletedTask);
         await app.StartAsync(cancellationToken);
-        app.Logger.WaitsForRoom(sentence);
-        Console.WriteLine($"waiting ingest{Addresses(listener, app)}: {sentence}. It starts by itself when there is room.");
+        var isNews = _said != sentence;
+        if (isNews)
+        {
+            // Once an episode, however often it is tried.
+            _said = sentence;
+            app.Logger.WaitsForRoom(sentence);
+            Console.WriteLine($"waiting ingest{Addresses(listener, app)}: {sentence}. It starts by itself when there is room.");
+        }
+
         if (!await RoomAsync(app, cancellationToken))
         {
             return false;
         }
 
-        app.Logger.HasRoomToStart();
-        Console.WriteLine("starting ingest: there is room now.");
+        if (isNews)
+        {
+            app.Logger.HasRoomToStart();
+            Console.WriteLine("starting ingest: there is room now.");
+        }
+
         await app.StopAsync(CancellationToken.None);
         return true;
     }
@@ -57,10 +75,11 @@ internal sealed class WaitingRoom(RunSettings settings, TimeProvider time)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(app.Lifetime.ApplicationStopping, cancellationToken);
         try
         {
-            while (Refusal() is not null)
+            do
             {
                 await Task.Delay(Pause, time, stop.Token);
             }
+            while (Refusal() is not null);
 
             return true;
         }

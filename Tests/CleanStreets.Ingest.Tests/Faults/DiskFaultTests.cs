@@ -50,11 +50,19 @@ public sealed class DiskFaultTests
 
         await using (var again = await IngestProcess.StartAsync(data))
         {
+            // What was not acknowledged is sent again, and all the rest with it.
+            await using var client = await again.ConnectAsync("truck-1");
+            for (var i = 0; i < 25; i++)
+            {
+                (await IngestProcess.PublishAsync(client, "truck-1", drive.Batch(i, 1))).ShouldBe(Mqtt.MqttReasonCode.Success);
+            }
+
+            (await again.GetAsync("/metrics")).ShouldContain("cleanstreets_ingest_readings_duplicate_total 2", customMessage: "20 at least were there"); // 20 or 21: the failed write may have reached the disk.
             (await again.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, again.Program.Output);
         }
 
         var (accepted, twice) = IngestProcess.Stored(data);
-        twice.ShouldBe(0);
+        (accepted.Count, twice).ShouldBe((25, 0L));
         Enumerable.Range(1, 20).Where(sequence => !accepted.Contains(("truck-1", "s-1", sequence))).ShouldBeEmpty("acknowledged means on disk");
     }
 
@@ -155,6 +163,75 @@ public sealed class DiskFaultTests
         (await IngestProcess.PublishAsync(truck, "truck-1", drive.Batch(0, 5))).ShouldBe(Mqtt.MqttReasonCode.Success);
         (await ingest.Program.StopAsync(IngestProcess.Patience)).ShouldBe(0, ingest.Program.Output);
         IngestProcess.Stored(data).Accepted.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Disk_that_fills_at_any_file_of_a_start_is_waited_for_and_the_start_goes_on_by_itself()
+    {
+        using var folder = new TemporaryFolder();
+        var disk = folder.Combine("disk");
+        Directory.CreateDirectory(disk);
+        await using var mount = ProductProgram.StartProcess("mount", ["-t", "tmpfs", "-o", "size=32m,nr_inodes=3", "cleanstreets-test", disk]);
+        Assert.SkipWhen(await mount.ExitAsync(IngestProcess.Patience) != 0, "This user may not mount a small disk.");
+        try
+        {
+            await StartFileByFileAsync(disk);
+        }
+        finally
+        {
+            await using var unmount = ProductProgram.StartProcess("umount", [disk]);
+            await unmount.ExitAsync(IngestProcess.Patience);
+        }
+    }
+
+    /// <summary>Room for one file more each time: so each file that a start makes is the one that finds no room.</summary>
+    private static async Task StartFileByFileAsync(string disk)
+    {
+        var data = Path.Combine(disk, "ingest");
+        var (mqtt, readApi) = (FreePort.Next(), FreePort.Next());
+        await using var program = ProductProgram.Start(
+            "Ingest/CleanStreets.Ingest", "run", "--data", data, "--mqtt", $"127.0.0.1:{mqtt}", "--read-api", $"127.0.0.1:{readApi}", "--streets", "generated:7");
+        var waits = 0;
+        for (var room = 3; room < 100; room++)
+        {
+            // What waits is said once a file; a database that cannot be made is made later, so that the next file fails, as before.
+            var before = waits;
+            await Eventually.TrueAsync($"it waits, uses the last file, or is ready with room for {room} files", () =>
+            {
+                waits = program.Output.Split("waiting ingest mqtt=").Length - 1;
+                return waits > before || Entries() >= room || IsReady() || program.ExitCode is not null;
+            });
+            program.ExitCode.ShouldBeNull(program.Output);
+            if (IsReady())
+            {
+                break;
+            }
+
+            await using var more = ProductProgram.StartProcess("mount", ["-o", $"remount,nr_inodes={room + 1}", disk]);
+            (await more.ExitAsync(IngestProcess.Patience)).ShouldBe(0, more.Output);
+        }
+
+        waits.ShouldBeGreaterThan(5, program.Output);
+        await using (var all = ProductProgram.StartProcess("mount", ["-o", "remount,nr_inodes=10000", disk]))
+        {
+            await all.ExitAsync(IngestProcess.Patience);
+        }
+
+        var ingest = IngestProcess.Of(program, await program.ReadyAsync(IngestProcess.Patience));
+        await Eventually.TrueAsync("the store is open as well", async () => (await ingest.GetAsync("/readyz")).Contains("Stored up to position"));
+        var drive = new Drive(Streets, "truck-1", "s-1", seed: 2, Start).Over(2);
+        await using (var truck = await ingest.ConnectAsync("truck-1"))
+        {
+            (await IngestProcess.PublishAsync(truck, "truck-1", drive.Batch(0, 5))).ShouldBe(Mqtt.MqttReasonCode.Success);
+        }
+
+        (await program.StopAsync(IngestProcess.Patience)).ShouldBe(0, program.Output);
+        var (accepted, twice) = IngestProcess.Stored(data);
+        (accepted.Count, twice).ShouldBe((5, 0L));
+
+        int Entries() => Directory.EnumerateFileSystemEntries(disk, "*", SearchOption.AllDirectories).Count() + 1;
+
+        bool IsReady() => program.Output.Contains("ready ingest ");
     }
 
     private static async Task<IngestProcess> WaitingAsync(string data)
