@@ -1,5 +1,6 @@
 using CleanStreets.Contracts;
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Scoring.State;
 
@@ -24,6 +25,10 @@ internal sealed class Admission(AdmissionOptions options)
     public AssignmentWatch? Assignments { get; set; }
 
     private long _droppedByLoad;
+
+    /// <summary>Whether receipt is a measure of a truck's clock; null: always.</summary>
+    /// <remarks>Only of live messages: what was shifted stands in the journal.</remarks>
+    public BelievedClock? Clock { get; set; }
 
     private readonly FactMemory _facts = new(FactsRemembered);
 
@@ -174,12 +179,16 @@ internal sealed class Admission(AdmissionOptions options)
 
     private void AdmitReadings(Span<Reading> readings, Span<Verdict> verdicts, ref IngestMessage message)
     {
-        var (known, mayOpen, unsureThroughMs) = Find(in message);
-        message.ClockChecked = message.Envelope.SentAtMs != 0;
-        message.ClockShiftMs = ClockSkewPolicy.Shift(message.ReceivedAtMs, message.Envelope.SentAtMs, known?.ClockShiftMs, options);
+        var isPlausible = Clock?.IsPlausible(message.ReceivedAtMs) != false;
+        var (known, mayOpen, unsureThroughMs) = Find(in message, isPlausible);
+        message.ClockChecked = message.Envelope.SentAtMs != 0 && isPlausible;
+        message.ClockShiftMs = isPlausible
+            ? ClockSkewPolicy.Shift(message.ReceivedAtMs, message.Envelope.SentAtMs, known?.ClockShiftMs, options)
+            : message.Envelope.SentAtMs == 0 ? 0 : known?.ClockShiftMs ?? 0;
         ShiftTimes(readings, message.ClockShiftMs);
 
-        var fresh = Decide(readings, verdicts, known, unsureThroughMs, in message);
+        var latest = isPlausible ? message.ReceivedAtMs + (long)options.MaximumAhead.TotalMilliseconds : long.MaxValue;
+        var fresh = Decide(readings, verdicts, known, unsureThroughMs, latest, in message);
         var hasNews = fresh > 0 || message.Envelope.OldestSequence > known!.OldestSequence;
         var isApplied = hasNews && HasRoom(known, mayOpen, in message);
         if (isApplied)
@@ -210,9 +219,8 @@ internal sealed class Admission(AdmissionOptions options)
     }
 
     /// <summary>One verdict a reading; answers how many are not repeats.</summary>
-    private int Decide(Span<Reading> readings, Span<Verdict> verdicts, SessionAdmission? session, long unsureThroughMs, in IngestMessage message)
+    private int Decide(Span<Reading> readings, Span<Verdict> verdicts, SessionAdmission? session, long unsureThroughMs, long latest, in IngestMessage message)
     {
-        var latest = message.ReceivedAtMs + (long)options.MaximumAhead.TotalMilliseconds;
         var toleranceMs = (long)options.ClockTolerance.TotalMilliseconds;
         var fresh = 0;
         var isLookedAt = false;
@@ -239,7 +247,7 @@ internal sealed class Admission(AdmissionOptions options)
     }
 
     /// <summary>What is known of the session, which may be from before its truck gave up its place; whether it may be opened; and up to when it may have counted under a name that is forgotten.</summary>
-    private (SessionAdmission? Known, bool MayOpen, long UnsureThroughMs) Find(in IngestMessage message)
+    private (SessionAdmission? Known, bool MayOpen, long UnsureThroughMs) Find(in IngestMessage message, bool isPlausible)
     {
         var (truckId, sessionId) = (message.Envelope.TruckId, message.Envelope.SessionId);
         var hasTruck = _roster.TryFind(truckId, out var truck);
@@ -248,7 +256,7 @@ internal sealed class Admission(AdmissionOptions options)
             return (session, true, session.UnsureThroughMs);
         }
 
-        var mayOpen = hasTruck ? truck.MayOpen(sessionId) : _roster.HasRoom(message.ReceivedAtMs);
+        var mayOpen = hasTruck ? truck.MayOpen(sessionId) : _roster.HasRoom(isPlausible ? message.ReceivedAtMs : null);
         var isRemembered = hasTruck || _roster.Forgotten.TryFind(truckId, out truck);
         if (!hasTruck && isRemembered && truck.TryFind(sessionId, out var left))
         {

@@ -46,8 +46,8 @@ internal sealed class TruckRoster(AdmissionOptions options)
     /// <summary>What version 1 of the snapshot still knew of a session whose truck gave up its place.</summary>
     public long MarkOf(TruckId truck, SessionId session) => _marks.Count == 0 ? 0 : _marks[IdHash.Of(truck, session)];
 
-    /// <summary>Whether one more truck finds a place at this moment.</summary>
-    public bool HasRoom(long nowMs) => _trucks.Count < options.Trucks || Leaver(nowMs) is not null;
+    /// <summary>Whether one more truck finds a place at this moment; null: nobody knows the time, and nobody's silence is weeks long.</summary>
+    public bool HasRoom(long? nowMs) => _trucks.Count < options.Trucks || Leaver(nowMs) is not null;
 
     /// <summary>Trucks more than the settings allow: they were lowered, and these are kept until one may go.</summary>
     public int AboveBound => Math.Max(0, _trucks.Count - options.Trucks);
@@ -110,10 +110,11 @@ internal sealed class TruckRoster(AdmissionOptions options)
 
     public void LoadMarks(ref StateReader state) => _marks.Load(ref state);
 
-    private TruckAdmission? Leaver(long nowMs) =>
+    // Heard last at a time that is still to come: the clock was ahead then, and the truck would keep its place until it is there again.
+    private TruckAdmission? Leaver(long? nowMs) =>
         _unproven.First?.Value is { IsClosed: true } unproven ? unproven
         : _probation.First?.Value is { IsClosed: true } invented ? invented
-        : _established.First?.Value is { IsClosed: true } old && nowMs - old.LastReceivedAtMs >= (long)options.EstablishedQuiet.TotalMilliseconds ? old
+        : _established.First?.Value is { IsClosed: true } old && nowMs is { } now && Math.Abs(now - old.LastReceivedAtMs) >= (long)options.EstablishedQuiet.TotalMilliseconds ? old
         : null;
 
     private void Forget(TruckAdmission truck)

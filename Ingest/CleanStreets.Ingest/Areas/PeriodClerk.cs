@@ -5,9 +5,9 @@ namespace CleanStreets.Ingest.Areas;
 /// <summary>Closes periods: at the end of each month that month, and the three months that end with it.</summary>
 /// <remarks>
 /// Two days later, because what waited on a truck's disk comes late. Months are those of UTC. A period that ingest slept through is closed afterwards while all of its evidence
-/// is still held, and otherwise never: a number out of half the evidence would look like the others.
+/// is still held, and otherwise never: a number out of half the evidence would look like the others. While the machine's clock is not believed none is closed: closed is for good.
 /// </remarks>
-internal sealed class PeriodClerk(AreaDesk desk, IngestPipeline pipeline, TimeProvider time, ILogger<PeriodClerk> logger) : BackgroundService
+internal sealed class PeriodClerk(AreaDesk desk, IngestPipeline pipeline, ILogger<PeriodClerk> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Grace = TimeSpan.FromDays(2);
@@ -32,7 +32,12 @@ internal sealed class PeriodClerk(AreaDesk desk, IngestPipeline pipeline, TimePr
     /// <summary>Closes what is due and not closed yet.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        foreach (var (from, to) in Due(time.GetUtcNow(), desk.Reach))
+        if (pipeline.Clock.Doubt is not null)
+        {
+            return;
+        }
+
+        foreach (var (from, to) in Due(pipeline.Clock.GetUtcNow(), desk.Reach))
         {
             if (await desk.CloseAsync(from, to, cancellationToken) is { } closed)
             {
@@ -46,7 +51,7 @@ internal sealed class PeriodClerk(AreaDesk desk, IngestPipeline pipeline, TimePr
         try
         {
             await pipeline.Recovered.WaitAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Every, time);
+            using var timer = new PeriodicTimer(Every, pipeline.Clock);
             do
             {
                 try

@@ -32,6 +32,11 @@ public sealed class JournalOptions
     [Range(typeof(TimeSpan), "00:00:01", "36500.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(180);
 
+    /// <summary>Time after a start in which nothing goes by its age. Default: 1 hour.</summary>
+    /// <remarks>A box that begins with a clock some days ahead is put right by its network within minutes, and a file that is gone does not come back.</remarks>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Pause before a write that found the disk full is tried again. Default: 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan RoomPause { get; set; } = TimeSpan.FromSeconds(1);

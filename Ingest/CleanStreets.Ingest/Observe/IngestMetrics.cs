@@ -98,6 +98,7 @@ internal sealed class IngestMetrics
         Gauge("journal.position", "By", "Position up to which the journal is on disk.", () => pipeline.Progress.JournalledThrough),
         Gauge("journal.full", "1", "1 while nothing is acknowledged because the disk or the journal's cap leaves no room.", () => pipeline.Room.Reason is null ? 0 : 1),
         Counter("journal.full.episodes", "{episode}", "Times the journal had no room.", () => pipeline.Room.Episodes),
+        Gauge("clock.doubted", "1", "1 while the machine's clock is not believed: nothing is deleted for its age by it and no period is closed.", () => pipeline.Clock.Doubt is null ? 0 : 1),
         Gauge("snapshot.position", "By", "Position of the newest snapshot since the start: a new start reads the journal from there.", () => pipeline.SnapshotPosition),
         Gauge("segments", "{segment}", "Street segments of the network.", () => pipeline.Network.Segments.Count),
         Gauge("segments.seen", "{segment}", "Street segments with a grade.", () => pipeline.Board.Seen),
@@ -109,10 +110,15 @@ internal sealed class IngestMetrics
         Metric Store(string name, MetricKind kind, string unit, string help, Func<StoreLoop, double> read) => new(
             $"{Prefix}store.{name}", kind, unit, help, "store", () => pipeline.Stores.Loops.Select(loop => new MetricValue(read(loop), loop.Store.Name)));
 
+        // A store whose cursor nobody knows is no store that has nothing.
+        Metric Position(string name, string help, Func<StoreLoop, double> read) => new(
+            $"{Prefix}store.{name}", MetricKind.Gauge, "By", help, "store", () =>
+                pipeline.Stores.Loops.Where(loop => loop.Store.KnowsCursor).Select(loop => new MetricValue(read(loop), loop.Store.Name)));
+
         return
         [
-            Store("cursor", MetricKind.Gauge, "By", "Position of the journal up to which the store has everything.", loop => loop.Store.Cursor),
-            Store("lag", MetricKind.Gauge, "By", "Bytes of the journal behind the store's cursor.", loop => pipeline.LagOf(loop.Store)),
+            Position("cursor", "Position of the journal up to which the store has everything; none while it is not open and cannot be asked.", loop => loop.Store.Cursor),
+            Position("lag", "Bytes of the journal behind the store's cursor; none while that is not known.", loop => pipeline.LagOf(loop.Store)),
             Store("unstored.age", MetricKind.Gauge, "s", "Age of the oldest reading that waits for the store in the store log.", loop =>
                 loop.Standing.OldestUnstoredAge(time.GetUtcNow()).TotalSeconds),
             Store("failing", MetricKind.Gauge, "1", "1 while the store takes no rows.", loop => loop.Standing.Failure is null ? 0 : 1),

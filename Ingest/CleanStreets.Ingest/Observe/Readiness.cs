@@ -13,7 +13,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
 
     public static Readiness Of(IngestPipeline pipeline, TimeProvider time)
     {
-        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), .. OfMqtt(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
+        List<Dependency> all = [OfStages(pipeline), OfScores(pipeline), OfClock(pipeline), .. OfMqtt(pipeline), OfReceiving(pipeline), .. pipeline.Stores.Loops.Select(loop => OfStore(loop, time))];
         return new Readiness(all.TrueForAll(dependency => dependency.State != DependencyState.Down), all);
     }
 
@@ -57,6 +57,10 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
         ? string.Empty
         : $" It refuses {outlet.RefusedTopics} marks or scores, which are published again: allow our user to write acks and scores.";
 
+    private static Dependency OfClock(IngestPipeline pipeline) => pipeline.Clock.Doubt is { } doubt
+        ? new("clock", DependencyState.Degraded, doubt)
+        : new("clock", DependencyState.Up, "The clock of this machine fits what was known before.");
+
     private static Dependency OfReceiving(IngestPipeline pipeline) => pipeline.FreeBatches == 0
         ? new("receiving", DependencyState.Degraded, "Every batch is in use: senders wait until a stage is done with one.")
         : new("receiving", DependencyState.Up, $"{pipeline.FreeBatches} batches are free.");
@@ -68,6 +72,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
         return loop switch
         {
             { Standing.Failure: { } failure } => new(name, DependencyState.Degraded, $"It takes no rows: {failure}. They wait in the store log."),
+            { Store.IsOpen: false } => new(name, DependencyState.Degraded, "It is not open yet. Its rows wait in the store log."),
             { Marks.Gaps.Count: > 0 and var gaps } => new(
                 name, DependencyState.Degraded, $"It misses {gaps} stretches of the journal: it had fallen behind the store log's cap, or the log was damaged."),
             _ when age > StoreBehind => new(

@@ -1,5 +1,6 @@
 using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
@@ -28,7 +29,8 @@ internal sealed class IngestOptions(
     IOptions<EventsOptions> events,
     IOptions<SnapshotOptions> snapshot,
     IOptions<BrokerOptions> broker,
-    IOptions<BudgetOptions> budget)
+    IOptions<BudgetOptions> budget,
+    IOptions<ClockOptions> clock)
 {
     public PipelineOptions Pipeline => pipeline.Value;
 
@@ -55,4 +57,6 @@ internal sealed class IngestOptions(
     public BrokerOptions Broker => broker.Value;
 
     public BudgetOptions Budget => budget.Value;
+
+    public ClockOptions Clock => clock.Value;
 }

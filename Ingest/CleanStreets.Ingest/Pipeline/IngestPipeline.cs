@@ -2,6 +2,7 @@ using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Decode;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
@@ -59,6 +60,10 @@ internal sealed class IngestPipeline : IAsyncDisposable
     {
         (_paths, _streets, _options, _durations, _time, _loggers) = (paths, streets, options, durations, time, loggers);
         _logger = loggers.CreateLogger<IngestPipeline>();
+        var snapshots = new SnapshotFolder(paths.Snapshots);
+        snapshots.Prune();
+        _recovery = new StateRecovery(paths, snapshots, options, _logger);
+        Clock = new BelievedClock(paths.Clock, _recovery.RanAt, options.Clock, time, loggers.CreateLogger<BelievedClock>());
         StartedAt = time.GetUtcNow();
         Measure = MeasureBook.Open(paths.Measure);
         if (Measure.Kept is { } keptMeasure)
@@ -66,31 +71,32 @@ internal sealed class IngestPipeline : IAsyncDisposable
             _logger.MeasureDamaged(keptMeasure);
         }
 
-        _method = MethodChoice.Load(settings.Method, paths, Measure, StartedAt, _logger);
+        _method = MethodChoice.Load(settings.Method, paths, Measure, Clock.GetUtcNow(), _logger);
         Channels = new IngestChannels(options.Pipeline, options.StoreLog);
         _pool = new BatchPool(options.Pipeline.PoolBatches, options.Pipeline.BatchBytes, options.Pipeline.BatchMessages);
         Receivers = new Receivers(settings, options, _pool, Channels.Decode, time, loggers);
         _marks = new MarkBoard(options.Acknowledge.MarksInterval);
         Roster = new RosterWatch(options.Admission, time, loggers.CreateLogger<RosterWatch>());
-        _ticker = new Ticker(Channels, _pool, options, time);
+        _ticker = new Ticker(Channels, _pool, options, Clock);
         _assignments = settings.Assignments is { } file ? new AssignmentWatch(file, time, loggers.CreateLogger<AssignmentWatch>()) : null;
         Quarantine = new QuarantineLog(options.Quarantine);
         var quarantineLogger = loggers.CreateLogger<QuarantineStage>();
         QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine, time, quarantineLogger);
-        QuarantineIndex.TryOpen();
         _quarantineStage = new QuarantineStage(QuarantineIndex, Progress, paths.Journal, time, quarantineLogger);
         Board = new ScoreBoard(Network.Segments.Count);
-        Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, time, loggers);
-        var snapshots = new SnapshotFolder(paths.Snapshots);
-        snapshots.Prune();
-        _recovery = new StateRecovery(paths, snapshots, options, _logger);
+        Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, Clock, loggers);
         _snapshots = new SnapshotKeeper(
-            snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, time, loggers.CreateLogger<SnapshotKeeper>());
+            snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, Clock, loggers.CreateLogger<SnapshotKeeper>());
         Room = new JournalRoom(_pool.Shut, _pool.Open, options.Journal, Progress, loggers.CreateLogger<JournalRoom>()) { RoomWanted = _snapshots.Demand };
         var retention = new JournalRetention(
-            paths.Journal, options.Journal, Progress, Room, time, loggers.CreateLogger<JournalRetention>());
-        _snapshots.Completed = left => retention.Apply(left.Oldest, left.HasSpare);
-        _journal = OpenJournal();
+            paths.Journal, options.Journal, Progress, Room, Clock, loggers.CreateLogger<JournalRetention>());
+        _snapshots.Completed = left =>
+        {
+            Clock.Keep();
+            retention.Apply(left.Oldest, left.HasSpare);
+        };
+        _journal = OpenJournalOrClose();
+        QuarantineIndex.TryOpen();
 
         // A stop may have come between a snapshot and the deletions it allows. What was set aside as unreadable does not count any more.
         var kept = snapshots.Prune();
@@ -99,6 +105,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
     }
 
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>The machine's clock as far as it is believed.</summary>
+    public BelievedClock Clock { get; }
 
     /// <summary>Evidence older than this weighs nothing and is forgotten, milliseconds.</summary>
     public long HorizonMs => _method.HorizonMs;
@@ -161,6 +170,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
         var admission = RecoverAdmission(cancellationToken);
         admission.Assignments = _assignments;
+        admission.Clock = Clock;
         StartFrontStages(admission);
         StartStagesBehindJournal();
         await Receivers.OpenAsync(Guard, cancellationToken);
@@ -190,6 +200,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
             await _snapshots.StopAsync();
         }
 
+        Clock.Keep();
+
         await Stores.StopAsync();
         _quarantineStage.Complete();
         await _listing;
@@ -218,8 +230,8 @@ internal sealed class IngestPipeline : IAsyncDisposable
         return stores > log ? stores : log;
     }
 
-    /// <summary>Bytes of the journal that a store has not got yet.</summary>
-    public long LagOf(ISegmentStore store) => Math.Max(0, Progress.JournalledThrough - store.Cursor);
+    /// <summary>Bytes of the journal that a store has not got yet; 0 while nobody knows how far it is.</summary>
+    public long LagOf(ISegmentStore store) => !store.KnowsCursor ? 0 : Math.Max(0, Progress.JournalledThrough - store.Cursor);
 
     /// <summary>Asks the Score loop, which owns the evidence. Null when there is no such segment.</summary>
     public async Task<ScoreExplanation?> ExplainAsync(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes, CancellationToken cancellationToken)
@@ -256,9 +268,23 @@ internal sealed class IngestPipeline : IAsyncDisposable
         await Stores.DisposeAsync();
     }
 
+    /// <summary>A start that finds the disk full here is made again, and must find nothing open.</summary>
+    private JournalWriter OpenJournalOrClose()
+    {
+        try
+        {
+            return OpenJournal();
+        }
+        catch
+        {
+            Stores.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
     private JournalWriter OpenJournal()
     {
-        var opener = new JournalOpener(_paths.Journal, _options.Journal, _time, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
+        var opener = new JournalOpener(_paths.Journal, _options.Journal, Clock, () => BitConverter.ToUInt64(Guid.NewGuid().ToByteArray()));
         var journal = opener.Open(Math.Max(Stores.NewestPosition, _recovery.NotBefore), out var damage);
         foreach (var item in damage)
         {
@@ -288,7 +314,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
             _method,
             new RoundPacer(_options.Score, _time, () => ThreadCpu.Time, () => _pool.IsBehind),
             loggedThrough,
-            _time,
+            Clock,
             _durations.Score,
             recovered: OnRecovered).RunAsync);
         Run("publish", publish.RunAsync);

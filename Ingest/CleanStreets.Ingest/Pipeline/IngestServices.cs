@@ -1,5 +1,6 @@
 using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Quarantine;
@@ -54,6 +55,7 @@ internal static class IngestServices
         services.AddStageOptions<BudgetOptions, BudgetOptionsValidator>(BudgetOptions.Section);
         services.AddStageOptions<EventsOptions, EventsOptionsValidator>(EventsOptions.Section);
         services.AddStageOptions<SnapshotOptions, SnapshotOptionsValidator>(SnapshotOptions.Section);
+        services.AddStageOptions<ClockOptions, ClockOptionsValidator>(ClockOptions.Section);
         services.TryAddSingleton<IngestOptions>();
     }
 

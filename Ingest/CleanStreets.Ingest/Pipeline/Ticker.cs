@@ -1,9 +1,10 @@
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Score;
 
 namespace CleanStreets.Ingest.Pipeline;
 
 /// <summary>Brings time into the pipeline as messages, so that no stage needs a clock of its own to act.</summary>
-internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOptions options, TimeProvider time) : IDisposable
+internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOptions options, BelievedClock time) : IDisposable
 {
     private readonly PeriodicTimer _timer = new(options.Acknowledge.MarksInterval, time);
 
@@ -12,6 +13,7 @@ internal sealed class Ticker(IngestChannels channels, BatchPool pool, IngestOpti
         var sweptAt = time.GetUtcNow();
         while (await _timer.WaitForNextTickAsync())
         {
+            time.Look();
             Tick();
             var now = time.GetUtcNow();
             if ((now - sweptAt >= options.Score.SweepInterval || now < sweptAt) &&

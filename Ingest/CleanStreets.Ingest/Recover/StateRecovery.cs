@@ -17,10 +17,17 @@ namespace CleanStreets.Ingest.Recover;
 /// </remarks>
 internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots, IngestOptions options, ILogger logger)
 {
+    private const int TracesNamed = 16;
+
     private readonly List<SnapshotManifest> _good = snapshots.List(logger.SnapshotSetAside);
 
     /// <summary>No new record may stand below: a snapshot, or the store, has already seen the positions.</summary>
     public long NotBefore => _good.Count == 0 ? 0 : _good[0].Position;
+
+    /// <summary>A time at which ingest ran, by its clock of then: that of the newest snapshot, or else when the newest file of the journal was begun; null when it never did.</summary>
+    public DateTimeOffset? RanAt => _good.Count > 0
+        ? _good[0].TakenAt
+        : JournalSegmentFile.List(paths.Journal, []) is [.., var newest] ? DateTimeOffset.FromUnixTimeMilliseconds(newest.Header.CreatedAtMs) : null;
 
     /// <summary>Admission and quarantine as they were at the end of the journal.</summary>
     /// <exception cref="OperationCanceledException">The service stops before it has started.</exception>
@@ -95,6 +102,11 @@ internal sealed class StateRecovery(IngestPaths paths, SnapshotFolder snapshots,
     {
         var admission = LoadAdmission(position);
         Read(position, SnapshotPart.Match, matcher.Load);
+        if (matcher.Dropped.Count > 0)
+        {
+            logger.TracesDropped(position, matcher.Dropped.Count, string.Join(", ", matcher.Dropped.Take(TracesNamed).Select(trace => $"{trace.Truck} {trace.Session}")));
+        }
+
         Read(position, SnapshotPart.Score, keeper.Load);
         return new RecoveredState(matcher, keeper, Replay(position, admission));
     }

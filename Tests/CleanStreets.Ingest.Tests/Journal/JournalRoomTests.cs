@@ -1,4 +1,5 @@
 using CleanStreets.Contracts.Readings;
+using CleanStreets.Ingest.Clock;
 using CleanStreets.Ingest.Journal;
 using CleanStreets.Ingest.Pipeline;
 using CleanStreets.Ingest.Tests.Observe;
@@ -167,8 +168,7 @@ public sealed class JournalRoomTests
         var bytes = files.Sum(file => file.Length);
         bench.Progress.Opened(files[^1].End, bytes);
         var clock = new MovedClock();
-        var retention = new JournalRetention(
-            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), clock, NullLogger<JournalRetention>.Instance);
+        var (believed, retention) = Retention(bench, clock);
 
         retention.Apply(neededFrom: long.MaxValue);
         Left().ShouldBe(files.Count, "young, and far from the cap");
@@ -177,10 +177,12 @@ public sealed class JournalRoomTests
         (bench.Options.Retention, clock.Ahead) = (TimeSpan.FromDays(180), TimeSpan.FromDays(20 * 365));
         retention.Apply(neededFrom: long.MaxValue);
         clock.Running = TimeSpan.FromDays(1);
+        believed.Look();
         retention.Apply(neededFrom: long.MaxValue);
         Left().ShouldBe(files.Count, "the clock has leapt by years, and a day has passed");
 
         (bench.Options.Retention, clock.Ahead) = (TimeSpan.FromTicks(1), TimeSpan.Zero);
+        believed.Look();
         retention.Apply(files[3].Header.BasePosition + 5000);
         Left().ShouldBe(files.Count - 3, "the older snapshot needs the rest, however old it is");
 
@@ -199,7 +201,7 @@ public sealed class JournalRoomTests
     }
 
     [Fact]
-    public void Clock_that_is_wrong_at_a_start_deletes_nothing_within_the_hour()
+    public void Clock_that_is_years_ahead_at_a_start_deletes_nothing_and_one_that_is_right_deletes_what_is_old()
     {
         using var bench = new JournalBench();
         bench.Options.SegmentBytes = 64 * 1024;
@@ -207,16 +209,57 @@ public sealed class JournalRoomTests
         var files = JournalSegmentFile.List(bench.Directory, []);
         bench.Progress.Opened(files[^1].End, files.Sum(file => file.Length));
         var clock = new MovedClock { Ahead = TimeSpan.FromDays(20 * 365) };
-        var retention = new JournalRetention(
-            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), clock, NullLogger<JournalRetention>.Instance);
-        clock.Running = TimeSpan.FromMinutes(59);
+        var (believed, retention) = Retention(bench, clock);
+        foreach (var running in new[] { TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61), TimeSpan.FromDays(100) })
+        {
+            clock.Running = running;
+            believed.Look();
+            retention.Apply(neededFrom: long.MaxValue);
+            JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files.Count, $"after {running}");
+        }
 
+        clock.Running = TimeSpan.FromDays(181);
+        believed.Look();
         retention.Apply(neededFrom: long.MaxValue);
-        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files.Count);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(1, "so long has really passed");
+    }
 
-        clock.Running = TimeSpan.FromMinutes(61);
+    [Theory]
+    [InlineData(20 * 365, "begun when the clock was 20 years ahead")]
+    [InlineData(-200, "begun when the clock was 200 days behind")]
+    public void File_that_was_begun_under_a_wrong_clock_ages_with_its_neighbours(int days, string what)
+    {
+        using var bench = new JournalBench();
+        bench.Options.SegmentBytes = 64 * 1024;
+        bench.Write(Enumerable.Range(0, 40).Select(i => $"{i} " + new string('x', 9000)).ToArray());
+        var files = JournalSegmentFile.List(bench.Directory, []);
+        files.Count.ShouldBeGreaterThan(3);
+        bench.Progress.Opened(files[^1].End, files.Sum(file => file.Length));
+        var head = new byte[JournalFormat.SegmentHeaderBytes];
+        (files[1].Header with { CreatedAtMs = files[1].Header.CreatedAtMs + (long)TimeSpan.FromDays(days).TotalMilliseconds }).Write(head);
+        using (var file = File.OpenHandle(files[1].Path, FileMode.Open, FileAccess.Write))
+        {
+            RandomAccess.Write(file, head, 0);
+        }
+
+        var clock = new MovedClock { Running = TimeSpan.Zero };
+        var (believed, retention) = Retention(bench, clock);
+        clock.Running = TimeSpan.FromDays(179);
+        believed.Look();
         retention.Apply(neededFrom: long.MaxValue);
-        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(1, "who is not put right within an hour is believed");
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(files.Count, $"{what}, and what the file before it holds is 179 days old");
+
+        clock.Running = TimeSpan.FromDays(181);
+        believed.Look();
+        retention.Apply(neededFrom: long.MaxValue);
+        JournalSegmentFile.List(bench.Directory, []).Count.ShouldBe(1, $"{what}, and all are 181 days old");
+    }
+
+    private static (BelievedClock Believed, JournalRetention Retention) Retention(JournalBench bench, MovedClock clock)
+    {
+        var believed = new BelievedClock(Path.Combine(bench.Directory, "..", "clock"), DateTimeOffset.UtcNow, new ClockOptions(), clock, NullLogger.Instance);
+        return (believed, new JournalRetention(
+            bench.Directory, bench.Options, bench.Progress, bench.Room(new BatchPool(1, 1)), believed, NullLogger<JournalRetention>.Instance));
     }
 
     /// <summary>A clock that may be ahead, and how long it has run.</summary>

@@ -20,7 +20,7 @@ public sealed class ReadinessTests
         var answer = (await bench.Http.GetFromJsonAsync<JsonObject>(new Uri("/readyz", UriKind.Relative)))!;
         answer["ready"]!.GetValue<bool>().ShouldBeTrue();
         answer["dependencies"]!.AsArray().Select(item => item!["name"]!.GetValue<string>())
-            .ShouldBe(["journal and stages", "scores", "mqtt listener", "receiving", "store sqlite"]);
+            .ShouldBe(["journal and stages", "scores", "clock", "mqtt listener", "receiving", "store sqlite"]);
         answer["dependencies"]!.AsArray().ShouldAllBe(item => item!["state"]!.GetValue<string>() == "up" && item["reason"]!.GetValue<string>().Length > 0);
     }
 

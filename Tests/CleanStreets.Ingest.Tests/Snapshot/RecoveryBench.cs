@@ -50,7 +50,8 @@ internal sealed class RecoveryBench : IDisposable
             new OptionsWrapper<Ingest.Receive.Events.EventsOptions>(new Ingest.Receive.Events.EventsOptions()),
             new OptionsWrapper<SnapshotOptions>(new SnapshotOptions()),
             new OptionsWrapper<Ingest.Receive.Broker.BrokerOptions>(new Ingest.Receive.Broker.BrokerOptions()),
-            new OptionsWrapper<Ingest.Receive.BudgetOptions>(new Ingest.Receive.BudgetOptions()));
+            new OptionsWrapper<Ingest.Receive.BudgetOptions>(new Ingest.Receive.BudgetOptions()),
+            new OptionsWrapper<Ingest.Clock.ClockOptions>(new Ingest.Clock.ClockOptions()));
     }
 
     public StreetNetwork Network { get; init; } = GeneratedCity.Create(seed: 7);
@@ -159,7 +160,11 @@ internal sealed class RecoveryBench : IDisposable
     }
 
     /// <summary>Takes a snapshot of the state at a position, as the stages would.</summary>
-    public void TakeSnapshot(long position, string? network = null, string method = Method)
+    /// <param name="position">The position.</param>
+    /// <param name="network">The network it claims to be of; null: the one in use.</param>
+    /// <param name="method">The method it claims to be of.</param>
+    /// <param name="moreTraces">Adds open traces that no stage of today would leave.</param>
+    public void TakeSnapshot(long position, string? network = null, string method = Method, Action<StateWriter>? moreTraces = null)
     {
         var run = Recover(position);
         var (admission, quarantine) = AdmissionAt(position);
@@ -167,7 +172,11 @@ internal sealed class RecoveryBench : IDisposable
         {
             [SnapshotPart.Admission] = Snapshots.Write(position, SnapshotPart.Admission, writer => writer.Write(State(admission.Save))),
             [SnapshotPart.Quarantine] = Snapshots.Write(position, SnapshotPart.Quarantine, writer => writer.Write(State(quarantine.Save))),
-            [SnapshotPart.Match] = Snapshots.Write(position, SnapshotPart.Match, writer => writer.Write(State(run.Matcher.Save))),
+            [SnapshotPart.Match] = Snapshots.Write(position, SnapshotPart.Match, writer => writer.Write(State(state =>
+            {
+                run.Matcher.Save(state);
+                moreTraces?.Invoke(state);
+            }))),
             [SnapshotPart.Score] = Snapshots.Write(position, SnapshotPart.Score, run.Keeper.Capture()),
         };
         Snapshots.Complete(new SnapshotManifest(position, DateTimeOffset.UnixEpoch, network ?? Network.Version, method, bytes));

@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 namespace CleanStreets.Ingest.Store.Sqlite;
 
 /// <summary>Keeps the file from growing for ever: thins out old score points to the last of each hour, then of each day, and forgets old passes.</summary>
-/// <remarks>Some segments at a time, between two writes, so that no write waits for all of them. What is freed is given back to the disk.</remarks>
+/// <remarks>
+/// Some segments at a time, between two writes, so that no write waits for all of them. What is freed is given back to the disk. The clock must never be
+/// ahead of what is believed.
+/// </remarks>
 internal sealed class SqliteTidying(SqliteConnection connection, SqliteOptions options, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
@@ -24,24 +27,26 @@ internal sealed class SqliteTidying(SqliteConnection connection, SqliteOptions o
         "UNION SELECT segment_id FROM pass WHERE segment_id > $after) ORDER BY segment_id LIMIT $count)";
 
     private string _after = string.Empty;
-    private DateTimeOffset _next = DateTimeOffset.MinValue;
+    private long? _restsSince;
 
     /// <summary>Does a part of the work, when it is time.</summary>
     /// <param name="newestMs">Time of the newest row.</param>
     public void Step(long newestMs)
     {
-        var now = time.GetUtcNow();
-        if (now < _next && _next - now <= options.TidyInterval)
+        // By the clock that only runs: one that is put back would stop the work until it is there again.
+        if (_restsSince is { } since && time.GetElapsedTime(since) < options.TidyInterval)
         {
-            // Further off than an interval only when the clock was put back: then it is time.
             return;
         }
+
+        _restsSince = null;
+        var now = time.GetUtcNow();
 
         var last = Ask(NextSegments, ("$after", _after), ("$count", options.TidySegments)) as string;
         if (last is null)
         {
             ForgetFacts(Math.Min(newestMs, now.ToUnixTimeMilliseconds()) - (long)options.KeepPasses.TotalMilliseconds);
-            (_after, _next) = (string.Empty, now + options.TidyInterval);
+            (_after, _restsSince) = (string.Empty, time.GetTimestamp());
             SqliteDatabase.Execute(connection, "PRAGMA incremental_vacuum(4096)");
             return;
         }
