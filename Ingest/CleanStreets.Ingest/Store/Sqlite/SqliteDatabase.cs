@@ -78,7 +78,10 @@ internal static class SqliteDatabase
 
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
             {
-                DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = BusySeconds,
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+                DefaultTimeout = BusySeconds,
             }.ConnectionString);
             connection.Open();
             using var command = connection.CreateCommand();
