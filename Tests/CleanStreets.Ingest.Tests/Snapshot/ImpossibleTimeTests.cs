@@ -1,5 +1,4 @@
 using CleanStreets.Contracts;
-using CleanStreets.Contracts.Readings;
 using CleanStreets.Ingest.Decode;
 using CleanStreets.Ingest.Match;
 using CleanStreets.Ingest.Pipeline;
