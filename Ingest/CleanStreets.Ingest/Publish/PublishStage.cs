@@ -10,12 +10,9 @@ namespace CleanStreets.Ingest.Publish;
 /// <summary>Publishes scores, retained, as the rounds of Score bring them; at first it clears those of segments that are no longer part of the network.</summary>
 internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, VanishedScores vanished, IOutlet outlet, Topics topics)
 {
-    // A street is published again and again; its topic is written once.
-    private readonly Dictionary<SegmentId, string> _topics = [];
-
     public async Task RunAsync()
     {
-        var json = new ScoreJsonWriter();
+        using var json = new ScoreJsonWriter();
         await vanished.PublishAsync();
         while (await input.WaitToReadAsync())
         {
@@ -23,25 +20,15 @@ internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> in
             {
                 foreach (var score in scores)
                 {
-                    await outlet.PublishAsync(Message(TopicOf(score.SegmentId), json.Write(score)));
+                    await outlet.PublishAsync(Message(score.SegmentId, json.Write(score)));
                 }
             }
         }
     }
 
-    private string TopicOf(SegmentId segment)
+    private MqttMessage Message(SegmentId segment, ReadOnlyMemory<byte> payload) => new()
     {
-        if (!_topics.TryGetValue(segment, out var topic))
-        {
-            _topics.Add(segment, topic = topics.Scores(segment));
-        }
-
-        return topic;
-    }
-
-    private static MqttMessage Message(string topic, ReadOnlyMemory<byte> payload) => new()
-    {
-        Topic = topic,
+        Topic = topics.Scores(segment),
         Payload = payload,
         QualityOfService = QualityOfService.AtLeastOnce,
         Retain = true,
