@@ -67,9 +67,9 @@ public sealed class LinkProxy : IAsyncDisposable
                 _ = CarryAsync(near, far);
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException)
         {
-            // The listener was stopped.
+            // The listener was stopped; an accept begun just after that says InvalidOperationException.
         }
     }
 

@@ -61,9 +61,9 @@ internal sealed class FrozenProxy : IAsyncDisposable
                 _ = PumpAsync(far, near, _epoch);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; an accept begun just after that says InvalidOperationException.
         }
     }
 

@@ -67,9 +67,9 @@ internal sealed class HubGate(StandInHub hub, X509Certificate2 certificate) : IA
                 _ = task.ContinueWith(done => _serving.TryRemove(done, out _), TaskScheduler.Default);
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; an accept begun just after that says InvalidOperationException.
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed class LinkGate : IAsyncDisposable
                 var truck = await _listener.AcceptSocketAsync(_stop.Token);
                 Begin(truck);
             }
-            catch (Exception ex) when (ex is SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception ex) when (ex is SocketException or InvalidOperationException or OperationCanceledException)
             {
                 // Stopped, or a connection that ended before it was taken.
             }
