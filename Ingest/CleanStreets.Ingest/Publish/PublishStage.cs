@@ -10,9 +10,12 @@ namespace CleanStreets.Ingest.Publish;
 /// <summary>Publishes scores, retained, as the rounds of Score bring them; at first it clears those of segments that are no longer part of the network.</summary>
 internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> input, VanishedScores vanished, IOutlet outlet, Topics topics)
 {
+    // A street is published again and again; its topic is written once.
+    private readonly Dictionary<SegmentId, string> _topics = [];
+
     public async Task RunAsync()
     {
-        using var json = new ScoreJsonWriter();
+        var json = new ScoreJsonWriter();
         await vanished.PublishAsync();
         while (await input.WaitToReadAsync())
         {
@@ -20,15 +23,25 @@ internal sealed class PublishStage(ChannelReader<IReadOnlyList<SegmentScore>> in
             {
                 foreach (var score in scores)
                 {
-                    await outlet.PublishAsync(Message(score.SegmentId, json.Write(score)));
+                    await outlet.PublishAsync(Message(TopicOf(score.SegmentId), json.Write(score)));
                 }
             }
         }
     }
 
-    private MqttMessage Message(SegmentId segment, ReadOnlyMemory<byte> payload) => new()
+    private string TopicOf(SegmentId segment)
     {
-        Topic = topics.Scores(segment),
+        if (!_topics.TryGetValue(segment, out var topic))
+        {
+            _topics.Add(segment, topic = topics.Scores(segment));
+        }
+
+        return topic;
+    }
+
+    private static MqttMessage Message(string topic, ReadOnlyMemory<byte> payload) => new()
+    {
+        Topic = topic,
         Payload = payload,
         QualityOfService = QualityOfService.AtLeastOnce,
         Retain = true,

@@ -16,7 +16,7 @@ public class ScoreJsonWriterTests
     {
         const int Seed = 20;
         var random = new Random(Seed);
-        using var writer = new ScoreJsonWriter();
+        var writer = new ScoreJsonWriter();
         for (var n = 0; n < Scores; n++)
         {
             var score = Next(random);
@@ -27,7 +27,7 @@ public class ScoreJsonWriterTests
     [Fact]
     public void Score_stays_as_it_was_when_another_is_written()
     {
-        using var writer = new ScoreJsonWriter();
+        var writer = new ScoreJsonWriter();
         var random = new Random(21);
         var (first, second) = (Next(random), Next(random));
         var written = writer.Write(first);
@@ -36,6 +36,23 @@ public class ScoreJsonWriterTests
         writer.Write(second);
 
         Encoding.UTF8.GetString(written).ShouldBe(text);
+    }
+
+    [Fact]
+    public void Every_number_of_four_decimals_and_those_beside_it_are_written_as_the_serializer_writes_them()
+    {
+        var (json, wrong) = (new JsonBytes(), new List<double>());
+        for (var n = 0; n <= 60_000; n += 1 + (n / 10_000 * 100)) // Every one below 1, then some.
+        {
+            foreach (var number in new[] { n / 10_000.0, double.BitIncrement(n / 10_000.0), -(n / 10_000.0), n * 99_999.0, n + 0.00005 })
+            {
+                json.Clear();
+                json.Number(number);
+                wrong.AddRange(json.ToArray().AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(number)) ? [] : [number]);
+            }
+        }
+
+        wrong.ShouldBeEmpty();
     }
 
     private static SegmentScore Next(Random random) => new()
@@ -67,9 +84,11 @@ public class ScoreJsonWriterTests
     private static T? Maybe<T>(Random random, T value)
         where T : struct => random.Next(3) == 0 ? null : value;
 
-    private static double Number(Random random) => random.Next(4) switch
+    private static double Number(Random random) => random.Next(6) switch
     {
         0 => 0,
+        4 => Math.Round(random.NextDouble(), 4),
+        5 => -Math.Round(random.NextDouble(), 1),
         1 => Math.Round(random.NextDouble() * 5, 3),
         2 => random.NextDouble() * 1e-7,
         _ => random.NextDouble() * 1e20,
