@@ -112,7 +112,7 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
         IReadOnlyList<(string Name, IReadOnlyList<AreaStreet> Streets)> areas, DateTimeOffset? from, DateTimeOffset? to, bool leaveOneOut, CancellationToken cancellationToken)
     {
         var segments = areas.SelectMany(area => area.Streets).Select(street => street.Segment.Index).Distinct().ToList();
-        var evidence = await pipeline.EvidenceAsync(segments, cancellationToken);
+        var evidence = await pipeline.Questions.EvidenceAsync(segments, cancellationToken);
         SegmentEvidence? EvidenceOf(SegmentId id) => evidence.GetValueOrDefault(id);
         var now = time.GetUtcNow();
         var detectors = new DetectorTimes();
@@ -176,7 +176,7 @@ internal sealed class AreaDesk(IngestPipeline pipeline, IReadOnlyList<Area> laye
 
     private async Task<ClosedPeriod?> ReckonClosedAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var evidence = await pipeline.EvidenceAsync([.. Enumerable.Range(0, pipeline.Network.Segments.Count)], cancellationToken);
+        var evidence = await pipeline.Questions.EvidenceAsync([.. Enumerable.Range(0, pipeline.Network.Segments.Count)], cancellationToken);
         SegmentEvidence? EvidenceOf(SegmentId id) => evidence.GetValueOrDefault(id);
         var detectors = new DetectorTimes();
         foreach (var seen in evidence.Values)

@@ -26,7 +26,7 @@ internal sealed class MeasureDesk(IngestPipeline pipeline, TimeProvider time) : 
 
             if (_comparedAt is not { } at || (now - at).Duration() > Holds)
             {
-                var views = await pipeline.DetectorsAsync(cancellationToken);
+                var views = await pipeline.Questions.DetectorsAsync(cancellationToken);
                 var seen = await Task.Run(() => views.ToLedger().Tell(), cancellationToken);
                 _comparedAt = now;
                 try

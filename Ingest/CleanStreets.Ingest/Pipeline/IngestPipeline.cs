@@ -1,4 +1,3 @@
-using CleanStreets.Contracts.ReadApi;
 using CleanStreets.Contracts;
 using CleanStreets.Ingest.Acknowledge;
 using CleanStreets.Ingest.Admit;
@@ -84,6 +83,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
         QuarantineIndex = new QuarantineIndex(paths.Quarantine, options.Quarantine, time, quarantineLogger);
         _quarantineStage = new QuarantineStage(QuarantineIndex, Progress, paths.Journal, time, quarantineLogger);
         Board = new ScoreBoard(Network.Segments.Count);
+        Questions = new ScoreQuestions(Channels.Score.Writer);
         Stores = StoreSetup.Open(settings.Stores, paths, Network, options.Store, options.StoreLog, durations, Clock, loggers);
         _snapshots = new SnapshotKeeper(
             snapshots, Network.Version, _method.Name, Stores.Log.SyncThroughAsync, options.Snapshot, Clock, loggers.CreateLogger<SnapshotKeeper>());
@@ -140,6 +140,9 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public ScoreBoard Board { get; }
 
+    /// <summary>What only the Score loop can answer.</summary>
+    public ScoreQuestions Questions { get; }
+
     /// <summary>The stores, each behind its own cursor, and the log they read.</summary>
     public StoreSet Stores { get; }
 
@@ -168,7 +171,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Receivers.StartAsync(fault => Fail("receive", fault), cancellationToken);
-        var admission = RecoverAdmission(cancellationToken);
+        var admission = AdmissionRecovery.Run(_recovery, Quarantine, _marks, inBroker: Receivers.Broker is not null, _logger, cancellationToken);
         admission.Assignments = _assignments;
         admission.Clock = Clock;
         StartFrontStages(admission);
@@ -232,30 +235,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     /// <summary>Bytes of the journal that a store has not got yet; 0 while nobody knows how far it is.</summary>
     public long LagOf(ISegmentStore store) => !store.KnowsCursor ? 0 : Math.Max(0, Progress.JournalledThrough - store.Cursor);
-
-    /// <summary>Asks the Score loop, which owns the evidence. Null when there is no such segment.</summary>
-    public async Task<ScoreExplanation?> ExplainAsync(SegmentId segment, long? asOfMs, IReadOnlyList<PassSummary> passes, CancellationToken cancellationToken)
-    {
-        var work = new ExplainWork(segment, asOfMs, passes);
-        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
-        return await work.Answer.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>Evidence of some segments as it is now; asks the Score loop, which owns it.</summary>
-    public async Task<IReadOnlyDictionary<SegmentId, SegmentEvidence>> EvidenceAsync(IReadOnlyCollection<int> segments, CancellationToken cancellationToken)
-    {
-        var work = new EvidenceWork(segments);
-        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
-        return await work.Answer.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>What detectors saw, in use and on trial; asks the Score loop, which owns it.</summary>
-    public async Task<DetectorViews> DetectorsAsync(CancellationToken cancellationToken)
-    {
-        var work = new DetectorWork();
-        await Channels.Score.Writer.WriteAsync(work, cancellationToken);
-        return await work.Answer.WaitAsync(cancellationToken);
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -378,38 +357,6 @@ internal sealed class IngestPipeline : IAsyncDisposable
     }
 
     private static async Task<ScoreKeeper> KeeperOf(Task<RecoveredState> recovering) => (await recovering).Keeper;
-
-    private Admission RecoverAdmission(CancellationToken cancellationToken)
-    {
-        var (admission, replay) = _recovery.RecoverAdmission(Quarantine, cancellationToken);
-        if (replay.Unreadable > 0)
-        {
-            _logger.RecordsLeftOut(replay.Unreadable);
-        }
-
-        if (admission.BeyondSettings is { } beyond)
-        {
-            _logger.BeyondSettings(beyond);
-        }
-
-        var sessions = admission.Sessions.OrderBy(session => session.LastReceivedAtMs).ToList();
-        foreach (var session in sessions)
-        {
-            _marks.Set(session.Truck, session.Id, session.StoredThrough);
-        }
-
-        if (Receivers.Broker is not null)
-        {
-            // A clear may not have been sent before the stop. Who left last is named first: the board tells the last first.
-            foreach (var truck in admission.ForgottenTrucks.Reverse())
-            {
-                _marks.Forget(truck.Id);
-            }
-        }
-
-        _logger.Replayed(replay.Records, sessions.Count);
-        return admission;
-    }
 
     private void OnRecovered()
     {

@@ -53,7 +53,7 @@ internal static class SegmentApi
             }
 
             var passes = await pipeline.PassesUpToAsync(id, asOf, cancellationToken);
-            var explanation = await pipeline.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
+            var explanation = await pipeline.Questions.ExplainAsync(id, asOf?.ToUnixTimeMilliseconds(), passes, cancellationToken);
             return explanation is null ? Results.NotFound() : Results.Json(explanation, ContractJson.Default.ScoreExplanation);
         });
     }
