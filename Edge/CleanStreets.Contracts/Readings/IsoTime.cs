@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace CleanStreets.Contracts.Readings;
 
@@ -16,9 +17,9 @@ internal static class IsoTime
     {
         ms = 0;
         if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)'T' or (byte)'t' or (byte)' ') || text[13] != ':' || text[16] != ':'
-            || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
-            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
-            || year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || !TryTwo(text, 0, out var century) || !TryTwo(text, 2, out var year) || !TryTwo(text, 5, out var month) || !TryTwo(text, 8, out var day)
+            || !TryTwo(text, 11, out var hour) || !TryTwo(text, 14, out var minute) || !TryTwo(text, 17, out var second)
+            || (year += century * 100) < 1 || month is < 1 or > 12 || day < 1 || (day > 28 && day > DateTime.DaysInMonth(year, month))
             || hour > 23 || minute > 59 || second > 60) // 60: a leap second is the first of the next minute.
         {
             return false;
@@ -68,7 +69,7 @@ internal static class IsoTime
         }
 
         if (zone.Length != 6 || zone[0] is not ((byte)'+' or (byte)'-') || zone[3] != ':'
-            || !TryDigits(zone[1..3], out var h) || !TryDigits(zone[4..6], out var m) || h > 23 || m > 59)
+            || !TryTwo(zone, 1, out var h) || !TryTwo(zone, 4, out var m) || h > 23 || m > 59)
         {
             return false;
         }
@@ -77,20 +78,12 @@ internal static class IsoTime
         return true;
     }
 
-    private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryTwo(ReadOnlySpan<byte> text, int at, out int value)
     {
-        value = 0;
-        foreach (var b in text)
-        {
-            if (b is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-
-            value = (value * 10) + (b - '0');
-        }
-
-        return true;
+        uint tens = (uint)(text[at] - '0'), ones = (uint)(text[at + 1] - '0');
+        value = (int)((tens * 10) + ones);
+        return tens <= 9 && ones <= 9;
     }
 
     /// <summary>Days of the proleptic Gregorian calendar, counted in years that begin in March so that the leap day comes last.</summary>

@@ -18,9 +18,9 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         var start = (into.Count, into.DetectionCount, into.SensorCount);
         var reader = new JsonCursor(payload);
         reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadField(out var name))
         {
-            ReadField(ref reader, into, ref envelope, start);
+            ReadField(ref reader, name, into, ref envelope, start);
             if (!reader.Failed && into.Count - start.Count > ReadingLimits.MaxReadingsPerBatch)
             {
                 return QuarantineReason.TooManyReadings;
@@ -30,10 +30,9 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
         return reader.Read() || reader.Failed ? QuarantineReason.MalformedJson : QuarantineReason.None;
     }
 
-    private void ReadField(ref JsonCursor reader, ReadingBuffer into, ref EnvelopeDraft envelope, (int Readings, int Detections, int Sensors) start)
+    private void ReadField(
+        ref JsonCursor reader, ReadOnlySpan<byte> name, ReadingBuffer into, ref EnvelopeDraft envelope, (int Readings, int Detections, int Sensors) start)
     {
-        var name = JsonText.NameOf(ref reader);
-        reader.Read();
         if (name.SequenceEqual("readings"u8))
         {
             into.Truncate(start.Readings, start.Detections, start.Sensors);
@@ -98,5 +97,5 @@ internal sealed class JsonBatchDecoder(ReadingTexts texts)
     }
 
     private static long WholeOf(ref JsonCursor reader) =>
-        reader.TokenType == JsonTokenType.Number && JsonNumber.TryWhole(reader.ValueSpan, ReadingLimits.MaxSequence, out var value) ? value : 0;
+        reader.TokenType == JsonTokenType.Number && JsonNumber.TryWhole(in reader, ReadingLimits.MaxSequence, out var value) ? value : 0;
 }

@@ -13,6 +13,9 @@ namespace CleanStreets.Contracts.Readings;
 /// </remarks>
 internal ref struct JsonCursor
 {
+    /// <summary>So many digits are below 2^53: as a double they are exact.</summary>
+    private const int MostPlainDigits = 15;
+
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
 
@@ -34,6 +37,15 @@ internal ref struct JsonCursor
 
     /// <summary>The text or name holds escapes.</summary>
     public bool ValueIsEscaped { get; private set; }
+
+    /// <summary>Of a number: it has up to 15 digits, no exponent and is not −0, so it is exactly <see cref="Mantissa"/> ÷ 10^<see cref="Decimals"/>.</summary>
+    public bool IsPlain { get; private set; }
+
+    /// <summary>The digits of a plain number as a whole number, with its sign.</summary>
+    public long Mantissa { get; private set; }
+
+    /// <summary>Digits behind the point of a plain number.</summary>
+    public int Decimals { get; private set; }
 
     private readonly bool InObject => (_levels & 1) != 0;
 
@@ -57,6 +69,23 @@ internal ref struct JsonCursor
             default:
                 return ReadBehindValue(next);
         }
+    }
+
+    /// <summary>
+    /// Goes on to the next field of the object that has begun, or whose last field's value has been read or passed over, and stands on its value;
+    /// false at the object's end, and where the text is no JSON.
+    /// </summary>
+    /// <param name="name">The field's name in UTF-8; empty when it could be none of ours.</param>
+    public bool ReadField(out ReadOnlySpan<byte> name)
+    {
+        if (Read() && TokenType == JsonTokenType.PropertyName)
+        {
+            name = ValueIsEscaped ? JsonText.Unescaped(ValueSpan) : ValueSpan;
+            return ReadValue(NextByte());
+        }
+
+        name = default;
+        return false;
     }
 
     /// <summary>Passes over what begins here: a name's value, an object, a list. Does nothing elsewhere.</summary>
@@ -202,11 +231,24 @@ internal ref struct JsonCursor
     private bool ReadText()
     {
         var start = _at + 1;
-        var at = start;
+        var at = EndOfPlain(_text, start);
+        if ((uint)at >= (uint)_text.Length || _text[at] != '"')
+        {
+            return ReadEscapedText(start, at);
+        }
+
+        ValueIsEscaped = false;
+        ValueSpan = _text[start..at];
+        _at = at + 1;
+        return true;
+    }
+
+    /// <summary>Goes on where a text holds its first backslash, or breaks off.</summary>
+    private bool ReadEscapedText(int start, int at)
+    {
         ValueIsEscaped = false;
         while (true)
         {
-            at = EndOfPlain(at);
             if ((uint)at >= (uint)_text.Length || _text[at] < ' ')
             {
                 return false;
@@ -226,26 +268,27 @@ internal ref struct JsonCursor
                 return false;
             }
 
-            at += length;
+            at = EndOfPlain(_text, at + length);
         }
     }
 
     /// <summary>Where the next quote, backslash or control character stands, sixteen bytes at a time.</summary>
-    private readonly int EndOfPlain(int at)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EndOfPlain(ReadOnlySpan<byte> text, int at)
     {
-        ref var text = ref MemoryMarshal.GetReference(_text);
-        for (; at <= _text.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
+        ref var first = ref MemoryMarshal.GetReference(text);
+        for (; at <= text.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
         {
-            var bytes = Vector128.LoadUnsafe(ref text, (nuint)at);
-            var special = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-                | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
-            if (special != Vector128<byte>.Zero)
+            var bytes = Vector128.LoadUnsafe(ref first, (nuint)at);
+            var special = (Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1f)), bytes)).ExtractMostSignificantBits();
+            if (special != 0)
             {
-                return at + BitOperations.TrailingZeroCount(special.ExtractMostSignificantBits());
+                return at + BitOperations.TrailingZeroCount(special);
             }
         }
 
-        while (at < _text.Length && _text[at] is not ((byte)'"' or (byte)'\\' or < (byte)' '))
+        while ((uint)at < (uint)text.Length && text[at] is not ((byte)'"' or (byte)'\\' or < (byte)' '))
         {
             at++;
         }
@@ -287,30 +330,32 @@ internal ref struct JsonCursor
         var text = _text;
         var start = _at;
         var at = start;
-        if ((uint)at < (uint)text.Length && text[at] == '-')
-        {
-            at++;
-        }
-
-        var whole = at;
-        at = EndOfDigits(text, at);
+        var isNegative = (uint)at < (uint)text.Length && text[at] == '-';
+        var whole = isNegative ? at + 1 : at;
+        var mantissa = 0L;
+        at = AddDigits(text, whole, ref mantissa);
         if (at == whole || (text[whole] == '0' && at > whole + 1))
         {
             return false;
         }
 
+        var digits = at - whole;
+        var decimals = 0;
         if ((uint)at < (uint)text.Length && text[at] == '.')
         {
             var fraction = at + 1;
-            at = EndOfDigits(text, fraction);
-            if (at == fraction)
+            at = AddDigits(text, fraction, ref mantissa);
+            decimals = at - fraction;
+            if (decimals == 0)
             {
                 return false;
             }
         }
 
+        var isPlain = digits + decimals <= MostPlainDigits && !(isNegative && mantissa == 0);
         if ((uint)at < (uint)text.Length && text[at] is ((byte)'e' or (byte)'E'))
         {
+            isPlain = false;
             at++;
             if ((uint)at < (uint)text.Length && text[at] is ((byte)'+' or (byte)'-'))
             {
@@ -318,25 +363,37 @@ internal ref struct JsonCursor
             }
 
             var exponent = at;
-            at = EndOfDigits(text, exponent);
+            at = AddDigits(text, exponent, ref mantissa);
             if (at == exponent)
             {
                 return false;
             }
         }
 
+        (IsPlain, Mantissa, Decimals) = (isPlain, isNegative ? -mantissa : mantissa, decimals);
         ValueSpan = text[start..at];
         _at = at;
         return true;
     }
 
-    private static int EndOfDigits(ReadOnlySpan<byte> text, int at)
+    /// <summary>Passes over digits and adds them to a whole number, which says nothing any more when there are too many of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AddDigits(ReadOnlySpan<byte> text, int at, ref long number)
     {
-        while ((uint)at < (uint)text.Length && (uint)(text[at] - '0') <= 9)
+        var sum = number;
+        while ((uint)at < (uint)text.Length)
         {
+            var digit = (uint)(text[at] - '0');
+            if (digit > 9)
+            {
+                break;
+            }
+
+            sum = unchecked((sum * 10) + digit);
             at++;
         }
 
+        number = sum;
         return at;
     }
 }

@@ -18,9 +18,9 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
             var detection = new DetectionDraft();
             if (reader.TokenType == JsonTokenType.StartObject)
             {
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                while (reader.ReadField(out var name))
                 {
-                    ReadField(ref reader, ref detection);
+                    ReadField(ref reader, name, ref detection);
                 }
             }
             else
@@ -33,10 +33,8 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
         }
     }
 
-    private void ReadField(ref JsonCursor reader, ref DetectionDraft detection)
+    private void ReadField(ref JsonCursor reader, ReadOnlySpan<byte> name, ref DetectionDraft detection)
     {
-        var name = JsonText.NameOf(ref reader);
-        reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
         {
             return;
@@ -53,14 +51,14 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
         {
             if (Is(ref reader, JsonTokenType.Number, ref detection))
             {
-                detection.SetCount(JsonNumber.TryWhole(reader.ValueSpan, long.MaxValue, out var count) ? count : 0);
+                detection.SetCount(JsonNumber.TryWhole(in reader, long.MaxValue, out var count) ? count : 0);
             }
         }
         else if (name.SequenceEqual("confidence"u8))
         {
             if (Is(ref reader, JsonTokenType.Number, ref detection))
             {
-                detection.SetConfidence(JsonNumber.ToDouble(reader.ValueSpan));
+                detection.SetConfidence(JsonNumber.ToDouble(in reader));
             }
         }
         else if (name.SequenceEqual("side"u8))
@@ -75,14 +73,14 @@ internal sealed class JsonDetectionDecoder(ReadingTexts texts)
         {
             if (Is(ref reader, JsonTokenType.Number, ref detection))
             {
-                detection.SetOffset(JsonNumber.ToDouble(reader.ValueSpan));
+                detection.SetOffset(JsonNumber.ToDouble(in reader));
             }
         }
         else if (name.SequenceEqual("trackId"u8))
         {
             if (Is(ref reader, JsonTokenType.Number, ref detection))
             {
-                detection.SetTrackId(JsonNumber.TryWhole(reader.ValueSpan, long.MaxValue, out var id) ? id : long.MaxValue);
+                detection.SetTrackId(JsonNumber.TryWhole(in reader, long.MaxValue, out var id) ? id : long.MaxValue);
             }
         }
         else if (name.SequenceEqual("evidenceId"u8) && Is(ref reader, JsonTokenType.String, ref detection))

@@ -18,19 +18,17 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
         }
         else
         {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.ReadField(out var name))
             {
-                ReadField(ref reader, into, ref draft);
+                ReadField(ref reader, name, into, ref draft);
             }
         }
 
         draft.Commit(into);
     }
 
-    private void ReadField(ref JsonCursor reader, ReadingBuffer into, ref ReadingDraft draft)
+    private void ReadField(ref JsonCursor reader, ReadOnlySpan<byte> name, ReadingBuffer into, ref ReadingDraft draft)
     {
-        var name = JsonText.NameOf(ref reader);
-        reader.Read();
         if (reader.TokenType == JsonTokenType.Null)
         {
             return; // Null is "not sent".
@@ -41,14 +39,14 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
             case 8 when name.SequenceEqual("latitude"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetLatitude(JsonNumber.ToE7(reader.ValueSpan));
+                    draft.SetLatitude(JsonNumber.ToE7(in reader));
                 }
 
                 break;
             case 9 when name.SequenceEqual("longitude"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetLongitude(JsonNumber.ToE7(reader.ValueSpan));
+                    draft.SetLongitude(JsonNumber.ToE7(in reader));
                 }
 
                 break;
@@ -58,28 +56,28 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
             case 14 when name.SequenceEqual("accuracyMetres"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetAccuracy(JsonNumber.ToDouble(reader.ValueSpan));
+                    draft.SetAccuracy(JsonNumber.ToDouble(in reader));
                 }
 
                 break;
             case 14 when name.SequenceEqual("headingDegrees"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetHeading(JsonNumber.ToDouble(reader.ValueSpan));
+                    draft.SetHeading(JsonNumber.ToDouble(in reader));
                 }
 
                 break;
             case 20 when name.SequenceEqual("speedMetresPerSecond"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetSpeed(JsonNumber.ToDouble(reader.ValueSpan));
+                    draft.SetSpeed(JsonNumber.ToDouble(in reader));
                 }
 
                 break;
             case 8 when name.SequenceEqual("coverage"u8):
                 if (Number(ref reader, ref draft))
                 {
-                    draft.SetCoverage(JsonNumber.ToDouble(reader.ValueSpan));
+                    draft.SetCoverage(JsonNumber.ToDouble(in reader));
                 }
 
                 break;
@@ -142,14 +140,12 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
             return;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadField(out var name))
         {
-            var name = JsonText.NameOf(ref reader);
-            reader.Read();
             var left = name.SequenceEqual("left"u8);
             if (reader.TokenType != JsonTokenType.Null && (left || name.SequenceEqual("right"u8)) && Number(ref reader, ref draft))
             {
-                var squareMetres = JsonNumber.ToDouble(reader.ValueSpan);
+                var squareMetres = JsonNumber.ToDouble(in reader);
                 if (left)
                 {
                     draft.SetVisibleLeft(squareMetres);
@@ -172,13 +168,11 @@ internal sealed class JsonReadingDecoder(ReadingTexts texts)
             return;
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.ReadField(out var name))
         {
-            var name = texts.Name(JsonText.NameOf(ref reader));
-            reader.Read();
             if (reader.TokenType != JsonTokenType.Null && Number(ref reader, ref draft))
             {
-                draft.AddSensor(into, name ?? string.Empty, JsonNumber.ToDouble(reader.ValueSpan));
+                draft.AddSensor(into, texts.Name(name) ?? string.Empty, JsonNumber.ToDouble(in reader));
             }
 
             reader.Skip();

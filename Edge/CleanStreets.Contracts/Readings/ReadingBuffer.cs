@@ -57,11 +57,19 @@ public sealed class ReadingBuffer
     /// <summary>Cuts the buffer back to earlier counts: a decoder gives back what a faulty message had added.</summary>
     public void Truncate(int readings, int detections, int sensors)
     {
-        CollectionsMarshal.SetCount(_readings, readings);
-        CollectionsMarshal.SetCount(_detections, detections);
-        CollectionsMarshal.SetCount(_sensors, sensors);
+        Cut(_readings, readings);
+        Cut(_detections, detections);
+        Cut(_sensors, sensors);
     }
 
     /// <summary>Empties the buffer and keeps its memory.</summary>
     public void Clear() => Truncate(0, 0, 0);
+
+    private static void Cut<T>(List<T> list, int count)
+    {
+        if (list.Count != count)
+        {
+            CollectionsMarshal.SetCount(list, count);
+        }
+    }
 }

@@ -70,6 +70,11 @@ public sealed class ReadingDecoder
 
     private static bool Agrees(ReadOnlySpan<byte> contentType, bool json)
     {
+        if (contentType.IsEmpty)
+        {
+            return true;
+        }
+
         var parameters = contentType.IndexOf((byte)';');
         var type = (parameters < 0 ? contentType : contentType[..parameters]).Trim((byte)' ');
         return type.IsEmpty || (json

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using System.Text.Unicode;
 
 namespace CleanStreets.Contracts.Readings;
 
@@ -29,12 +30,16 @@ public sealed class TextCache
     }
 
     /// <summary>The string of <paramref name="utf8"/>, which must be valid UTF-8.</summary>
-    public string Get(ReadOnlySpan<byte> utf8)
+    public string Get(ReadOnlySpan<byte> utf8) => Find(utf8, out var hash) ?? Add(utf8, hash);
+
+    /// <summary>The string of <paramref name="utf8"/>; null when it is not valid UTF-8, which a text seen before need not be asked.</summary>
+    public string? TryGet(ReadOnlySpan<byte> utf8) => Find(utf8, out var hash) ?? (Utf8.IsValid(utf8) ? Add(utf8, hash) : null);
+
+    private string? Find(ReadOnlySpan<byte> utf8, out uint hash)
     {
-        var hash = Hash(utf8);
+        hash = Hash(utf8);
         var set = (int)(hash & _setMask);
-        var ways = _entries.AsSpan(set * Ways, Ways);
-        foreach (ref readonly var entry in ways)
+        foreach (ref readonly var entry in _entries.AsSpan(set * Ways, Ways))
         {
             if (entry.Hash == hash && entry.Text is not null && entry.Is(utf8))
             {
@@ -42,6 +47,13 @@ public sealed class TextCache
             }
         }
 
+        return null;
+    }
+
+    private string Add(ReadOnlySpan<byte> utf8, uint hash)
+    {
+        var set = (int)(hash & _setMask);
+        var ways = _entries.AsSpan(set * Ways, Ways);
         var text = Encoding.UTF8.GetString(utf8);
         ways[_next[set]] = new Entry(hash, Ascii.IsValid(utf8) ? null : utf8.ToArray(), text);
         _next[set] = (byte)((_next[set] + 1) % Ways);
