@@ -225,7 +225,10 @@ internal sealed partial class MapMatcher
         return kept;
     }
 
-    /// <summary>Finds from which candidate of the newest column each next one is best reached; of equal ones, the first.</summary>
+    /// <summary>
+    /// Finds from which candidate of the newest column each next one is best reached; of equal ones, the first. One that is going to be given
+    /// up as hopeless may be left without, or with one that is not the best.
+    /// </summary>
     private void Choose(
         ReadOnlySpan<MatchState> newest, ReadOnlySpan<MatchState> next, double straight, double limit, Span<double> best, Span<int> parents)
     {
@@ -233,6 +236,7 @@ internal sealed partial class MapMatcher
         parents.Fill(-1);
         Span<int> order = stackalloc int[newest.Length];
         ByScore(newest, order);
+        var likeliest = double.NegativeInfinity;
         foreach (var j in order)
         {
             ref readonly var from = ref newest[j];
@@ -240,7 +244,8 @@ internal sealed partial class MapMatcher
             for (var i = 0; i < next.Length; i++)
             {
                 // A way can only cost, and what it costs at least is known before it is looked for.
-                var may = ((from.Score - best[i]) * _options.RouteSlackMetres) + Rounding;
+                var needed = Math.Max(best[i], likeliest - MatchLattice.Hopeless - next[i].Score);
+                var may = ((from.Score - needed) * _options.RouteSlackMetres) + Rounding;
                 if (may < 0 || _routes.AtLeast(from, next[i]) - straight > may)
                 {
                     continue;
@@ -251,6 +256,7 @@ internal sealed partial class MapMatcher
                 if (score > best[i] || (score == best[i] && j < parents[i]))
                 {
                     (best[i], parents[i]) = (score, j);
+                    likeliest = Math.Max(likeliest, score + next[i].Score);
                 }
             }
         }

@@ -12,7 +12,7 @@ namespace CleanStreets.Scoring.Matching;
 internal sealed partial class MatchLattice
 {
     /// <summary>A way this much less likely than the best (e⁻²⁰) is given up.</summary>
-    private const double Hopeless = 20;
+    public const double Hopeless = 20;
 
     /// <summary>Columns of a new ring, a power of two.</summary>
     private const int FirstSlots = 4;
