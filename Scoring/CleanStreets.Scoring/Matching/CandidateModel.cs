@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Matching;
@@ -27,6 +28,7 @@ internal sealed class CandidateModel(StreetNetwork network, MatchingOptions opti
     /// <param name="speed">Metres a second; NaN when unknown.</param>
     /// <param name="depth">Streets this much less likely by place than the nearest one are left out.</param>
     /// <param name="states">Receives the candidates.</param>
+    [SkipLocalsInit]
     public int Find(in TraceFix fix, double sigma, double headingDegrees, double speed, double depth, Span<MatchState> states)
     {
         Span<SegmentHit> hits = stackalloc SegmentHit[states.Length / 2];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Matching;
@@ -200,6 +201,7 @@ internal sealed partial class MapMatcher
             (_options.MaximumMetresPerSecond * (elapsedMs + ClockGrainMs) / 1000.0));
 
     /// <summary>Keeps the candidates that some candidate of the newest column leads to, each with its best way.</summary>
+    [SkipLocalsInit]
     private int Reachable(Span<MatchState> states, int found, double straight, double limit)
     {
         var newest = _lattice.Newest;
@@ -229,6 +231,7 @@ internal sealed partial class MapMatcher
     /// Finds from which candidate of the newest column each next one is best reached; of equal ones, the first. One that is going to be given
     /// up as hopeless may be left without, or with one that is not the best.
     /// </summary>
+    [SkipLocalsInit]
     private void Choose(
         ReadOnlySpan<MatchState> newest, ReadOnlySpan<MatchState> next, double straight, double limit, Span<double> best, Span<int> parents)
     {

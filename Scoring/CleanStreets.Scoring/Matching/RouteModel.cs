@@ -80,6 +80,7 @@ internal sealed class RouteModel(StreetNetwork network)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (Way Way, double Cost) Choose(in MatchState from, in MatchState to, double limit, ref EdgeReach? reach, out int entry)
     {
         entry = -1;
@@ -129,6 +130,7 @@ internal sealed class RouteModel(StreetNetwork network)
         Math.Abs(_edges.Length(to.Edge) - to.Offset - from.Offset) + EdgeReach.UTurnMetres;
 
     /// <summary>Cost from the end of one edge to the beginning of another; infinite beyond the limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Between(int from, int to, double limit, ref EdgeReach? reach, out int entry)
     {
         entry = -1;

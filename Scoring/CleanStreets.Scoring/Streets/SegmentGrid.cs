@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CleanStreets.Scoring.Streets;
 
 /// <summary>The nearest place of one segment to a point.</summary>
@@ -61,11 +63,12 @@ internal sealed class SegmentGrid
     public int Find(double x, double y, double radius, Span<SegmentHit> hits) => Find(x, y, radius, hits, default(Everything));
 
     /// <summary>The same, but those beyond the reach of the nearest one may be left out.</summary>
+    [SkipLocalsInit]
     public int Find<TReach>(double x, double y, double radius, Span<SegmentHit> hits, TReach reach)
         where TReach : struct, ISearchReach
     {
         Span<int> seen = stackalloc int[SeenPieces];
-        seen.Fill(-1);
+        seen.Clear();
         var search = new Search { X = x, Y = y, Radius = radius, Squared = radius * radius, Nearest = double.PositiveInfinity, Seen = seen };
         var (firstColumn, lastColumn) = Range(x - _west, radius, _columns);
         var (firstRow, lastRow) = Range(y - _south, radius, _rows);
@@ -81,6 +84,11 @@ internal sealed class SegmentGrid
         for (var row = firstRow; row <= lastRow; row++)
         {
             var north = Away(y - _south, row);
+            if (north * north > search.Squared)
+            {
+                continue;
+            }
+
             for (var column = firstColumn; column <= lastColumn; column++)
             {
                 var east = Away(x - _west, column);
@@ -101,12 +109,12 @@ internal sealed class SegmentGrid
         {
             // A piece lies in several cells; once is enough.
             ref var seen = ref search.Seen[piece & (SeenPieces - 1)];
-            if (seen == piece)
+            if (seen == piece + 1)
             {
                 continue;
             }
 
-            seen = piece;
+            seen = piece + 1;
             var squared = _shapes.SquaredDistance(piece, search.X, search.Y, out var offset);
             if (squared <= search.Squared)
             {
@@ -159,6 +167,7 @@ internal sealed class SegmentGrid
         return kept + 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Before(in SegmentHit one, in SegmentHit other) =>
         one.Distance < other.Distance
         || (one.Distance == other.Distance
@@ -240,7 +249,7 @@ internal sealed class SegmentGrid
         /// <summary>The nearest place so far.</summary>
         public double Nearest;
 
-        /// <summary>Pieces looked at lately, each at its number's last bits.</summary>
+        /// <summary>Pieces looked at lately, each at its number's last bits, plus 1; 0 where none was.</summary>
         public Span<int> Seen;
 
         public void Narrow(double nearest, double radius)

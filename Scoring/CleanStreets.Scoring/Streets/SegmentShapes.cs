@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CleanStreets.Scoring.Streets;
 
 /// <summary>The geometry of all segments in the local plane, in flat arrays.</summary>
@@ -73,6 +75,7 @@ internal sealed class SegmentShapes
     }
 
     /// <summary>Squared distance from a point to a piece, and the offset along the segment of the nearest place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double SquaredDistance(int piece, double x, double y, out double offset)
     {
         ref readonly var line = ref _lines[piece];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CleanStreets.Scoring.Streets;
 
 /// <summary>The network as directed edges: edge 2s is segment s along its geometry, edge 2s + 1 against it.</summary>
@@ -61,6 +63,7 @@ internal sealed class StreetEdges
     public int EndNode(int edge) => StartNode(Reverse(edge));
 
     /// <summary>Whether an edge ends where another one begins that may be driven.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool LeadsTo(int edge, int next) => EndNode(edge) == StartNode(next) && IsDrivable(next);
 
     /// <summary>Whether any turn is forbidden.</summary>
