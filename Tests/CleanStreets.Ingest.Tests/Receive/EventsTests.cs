@@ -90,6 +90,69 @@ public sealed class EventsTests : IAsyncDisposable
         (status.Accepted + status.Duplicates + status.Quarantined + status.Dropped).ShouldBe(status.Received);
     }
 
+    [Fact]
+    public async Task Byte_order_mark_and_members_that_are_null_say_nothing()
+    {
+        await _bench.StartAsync();
+        var plain = EventBodies.Plain("truck-1", JsonNode.Parse(EventBodies.Readings("truck-1", 1)));
+        await ShouldStoreAsync(EventBodies.Batch, "\uFEFF" + new JsonArray(plain).ToJsonString());
+        var both = EventBodies.Plain("truck-1", JsonNode.Parse(EventBodies.Readings("truck-1", 2)));
+        both["data_base64"] = null;
+        await ShouldStoreAsync(EventBodies.Single, both.ToJsonString());
+        var status = await _bench.StatusAsync();
+        (status.Accepted, status.Quarantined).ShouldBe((2, 0));
+    }
+
+    /// <summary>One event whose text is none must not have the readings of all others sent again for ever.</summary>
+    [Fact]
+    public async Task Half_a_character_in_base64_condemns_no_other_event()
+    {
+        await _bench.StartAsync();
+        const string Half = "\"\\ud800\"";
+        var telemetry = EventBodies.Telemetry("truck-2", EventBodies.Readings("truck-2", 1));
+        telemetry["data"]!["body"] = "HALF";
+        var plain = EventBodies.Plain("truck-2");
+        plain.Remove("data");
+        plain["data_base64"] = "HALF";
+        var events = new JsonArray(telemetry, plain, EventBodies.Telemetry("truck-1", EventBodies.Readings("truck-1", 1)));
+        await ShouldStoreAsync(EventBodies.Batch, events.ToJsonString().Replace("\"HALF\"", Half, StringComparison.Ordinal), taken: 3);
+        var status = await _bench.StatusAsync();
+        status.Accepted.ShouldBe(1);
+        status.QuarantinedByReason.ShouldBe(new Dictionary<string, long> { ["event_malformed"] = 2 });
+    }
+
+    /// <summary>200 means on disk: an answer to a handshake would say so of the readings beside it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Validation_beside_readings_is_no_handshake(bool comesFirst)
+    {
+        await _bench.StartAsync();
+        var validation = new JsonObject
+        {
+            ["id"] = "1",
+            ["eventType"] = "Microsoft.EventGrid.SubscriptionValidationEvent",
+            ["data"] = new JsonObject { ["validationCode"] = "c-1" },
+        };
+        var telemetry = EventBodies.GridTelemetry("truck-1", EventBodies.Readings("truck-1", 1));
+        var events = comesFirst ? new JsonArray(validation, telemetry) : new JsonArray(telemetry, validation);
+        await ShouldStoreAsync(EventBodies.Grid, events.ToJsonString(), taken: 1, ignored: 1);
+        _bench.Census().Accepted.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Packed_body_is_told_so()
+    {
+        await _bench.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(EventsApi.Path, UriKind.Relative))
+        {
+            Content = new ByteArrayContent([0x1F, 0x8B, 8, 0]) { Headers = { ContentType = new(EventBodies.Batch), ContentEncoding = { "gzip" } } },
+        };
+        using var answer = await _bench.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("Content-Encoding");
+    }
+
     [Theory]
     [InlineData(EventBodies.Batch, "[{", HttpStatusCode.BadRequest, "not JSON")]
     [InlineData(EventBodies.Batch, "", HttpStatusCode.BadRequest, "not JSON")]

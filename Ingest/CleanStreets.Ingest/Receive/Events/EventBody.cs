@@ -30,6 +30,9 @@ internal readonly record struct EventBody
 
     public string? Problem { get; private init; }
 
+    /// <summary>Some tools write it before JSON, and RFC 8259 lets a reader pass over it.</summary>
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     public static EventForm FormOf(string? contentType)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
@@ -50,13 +53,14 @@ internal readonly record struct EventBody
     public static EventBody Read(ReadOnlyMemory<byte> body, EventForm form, int maxEvents)
     {
         JsonDocument document;
+        body = body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
         try
         {
             document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MaxDepth });
         }
         catch (JsonException ex)
         {
-            return Refused(StatusCodes.Status400BadRequest, $"The body is not JSON, or nested deeper than {MaxDepth}: line {ex.LineNumber + 1}, byte {ex.BytePositionInLine}.");
+            return Refused(StatusCodes.Status400BadRequest, $"The body is not JSON in UTF-8, or nested deeper than {MaxDepth}: line {ex.LineNumber + 1}, byte {ex.BytePositionInLine}.");
         }
 
         var read = Read(document, form, maxEvents);
@@ -98,8 +102,9 @@ internal readonly record struct EventBody
                 // One event that is none does not condemn the others: it goes to quarantine, as a bad message does.
                 events.Add(EventReader.Faulty(item));
             }
-            else if (EventReader.Type(item) == ValidationType)
+            else if (EventReader.Type(item) == ValidationType && root.GetArrayLength() == 1)
             {
+                // Alone, as Event Grid sends it. Among others the answer to it would say of them that they are on disk.
                 return Validation(document, item);
             }
             else if (EventReader.IsOther(item))

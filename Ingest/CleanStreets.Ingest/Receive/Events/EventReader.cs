@@ -58,7 +58,7 @@ internal static class EventReader
 
         var device = LastPart(Text(item, "subject"));
         var contentType = Text(item, "datacontenttype") ?? string.Empty;
-        return item.TryGetProperty("data_base64", out var base64)
+        return IsSet(item, "data_base64", out var base64)
             ? ReadBase64(item, base64, device, contentType)
             : ReadData(item, item.GetProperty("data"), device, contentType);
     }
@@ -94,7 +94,7 @@ internal static class EventReader
     }
 
     private static ReceivedEvent ReadBase64(JsonElement item, JsonElement base64, string device, string contentType) =>
-        base64.ValueKind == JsonValueKind.String && base64.TryGetBytesFromBase64(out var payload)
+        base64.ValueKind == JsonValueKind.String && TryText(base64, out _) && base64.TryGetBytesFromBase64(out var payload)
             ? new ReceivedEvent { Device = device, ContentType = Said(contentType), Decoded = payload }
             : Faulty(item, device);
 
@@ -102,7 +102,11 @@ internal static class EventReader
     private static string Said(string contentType) =>
         contentType.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase) ? string.Empty : contentType;
 
-    private static bool HasData(JsonElement item) => item.TryGetProperty("data", out _) || item.TryGetProperty("data_base64", out _);
+    private static bool HasData(JsonElement item) => item.TryGetProperty("data", out _) || IsSet(item, "data_base64", out _);
+
+    // null says that a member is not set (CloudEvents JSON format 1.0, §2.2).
+    private static bool IsSet(JsonElement item, string name, out JsonElement value) =>
+        item.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     private static string? Missing(JsonElement item, params ReadOnlySpan<string> names)
     {

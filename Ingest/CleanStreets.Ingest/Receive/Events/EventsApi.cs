@@ -66,6 +66,11 @@ internal sealed class EventsApi(EventReceiver receiver, EventKeys keys, EventBud
                 "Send application/cloudevents-batch+json, application/cloudevents+json, or Event Grid's schema as application/json; binary content mode is not taken.");
         }
 
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } packed && !string.Equals(packed, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refused(StatusCodes.Status415UnsupportedMediaType, "The body is packed (Content-Encoding): send it as it is.");
+        }
+
         if (!receiver.IsOpen && admitted)
         {
             return Again(EventOutcome.Unavailable, StatusCodes.Status503ServiceUnavailable, "Still starting, or stopping.");
