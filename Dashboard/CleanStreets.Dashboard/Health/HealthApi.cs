@@ -9,10 +9,13 @@ namespace CleanStreets.Dashboard.Health;
 /// <summary>Whether we live, whether we are ready, and how the whole road does.</summary>
 internal static class HealthApi
 {
+    /// <summary>Load balancers and monitors probe by HEAD; the server leaves the body out.</summary>
+    private static readonly string[] Probing = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => "ok").AllowAnonymous();
-        routes.MapGet("/readyz", Ready).AllowAnonymous();
+        routes.MapMethods("/healthz", Probing, () => "ok").AllowAnonymous();
+        routes.MapMethods("/readyz", Probing, Ready).AllowAnonymous();
         routes.MapGet("/api/health", DescribeAsync).RequireAuthorization(Roles.Watch);
     }
 

@@ -100,9 +100,9 @@ internal sealed class WaitingRoom(RunSettings settings, TimeProvider time)
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.ReadApi));
         var app = builder.Build();
         var readiness = new Readiness(Ready: false, [new Dependency("journal and stages", DependencyState.Down, $"Nothing is acknowledged: {sentence}. It starts by itself when there is room.")]);
-        app.MapGet("/healthz", () => Results.Text($"ok, but waiting to start: {sentence}\n"));
-        app.MapGet("/readyz", () => Results.Json(readiness, ReadinessJson.Default.Readiness, statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapGet("/metrics", () => Results.Text("# TYPE cleanstreets_ingest_journal_full gauge\ncleanstreets_ingest_journal_full 1\n", PrometheusText.ContentType));
+        app.MapProbe("/healthz", () => Results.Text($"ok, but waiting to start: {sentence}\n"));
+        app.MapProbe("/readyz", () => Results.Json(readiness, ReadinessJson.Default.Readiness, statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapProbe("/metrics", () => Results.Text("# TYPE cleanstreets_ingest_journal_full gauge\ncleanstreets_ingest_journal_full 1\n", PrometheusText.ContentType));
         app.MapFallback(context =>
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

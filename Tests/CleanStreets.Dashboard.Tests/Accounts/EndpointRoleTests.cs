@@ -61,7 +61,9 @@ public sealed class EndpointRoleTests
         ("POST /enrol/v1/certificate", "/enrol/v1/certificate", new { request = "", code = "" }, "YYYYY"),
         ("POST /enrol/v1/renewal", "/enrol/v1/renewal", new { request = "" }, "YYYYY"),
         ("GET /healthz", "/healthz", null, "YYYYY"),
+        ("HEAD /healthz", "/healthz", null, "YYYYY"),
         ("GET /readyz", "/readyz", null, "YYYYY"),
+        ("HEAD /readyz", "/readyz", null, "YYYYY"),
         ("GET /api/health", "/api/health", null, "-Y-YY"),
     ];
 

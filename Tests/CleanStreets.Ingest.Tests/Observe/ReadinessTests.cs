@@ -24,6 +24,21 @@ public sealed class ReadinessTests
         answer["dependencies"]!.AsArray().ShouldAllBe(item => item!["state"]!.GetValue<string>() == "up" && item["reason"]!.GetValue<string>().Length > 0);
     }
 
+    /// <summary>Load balancers and monitors probe by HEAD.</summary>
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    public async Task Probe_may_ask_for_the_head_alone(string path)
+    {
+        await using var bench = new IngestBench();
+        await bench.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(path, UriKind.Relative));
+        using var answer = await bench.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Store_that_takes_nothing_is_said_and_receiving_stays_ready()
     {
