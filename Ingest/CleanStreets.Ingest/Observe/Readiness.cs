@@ -77,6 +77,8 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<Dependency> Dependenc
                 name, DependencyState.Degraded, $"It misses {gaps} stretches of the journal: it had fallen behind the store log's cap, or the log was damaged."),
             _ when age > StoreBehind => new(
                 name, DependencyState.Degraded, $"The oldest reading that is not stored came {age.TotalSeconds:0} s ago: the store log keeps it until the store takes it."),
+            { Store.Refused: > 0 and var refused } => new(
+                name, DependencyState.Up, $"Stored up to position {loop.Store.Cursor}, but {refused} rows that it refused since the start: the newest stand with its reason in stores/{loop.Store.Name}.refused.jsonl."),
             _ => new(name, DependencyState.Up, $"Stored up to position {loop.Store.Cursor}."),
         };
     }

@@ -81,6 +81,7 @@ internal sealed class StoreLoop
     private async ValueTask StoreAsync(StoreRows rows, CancellationToken stopping)
     {
         Standing.Begin(rows);
+        var refusedBefore = Store.Refused;
         await _endless.ExecuteAsync(
             static async (work, token) =>
             {
@@ -95,7 +96,7 @@ internal sealed class StoreLoop
             _logger.StoreWritesAgain(Store.Name);
         }
 
-        Standing.Stored(rows);
+        Standing.Stored(rows, Store.Refused - refusedBefore);
     }
 
     private void Mark(StoreGap? missing)

@@ -30,10 +30,12 @@ internal sealed class StoreStanding
     /// <summary>It can be written now, and says itself what it has got.</summary>
     public void Opened() => Volatile.Write(ref _oldestReceivedAtMs, 0);
 
-    public void Stored(StoreRows rows)
+    /// <param name="rows">What has its fate now.</param>
+    /// <param name="refused">So many of them the store refused for good.</param>
+    public void Stored(StoreRows rows, long refused)
     {
         Volatile.Write(ref _failure, null);
-        Volatile.Write(ref _rows, _rows + rows.Count);
+        Volatile.Write(ref _rows, _rows + rows.Count - refused);
         Volatile.Write(ref _oldestReceivedAtMs, 0);
         Reached(rows.LogPosition);
     }

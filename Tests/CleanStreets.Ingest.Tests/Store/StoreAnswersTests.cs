@@ -65,6 +65,62 @@ public sealed class StoreAnswersTests : IAsyncDisposable
         _stub.Requests.Count.ShouldBe(1, "it said that it dropped all");
     }
 
+    [Theory]
+    [InlineData(400, "{\"error\":\"no\"}", "refuses whatever it is sent")]
+    [InlineData(422, "<html>The plain HTTP request was sent to HTTPS port</html>", "refuses whatever it is sent")]
+    [InlineData(200, "<html>Welcome</html>", "answered 200")]
+    public async Task Whoever_refuses_everything_is_no_store_at_the_moment_and_no_row_is_set_aside(int status, string body, string says)
+    {
+        await StartAsync();
+        var refuses = true;
+        _stub.Answer = (_, context) => refuses ? StubStore.SayAsync(context, status, body) : Task.FromResult(true);
+        Append();
+        await Eventually.TrueAsync("it is said", () => _bench.Lines.Count(says) == 1);
+        await Eventually.TrueAsync("it is asked again", () => _stub.Requests.Count >= 6);
+        _bench["influx"].Standing.Failure.ShouldNotBeNull();
+        _bench["influx"].Store.Refused.ShouldBe(0);
+        _stub.Requests.ShouldAllBe(request => request.EndsWith(" 600", StringComparison.Ordinal) || request.EndsWith(" 1", StringComparison.Ordinal), "nobody looks for bad rows among good ones");
+
+        refuses = false;
+        await _bench.StoredAsync("influx", Passes);
+        _stub.Points.Count.ShouldBe(2 * Passes);
+        _bench["influx"].Store.Refused.ShouldBe(0);
+        _bench["influx"].Standing.Rows.ShouldBe(2 * Passes);
+        File.Exists(Refused).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Bad_points_that_the_store_does_not_count_are_set_aside_once_whatever_fails_meanwhile()
+    {
+        await StartAsync();
+        static bool IsBad(string line) => line.StartsWith(LineSchema.Pass, StringComparison.Ordinal) && line.Contains("count_loose_litter=7i", StringComparison.Ordinal);
+        var (seen, failures) = (0, 0);
+        _stub.Answer = (lines, context) => lines.Any(IsBad)
+            ? StubStore.SayAsync(context, 400, lines.Count == 1 && ++seen > 0 ? $"{{\"error\":\"unable to parse '{lines[0].Length}'\"}}" : "unable to parse")
+            : seen > 2 && failures < 3 && ++failures > 0 ? StubStore.SayAsync(context, 500, "busy") : Task.FromResult(true);
+        Append();
+        await _bench.StoredAsync("influx", Passes);
+
+        failures.ShouldBe(3);
+        var refused = Enumerable.Range(0, Passes).Count(i => i % 7 == 6);
+        _bench["influx"].Store.Refused.ShouldBe(refused, "tried again is not refused again");
+        (await File.ReadAllLinesAsync(Refused, TestContext.Current.CancellationToken)).Length.ShouldBe(refused);
+        await Eventually.TrueAsync("what was refused is not stored", () => _bench["influx"].Standing.Rows == (2 * Passes) - refused);
+        _stub.Points.Count.ShouldBe((2 * Passes) - refused);
+    }
+
+    [Fact]
+    public async Task Version_2_says_in_a_longer_sentence_that_it_dropped_all()
+    {
+        await StartAsync();
+        _stub.Answer = (lines, context) => StubStore.SayAsync(
+            context, 422, $"{{\"code\":\"unprocessable entity\",\"message\":\"failure writing points to database: partial write: points beyond retention policy dropped={lines.Count}\"}}");
+        Append();
+        await _bench.StoredAsync("influx", Passes);
+        _bench["influx"].Store.Refused.ShouldBe(2 * Passes);
+        _stub.Requests.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Batch_that_is_too_large_is_halved_until_it_fits()
     {

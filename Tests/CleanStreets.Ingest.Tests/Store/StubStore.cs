@@ -15,6 +15,9 @@ namespace CleanStreets.Ingest.Tests.Store;
 /// <summary>Stands in for a server of line protocol that answers what a test wants; what it accepts it keeps as a real one would, by tags and time.</summary>
 internal sealed class StubStore : IAsyncDisposable
 {
+    /// <summary>What shows that a server takes lines at all.</summary>
+    private const string PlainLine = "cleanstreets_check ok=1i";
+
     private readonly WebApplication _app;
 
     private StubStore(WebApplication app) => _app = app;
@@ -80,6 +83,11 @@ internal sealed class StubStore : IAsyncDisposable
 
     private void Keep(string line)
     {
+        if (line == PlainLine)
+        {
+            return;
+        }
+
         var twin = LineTwin.Read(line + "\n");
         Points[$"{twin.Measurement} {string.Join(',', twin.Tags)} {twin.Time}"] = line;
     }

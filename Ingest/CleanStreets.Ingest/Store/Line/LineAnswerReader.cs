@@ -17,7 +17,8 @@ internal static partial class LineAnswerReader
         var reason = Reason(body);
         return status switch
         {
-            HttpStatusCode.OK or HttpStatusCode.NoContent => LineAnswer.Stored,
+            HttpStatusCode.NoContent => LineAnswer.Stored,
+            HttpStatusCode.OK when reason.Length == 0 => LineAnswer.Stored,
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity => new LineAnswer(LineFate.Refused, reason, Dropped(reason), Named(body)),
             HttpStatusCode.RequestEntityTooLarge => new LineAnswer(LineFate.TooLarge, $"413 {reason}"),
             HttpStatusCode.NotFound => new LineAnswer(LineFate.NoDatabase, reason),
@@ -25,6 +26,8 @@ internal static partial class LineAnswerReader
                 throw new StoreUnavailableException($"it refuses the log-in ({(int)status} {reason}): check user and password, or token"),
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
                 throw new StoreUnavailableException($"it asks to wait ({(int)status} {reason})", retryAfter),
+            // InfluxDB 1.x says so what it has understood and not done, and a web server that is no store says its page.
+            HttpStatusCode.OK => throw new StoreUnavailableException($"it answered 200 with words, which a store does not that has taken lines ({reason}): check its address and what answers there"),
             _ => throw new StoreUnavailableException($"it answered {(int)status} {reason}", retryAfter),
         };
     }
@@ -52,7 +55,7 @@ internal static partial class LineAnswerReader
         return text.Length <= MostReasonCharacters ? text : text[..MostReasonCharacters] + "…";
     }
 
-    // 1.x: "partial write: field type conflict: … dropped=3".
+    // 1.x: "partial write: field type conflict: … dropped=3"; 2.x says before it "failure writing points to database: ".
     private static int Dropped(string reason) =>
         DroppedPattern().Match(reason) is { Success: true } match &&
         int.TryParse(match.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
@@ -89,6 +92,6 @@ internal static partial class LineAnswerReader
         }
     }
 
-    [GeneratedRegex(@"^partial write: .* dropped=(?<count>\d{1,9})$", RegexOptions.ExplicitCapture, 60_000)]
+    [GeneratedRegex(@"^(failure writing points to database: )?partial write: .* dropped=(?<count>\d{1,9})$", RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex DroppedPattern();
 }

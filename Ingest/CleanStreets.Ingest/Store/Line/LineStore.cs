@@ -6,13 +6,23 @@ namespace CleanStreets.Ingest.Store.Line;
 /// <summary>A server that takes line protocol over HTTP: InfluxDB, VictoriaMetrics, and whatever speaks like them.</summary>
 /// <remarks>
 /// What it refuses for good is found by halving the batch and set aside, and the rest is stored. What it does not take at the
-/// moment comes again: a point is the same point at every redelivery.
+/// moment comes again: a point is the same point at every redelivery. Who refuses a plain line as well, without saying which
+/// points he means, is no store at the moment: a wrong address, or a proxy that answers in its place.
 /// </remarks>
 internal sealed class LineStore(
     string name, StoreAddress address, StoreHttp http, LineSchema schema, StoreMarks marks, RefusedRows refused, StoreOptions options, ILogger logger)
     : ISegmentStore
 {
+    /// <summary>A line with which nothing is wrong, at the time that the server says.</summary>
+    private static readonly byte[] PlainLine = "cleanstreets_check ok=1i\n"u8.ToArray();
+
     private readonly LineBatch _batch = new();
+
+    /// <summary>Refused in the rows that are being sent. They count when all of these have their fate: until then they may come again.</summary>
+    private readonly List<(string Line, string Reason)> _setAside = [];
+
+    /// <summary>The store has taken a line of the rows that are being sent, or the plain one.</summary>
+    private bool _takesLines;
 
     /// <summary>In <see cref="WriteAsync"/>: the marks are ours. Who fills in beside the owner changes none.</summary>
     private bool _isOwner;
@@ -27,19 +37,34 @@ internal sealed class LineStore(
     public async ValueTask WriteAsync(StoreRows rows, CancellationToken cancellationToken)
     {
         (_isOwner, _isEmptied) = (true, false);
-        await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
+        await SendAllAsync(rows.Passes, rows.Points, cancellationToken);
         if (_isEmptied)
         {
             // It may have gone between two requests of these rows.
-            await FillAsync(rows.Passes, rows.Points, rows.Facts, cancellationToken);
+            await SendAllAsync(rows.Passes, rows.Points, cancellationToken);
         }
 
+        SetAside();
         marks.MoveTo(rows.Through, rows.Passes.Count + rows.Points.Count + rows.Facts.Count > 0);
     }
 
     public async ValueTask FillAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, IReadOnlyList<FactRow> facts, CancellationToken cancellationToken)
     {
+        await SendAllAsync(passes, points, cancellationToken);
+        SetAside();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SendAllAsync(IReadOnlyList<PassRow> passes, IReadOnlyList<PointRow> points, CancellationToken cancellationToken)
+    {
         _batch.Clear();
+        _setAside.Clear();
+        _takesLines = false;
         foreach (var point in points)
         {
             await AddedAsync(LineSchema.TryAdd(_batch, in point), $"point of {point.Segment.Value} as of {point.Point.AsOf:O}", cancellationToken);
@@ -53,17 +78,11 @@ internal sealed class LineStore(
         await SendAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     private async ValueTask AddedAsync(bool added, string row, CancellationToken cancellationToken)
     {
         if (!added)
         {
-            Refuse(row, "its time is outside what the store can keep (1677 to 2262)");
+            _setAside.Add((row, "its time is outside what the store can keep (1677 to 2262)"));
         }
         else if (_batch.Count >= options.WriteRows || _batch.Bytes >= options.WriteBytes)
         {
@@ -82,24 +101,30 @@ internal sealed class LineStore(
 
     private async ValueTask SendAsync(int from, int count, CancellationToken cancellationToken)
     {
-        var answer = await PostAsync(from, count, cancellationToken);
+        var answer = await PostAsync(_batch.Lines(from, count), cancellationToken);
         if (answer.Fate == LineFate.NoDatabase)
         {
             await CreateDatabaseAsync(answer.Reason, cancellationToken);
-            answer = await PostAsync(from, count, cancellationToken);
+            answer = await PostAsync(_batch.Lines(from, count), cancellationToken);
+        }
+
+        if (answer is { Fate: LineFate.Refused, RefusedLines: null, Dropped: 0 })
+        {
+            await ShouldTakePlainLineAsync(answer.Reason, cancellationToken);
         }
 
         switch (answer)
         {
             case { Fate: LineFate.Stored }:
+                _takesLines = true;
                 break;
             case { Fate: LineFate.NoDatabase }:
                 throw new StoreUnavailableException($"it knows no {address.Target} ({answer.Reason}): create it");
             case { RefusedLines: { } lines } when lines.All(line => line >= 0 && line < count):
-                lines.ToList().ForEach(line => Refuse(_batch.Text(from + line), answer.Reason));
+                _setAside.AddRange(lines.Select(line => (_batch.Text(from + line), answer.Reason)));
                 break;
             case { Dropped: var dropped } when count == 1 || dropped == count:
-                Enumerable.Range(from, count).ToList().ForEach(line => Refuse(_batch.Text(line), answer.Reason));
+                _setAside.AddRange(Enumerable.Range(from, count).Select(line => (_batch.Text(line), answer.Reason)));
                 break;
             default:
                 // Those of the good half that are stored already stay as they are when they come again.
@@ -109,9 +134,21 @@ internal sealed class LineStore(
         }
     }
 
-    private Task<LineAnswer> PostAsync(int from, int count, CancellationToken cancellationToken)
+    // It does not say that it looked at the points: before any of them is blamed, it has to show that it takes one.
+    private async ValueTask ShouldTakePlainLineAsync(string reason, CancellationToken cancellationToken)
     {
-        var body = Compress(_batch.Lines(from, count));
+        if (!_takesLines && await PostAsync(PlainLine, cancellationToken) is { Fate: not LineFate.Stored } answer)
+        {
+            throw new StoreUnavailableException(
+                $"it refuses whatever it is sent, a plain line of line protocol too ({(answer.Reason.Length > 0 ? answer.Reason : reason)}): check the address {address.Base} and what answers there");
+        }
+
+        _takesLines = true;
+    }
+
+    private Task<LineAnswer> PostAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    {
+        var body = Compress(lines);
         return http.AskAsync(
             () => new HttpRequestMessage(HttpMethod.Post, address.Write(http))
             {
@@ -155,14 +192,19 @@ internal sealed class LineStore(
         }
     }
 
-    private void Refuse(string line, string reason)
+    private void SetAside()
     {
-        if (refused.Count == 0)
+        foreach (var (line, reason) in _setAside)
         {
-            logger.RowRefused(name, reason);
+            if (refused.Count == 0)
+            {
+                logger.RowRefused(name, reason);
+            }
+
+            refused.Add(line, reason);
         }
 
-        refused.Add(line, reason);
+        _setAside.Clear();
     }
 
     private static byte[] Compress(ReadOnlyMemory<byte> lines)
