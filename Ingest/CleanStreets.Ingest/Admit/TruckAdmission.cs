@@ -9,6 +9,7 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options, long 
     private readonly Dictionary<SessionId, SessionAdmission> _sessions = [];
     private readonly HashSet<ulong> _forgotten = [];
     private readonly Queue<ulong> _forgottenInOrder = [];
+    private SessionAdmission? _askedLast; // A message asks more than once, and the next one is mostly of the same session.
 
     public TruckId Id { get; } = id;
 
@@ -54,7 +55,21 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options, long 
         LastReceivedAtMs = receivedAtMs;
     }
 
-    public bool TryFind(SessionId session, out SessionAdmission found) => _sessions.TryGetValue(session, out found!);
+    public bool TryFind(SessionId session, out SessionAdmission found)
+    {
+        if (_askedLast is null || _askedLast.Id != session)
+        {
+            if (!_sessions.TryGetValue(session, out found!))
+            {
+                return false;
+            }
+
+            _askedLast = found;
+        }
+
+        found = _askedLast;
+        return true;
+    }
 
     /// <summary>Whether a session that is not known may be opened: not when it was forgotten, not when all places are taken by open ones.</summary>
     public bool MayOpen(SessionId session) =>
@@ -95,6 +110,7 @@ internal sealed class TruckAdmission(TruckId id, AdmissionOptions options, long 
 
     private void Forget(SessionAdmission session)
     {
+        _askedLast = null;
         _sessions.Remove(session.Id);
         Remember(IdHash.Of(session.Id));
     }

@@ -18,6 +18,9 @@ internal sealed class TruckRoster(AdmissionOptions options)
     private readonly LinkedList<TruckAdmission> _established = [];
     private readonly ForgottenMarks _marks = new(options.ForgottenMarks);
 
+    // A message is asked about several times, and messages of a truck come in runs.
+    private LinkedListNode<TruckAdmission>? _askedLast;
+
     /// <summary>Each list from the truck that was silent longest to the one just heard.</summary>
     public IEnumerable<TruckAdmission> Trucks => _unproven.Concat(_probation).Concat(_established);
 
@@ -38,9 +41,19 @@ internal sealed class TruckRoster(AdmissionOptions options)
 
     public bool TryFind(TruckId id, out TruckAdmission truck)
     {
-        var found = _trucks.TryGetValue(id, out var node);
-        truck = node?.Value!;
-        return found;
+        if (_askedLast is null || _askedLast.Value.Id != id)
+        {
+            if (!_trucks.TryGetValue(id, out var node))
+            {
+                truck = null!;
+                return false;
+            }
+
+            _askedLast = node;
+        }
+
+        truck = _askedLast.Value;
+        return true;
     }
 
     /// <summary>What version 1 of the snapshot still knew of a session whose truck gave up its place.</summary>
@@ -74,7 +87,7 @@ internal sealed class TruckRoster(AdmissionOptions options)
     {
         truck.Heard(accepted, receivedAtMs);
         var list = ListOf(truck);
-        var node = _trucks[truck.Id];
+        var node = _askedLast?.Value == truck ? _askedLast : _trucks[truck.Id];
         if (!ReferenceEquals(list.Last, node))
         {
             node.List!.Remove(node);
@@ -119,6 +132,7 @@ internal sealed class TruckRoster(AdmissionOptions options)
 
     private void Forget(TruckAdmission truck)
     {
+        _askedLast = null;
         _trucks.Remove(truck.Id, out var node);
         node!.List!.Remove(node);
         Forgotten.Add(truck);
