@@ -78,12 +78,7 @@ public sealed class SegmentEvidence
         }
 
         var pass = PassEvidence.Of(observation, truck, arrivedAtMs);
-        var at = _passes.Count;
-        while (at > 0 && PassEvidence.Compare(_passes[at - 1], pass) > 0)
-        {
-            at--; // Passes arrive nearly in order, so the place is found from the end.
-        }
-
+        var at = PlaceOf(pass);
         _passes.Insert(at, pass);
         _trucks.Insert(at, pass.Truck);
         _ledger?.Add(pass);
@@ -256,6 +251,24 @@ public sealed class SegmentEvidence
         }
 
         return side == Side.Left ? newest.LeftMs : newest.RightMs;
+    }
+
+    /// <summary>Where a pass belongs: behind all that are not greater. Passes arrive nearly in order, so it is looked for from the end, in growing strides and then by halves.</summary>
+    private int PlaceOf(PassEvidence pass)
+    {
+        var (low, high) = (_passes.Count, _passes.Count);
+        for (var stride = 1; low > 0 && PassEvidence.Compare(_passes[low - 1], pass) > 0; stride *= 2)
+        {
+            (low, high) = (Math.Max(0, low - stride), low - 1);
+        }
+
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = PassEvidence.Compare(_passes[middle], pass) > 0 ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
     }
 
     private static (long LeftMs, long RightMs) Newest((long LeftMs, long RightMs) before, PassEvidence pass) => (
