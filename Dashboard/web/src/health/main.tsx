@@ -71,7 +71,7 @@ function Report({ health, trucks }: { health: Health; trucks: readonly Truck[] }
           <ol class="stages">
             {status.stages.map((stage) => (
               <li key={stage.stage} data-testid="stage" data-stage={stage.stage}>
-                <strong>{stage.stage}</strong>
+                <strong>{stage.stage.replaceAll('_', ' ')}</strong>
                 <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-back" width="100" height="8" /><rect class={stage.depth / stage.capacity > 0.7 ? 'bar-hot' : 'bar-front'} width={Math.min(100, (stage.depth / Math.max(1, stage.capacity)) * 100)} height="8" /></svg>
                 <span class="mono">{count(stage.depth)} <span class="muted">of {count(stage.capacity)}</span></span>
               </li>

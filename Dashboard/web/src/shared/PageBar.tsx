@@ -10,8 +10,13 @@ export function PageBar({ page, children }: { page: (typeof PAGES)[number][0] | 
   return (
     <header class="page-bar">
       <a class="brand" href="/" aria-label="CleanStreets, start page"><Logo /><span class="brand-name">CleanStreets</span></a>
-      <nav aria-label="Pages">{pages.map(([path, name]) => <a key={path} href={path} aria-current={path === page ? 'page' : undefined}>{name}</a>)}</nav>
+      <nav aria-label="Pages">{pages.map(([path, name]) => <a key={path} href={path} aria-current={path === page ? 'page' : undefined} ref={path === page ? intoView : undefined}>{name}</a>)}</nav>
       {children}
     </header>
   );
+}
+
+/** On a phone the names are wider than the bar, which is scrolled to the one that is open. */
+function intoView(link: HTMLElement | null) {
+  link?.scrollIntoView({ block: 'nearest', inline: 'end' });
 }
