@@ -26,6 +26,26 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
     /// <summary>What a batch says of its session: once on trial, always on trial.</summary>
     public void Note(in BatchEnvelope envelope) => IsTrial |= envelope.IsTrial;
 
+    /// <summary>Looks at what the next readings of several traces will need, step by step: see <see cref="TraceObserver.Fetch"/>.</summary>
+    public static long Fetch(ReadOnlySpan<Trace> traces)
+    {
+        var seen = 0L;
+        foreach (var trace in traces)
+        {
+            seen += trace._next + trace._held.Count;
+        }
+
+        for (var step = 0; step < TraceObserver.FetchSteps; step++)
+        {
+            foreach (var trace in traces)
+            {
+                seen += trace.FetchDeeper(step);
+            }
+        }
+
+        return seen;
+    }
+
     public void Add(in Reading reading, ReadOnlySpan<Detection> detections, long sequence, in BatchEnvelope envelope, List<Observation> completed)
     {
         if (sequence == _next)
@@ -103,6 +123,8 @@ internal sealed class Trace(TraceObserver observer, long start, int holeReadings
 
         observer.Break(completed);
     }
+
+    private long FetchDeeper(int step) => observer.Fetch(step);
 
     private void Hold(long sequence, HeldReading? held, List<Observation> completed)
     {

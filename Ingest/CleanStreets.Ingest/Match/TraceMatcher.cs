@@ -12,12 +12,23 @@ namespace CleanStreets.Ingest.Match;
 internal sealed class TraceMatcher(
     StreetNetwork network, MatchingOptions matching, ObservationOptions observing, MatchStageOptions options)
 {
+    /// <summary>Messages whose traces are fetched together: what that touches fits into the nearest cache.</summary>
+    private const int AheadMessages = 16;
+
+    /// <summary>Open traces from which on their state does not lie in the cache anyway: some kilobytes each.</summary>
+    private const int ManyTraces = 256;
+
+    private readonly Trace?[] _ahead = new Trace?[AheadMessages];
+    private readonly Trace[] _toFetch = new Trace[AheadMessages];
     private readonly Dictionary<(TruckId Truck, SessionId Session), Trace> _traces = [];
     private readonly List<Observation> _completed = [];
     private readonly List<MatchedObservation> _matched = [];
     private (TruckId Truck, SessionId Session) _lastKey;
     private Trace? _lastTrace;
     private bool _isTrial;
+
+    /// <summary>Of no meaning; see <see cref="TraceObserver.Fetch"/>.</summary>
+    public long Fetched { get; private set; }
 
     public int OpenTraces => _traces.Count;
 
@@ -69,8 +80,16 @@ internal sealed class TraceMatcher(
             HasFollower = batch.HasFollower,
             Snapshot = batch.Snapshot,
         };
-        foreach (ref var message in batch.Messages)
+        var messages = batch.Messages;
+        for (var i = 0; i < messages.Length; i++)
         {
+            if (i % AheadMessages == 0)
+            {
+                LookAhead(messages[i..Math.Min(messages.Length, i + AheadMessages)]);
+            }
+
+            ref var message = ref messages[i];
+
             // Only what stands in the journal changes state.
             if (message.Position < 0 || message.Reason != QuarantineReason.None)
             {
@@ -88,7 +107,7 @@ internal sealed class TraceMatcher(
                 case MessageKind.MappingChange:
                     break;
                 default:
-                    Add(batch, in message);
+                    Add(batch, in message, _ahead[i % AheadMessages]);
                     break;
             }
 
@@ -100,14 +119,14 @@ internal sealed class TraceMatcher(
         return matched;
     }
 
-    private void Add(IngestBatch batch, in IngestMessage message)
+    private void Add(IngestBatch batch, in IngestMessage message, Trace? known)
     {
         if (message.TraceStart < 0)
         {
             return;
         }
 
-        var trace = TraceOf(in message);
+        var trace = known ?? TraceOf(in message);
         trace.Note(in message.Envelope);
         _isTrial = trace.IsTrial;
         trace.GiveUpBelow(message.Envelope.OldestSequence, _completed);
@@ -132,6 +151,7 @@ internal sealed class TraceMatcher(
     private void Close(in IngestMessage message)
     {
         _lastTrace = null;
+        Array.Clear(_ahead); // One of them may be the one that ends.
         if (_traces.Remove((message.Envelope.TruckId, message.Envelope.SessionId), out var trace))
         {
             _isTrial = trace.IsTrial;
@@ -165,6 +185,42 @@ internal sealed class TraceMatcher(
 
         (_lastKey, _lastTrace) = (key, trace);
         return trace;
+    }
+
+    /// <summary>Finds the traces of the next messages, and lets what the processor's cache lacks of them come all at once instead of one after the other.</summary>
+    private void LookAhead(ReadOnlySpan<IngestMessage> messages)
+    {
+        Array.Clear(_ahead);
+        if (_traces.Count < ManyTraces)
+        {
+            return;
+        }
+
+        var different = 0;
+        for (var i = 0; i < messages.Length; i++)
+        {
+            ref readonly var message = ref messages[i];
+            if (message.Kind != MessageKind.Readings || message.Reason != QuarantineReason.None || message.Position < 0 || message.TraceStart < 0)
+            {
+                continue;
+            }
+
+            var key = (message.Envelope.TruckId, message.Envelope.SessionId);
+            if (_lastTrace is { } last && _lastKey == key)
+            {
+                _ahead[i] = last;
+            }
+            else if (_traces.TryGetValue(key, out var trace))
+            {
+                (_lastKey, _lastTrace, _ahead[i]) = (key, trace, trace);
+                _toFetch[different++] = trace;
+            }
+        }
+
+        if (different > 1)
+        {
+            Fetched += Trace.Fetch(_toFetch.AsSpan(0, different));
+        }
     }
 
     private Trace NewTrace(long start) => new(new TraceObserver(network, matching, observing), start, options.HoleReadings);

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CleanStreets.Scoring.Streets;
 
 namespace CleanStreets.Scoring.Matching;
 
 /// <summary>The edges that can be reached from the end of one edge within a bound, with the cost to the beginning of each.</summary>
 /// <remarks>
-/// Immutable. Cost is length, plus the price of U-turns. A table with a larger bound holds the same entries first,
+/// Immutable. Cost is length, plus the price of U-turns. A table with a larger bound holds the same entries and more,
 /// so an answer does not depend on how far a table happens to reach.
 /// </remarks>
 internal sealed class EdgeReach
@@ -12,27 +14,32 @@ internal sealed class EdgeReach
     /// <summary>Price of a U-turn where there is another way out: 60 m, seldom true and then clear from the fixes.</summary>
     public const double UTurnMetres = 60;
 
-    private readonly int[] _edges;
-    private readonly int[] _before;
-    private readonly double[] _cost;
-    private readonly (int Edge, int Entry)[] _slots; // Entry + 1; 0 is free.
+    /// <summary>No edge: the slot is free.</summary>
+    private const int Free = -1;
+
+    // At most half full, so every search ends; a power of two, so that a mask is enough.
+    private readonly Slot[] _slots;
+    private readonly int _mask;
 
     private EdgeReach(double bound, List<(int Edge, int Before, double Cost)> entries)
     {
         Bound = bound;
-        _edges = [.. entries.Select(entry => entry.Edge)];
-        _before = [.. entries.Select(entry => entry.Before)];
-        _cost = [.. entries.Select(entry => entry.Cost)];
-        _slots = new (int, int)[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, entries.Count * 2))];
-        for (var entry = 0; entry < _edges.Length; entry++)
+        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, entries.Count * 2))];
+        _mask = _slots.Length - 1;
+        Array.Fill(_slots, new Slot { Edge = Free });
+        var slots = new int[entries.Count];
+        for (var entry = 0; entry < slots.Length; entry++)
         {
-            var slot = SlotOf(_edges[entry]);
-            while (_slots[slot].Entry != 0)
+            var (edge, before, cost) = entries[entry];
+            var slot = FirstSlotOf(edge);
+            while (_slots[slot].Edge != Free)
             {
-                slot = (slot + 1) & (_slots.Length - 1);
+                slot = (slot + 1) & _mask;
             }
 
-            _slots[slot] = (_edges[entry], entry + 1);
+            // The entry before this one was settled earlier, so its slot is known.
+            _slots[slot] = new Slot { Edge = edge, Before = before < 0 ? -1 : slots[before], Cost = cost };
+            slots[entry] = slot;
         }
     }
 
@@ -77,22 +84,41 @@ internal sealed class EdgeReach
     /// <summary>The entry of an edge; −1 when it is not within the bound.</summary>
     public int Find(int edge)
     {
-        var slots = _slots;
-        var slot = SlotOf(edge);
-        while (slots[slot].Edge != edge && slots[slot].Entry != 0)
+        // Not through the array's own bounds: its length lies elsewhere in memory than the slot, and most tables are not in the cache.
+        ref var first = ref MemoryMarshal.GetArrayDataReference(_slots);
+        var slot = FirstSlotOf(edge);
+        while (true)
         {
-            slot = (slot + 1) & (slots.Length - 1);
-        }
+            var found = Unsafe.Add(ref first, slot).Edge;
+            if (found == edge)
+            {
+                return slot;
+            }
 
-        return slots[slot].Entry - 1;
+            if (found == Free)
+            {
+                return -1;
+            }
+
+            slot = (slot + 1) & _mask;
+        }
     }
 
-    public double Cost(int entry) => _cost[entry];
+    /// <summary>Metres to the beginning of an entry that <see cref="Find"/> gave.</summary>
+    public double Cost(int entry) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots), entry & _mask).Cost;
 
-    public int Edge(int entry) => _edges[entry];
+    public int Edge(int entry) => _slots[entry].Edge;
 
     /// <summary>The entry driven before this one; −1 when it follows the edge that the table is of.</summary>
-    public int Before(int entry) => _before[entry];
+    public int Before(int entry) => _slots[entry].Before;
 
-    private int SlotOf(int edge) => (int)(((uint)edge * 2654435769u) >> 7) & (_slots.Length - 1);
+    private int FirstSlotOf(int edge) => (int)(((uint)edge * 2654435769u) >> 7) & _mask;
+
+    /// <summary>All that is known of one edge, so that one look into memory is enough.</summary>
+    private struct Slot
+    {
+        public int Edge;
+        public int Before;
+        public double Cost;
+    }
 }

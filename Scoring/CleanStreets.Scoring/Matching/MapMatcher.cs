@@ -107,6 +107,14 @@ internal sealed partial class MapMatcher
         sink.Broke();
     }
 
+    /// <summary>See <see cref="Observations.TraceObserver.Fetch"/>.</summary>
+    public long Fetch(int step) => step switch
+    {
+        0 => _lastMs + _told.Edge + _anchor.TimeMs,
+        1 => _lattice.Fetch() + _fixes.Fetch() + _teller.AtMs + _decided.Length + _limits.Length + _routes.Fetch(),
+        _ => _lattice.FetchColumns() + _fixes.FetchEnds(),
+    };
+
     private bool IsNearAnchor(in TraceFix fix, double sigma) =>
         !_lattice.IsEmpty && _standing.IsHere(fix, Math.Max(_options.AnchorSpacingMetres, 2 * sigma), 4 * sigma);
 

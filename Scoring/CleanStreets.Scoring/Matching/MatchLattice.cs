@@ -43,6 +43,17 @@ internal sealed partial class MatchLattice
     /// <summary>Most candidates that <see cref="Decide"/> may write.</summary>
     public int Columns => _columns;
 
+    /// <summary>Looks at the ring's place; see <see cref="Observations.TraceObserver.Fetch"/>.</summary>
+    public long Fetch() => _next;
+
+    /// <summary>Looks at the newest column and at the room of the next one.</summary>
+    public long FetchColumns()
+    {
+        var (newest, next) = (Slot(Math.Max(0, _next - 1)) * _width, Slot(_next) * _width);
+        var second = Math.Min(3, _width - 1); // The next line of the cache; few columns are longer.
+        return _counts[0] + _states[newest].Edge + _states[newest + second].Edge + _states[next].Edge + _states[next + second].Edge;
+    }
+
     public void Clear() => (_next, _undecided) = (0, 0);
 
     /// <summary>Adds the first <paramref name="count"/> candidates of <see cref="Room"/> as the newest column.</summary>

@@ -17,6 +17,14 @@ internal sealed class Ring<T>
     /// <summary>An item by its age, the oldest first. There must be one.</summary>
     public ref readonly T this[int place] => ref _items[(_head + place) & (_items.Length - 1)];
 
+    /// <summary>Looks at the queue itself; see <see cref="Observations.TraceObserver.Fetch"/>.</summary>
+    public long Fetch() => Count;
+
+    /// <summary>Looks at its oldest item and at the place of the next one.</summary>
+    public long FetchEnds() => FirstByte(ref _items[_head]) + FirstByte(ref _items[(_head + Count) & (_items.Length - 1)]);
+
+    private static byte FirstByte(ref T item) => System.Runtime.CompilerServices.Unsafe.As<T, byte>(ref item);
+
     public void Add(in T item)
     {
         if (Count == _items.Length)

@@ -28,6 +28,9 @@ internal sealed class RouteModel(StreetNetwork network)
     /// <summary>Whether this far back along an edge is noise and not driving.</summary>
     public static bool IsNoise(double metresBack) => metresBack is > 0 and <= BackwardNoiseMetres;
 
+    /// <summary>See <see cref="Observations.TraceObserver.Fetch"/>.</summary>
+    public long Fetch() => _onward.Length;
+
     /// <summary>A new step begins: what was searched for one long gap is of no use for the next.</summary>
     public void Forget()
     {

@@ -22,6 +22,14 @@ internal sealed partial class ObservationSink(StreetNetwork network, MatchingOpt
 
     public TraceCounters Counters { get; private set; }
 
+    /// <summary>See <see cref="TraceObserver.Fetch"/>.</summary>
+    public long Fetch(int step) => step switch
+    {
+        0 => _pass.Edge + (long)_sinceView,
+        1 => _readings.Fetch() + _detections.Fetch() + _tracked.Count + _trackedBefore.Count,
+        _ => _readings.FetchEnds() + _detections.FetchEnds(),
+    };
+
     public void Enqueue(in Reading reading, ReadOnlySpan<Detection> detections, long sequence, in BatchEnvelope envelope)
     {
         _readings.Add(PendingReading.Of(reading, detections.Length, sequence, envelope));

@@ -20,6 +20,9 @@ public readonly record struct TraceCounters(long UnplacedReadings, long DroppedP
 /// </remarks>
 public sealed class TraceObserver
 {
+    /// <summary>How deep <see cref="Fetch"/> goes.</summary>
+    public const int FetchSteps = 4;
+
     private readonly MapMatcher _matcher;
     private ObservationSink _sink;
 
@@ -57,6 +60,16 @@ public sealed class TraceObserver
             reading.SpeedMetresPerSecond,
             ref _sink);
     }
+
+    /// <summary>Looks at what the next reading will need, one pointer deeper with each step, and changes nothing.</summary>
+    /// <param name="step">From 0 to <see cref="FetchSteps"/> − 1.</param>
+    /// <returns>Nothing of meaning; to be added up, so that the looks are really taken.</returns>
+    /// <remarks>Where each reading is another truck's, its state is seldom in the processor's cache. Steps taken for several traces by turns let their waits for memory overlap.</remarks>
+    public long Fetch(int step) => step switch
+    {
+        0 => _matcher is null ? 1 : 0,
+        _ => _matcher.Fetch(step - 1) + _sink.Fetch(step - 1),
+    };
 
     /// <summary>Writes down everything that a later reading depends on.</summary>
     public void Save(StateWriter state)
