@@ -154,7 +154,7 @@ internal sealed class ConnectHandler(LoopState state, SessionKeeper sessions, De
             return;
         }
 
-        if (connect.HasWill && !state.Stored.HasRoomFor(connect.WillTopic.Length + connect.WillPayload.Length))
+        if (connect.HasWill && !state.Stored.HasRoomFor(connect.WillTopic.Length + connect.WillPayload.Length, isHost: false))
         {
             Refuse(connection, in connect, new WireFault(MqttReasonCode.QuotaExceeded, "no room for a last will (MaxStoredBytes)"));
             return;

@@ -45,8 +45,8 @@ public sealed record MqttListenerOptions
     /// <remarks>Retained messages sent after SUBSCRIBE do not count: they are shared with the retained store and sent as the subscriber reads.</remarks>
     public int MaxOutgoingBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Bytes of all messages kept, retained, wills and waiting ones together; beyond it retained messages and wills are refused with 0x97,
-    /// and beyond three quarters of it no more wait for subscribers. Default: 1 GiB.</summary>
+    /// <summary>Bytes of all messages kept, retained, wills and waiting ones together; beyond seven eighths of it retained messages and wills of clients are
+    /// refused with 0x97 (the last eighth is the host's), and beyond three quarters of it no more wait for subscribers. Default: 1 GiB.</summary>
     public long MaxStoredBytes { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>How long a packet may take from its first byte to its last, while it is read at all; beyond it: DISCONNECT 0x8D. Default: 2 min.</summary>
@@ -71,7 +71,7 @@ public sealed record MqttListenerOptions
     /// <remarks>Trucks of one mobile network share few addresses: lower it only where clients have their own.</remarks>
     public int MaxConnectionsPerAddress { get; init; } = 15_000;
 
-    /// <summary>Most retained messages; a further topic is refused with 0x97. Default: 1,000,000.</summary>
+    /// <summary>Most retained messages; beyond seven eighths of them a client's further topic is refused with 0x97, beyond all of them the host's is not kept. Default: 1,000,000.</summary>
     public int MaxRetainedMessages { get; init; } = 1_000_000;
 
     /// <summary>Most subscriptions of one client; a further one is refused with 0x97. Default: 1,000.</summary>

@@ -79,7 +79,7 @@ internal sealed class PublishIntake(LoopState state, Router router, IPublishHook
             publish.Retain &= state.Options.RetainClaimed;
         }
 
-        router.Publish(ref publish, from: null);
+        router.Publish(ref publish, from: null, isHost: clientId.Length == 0);
     }
 
     /// <summary>Tells the hook that everything readable has been handed over, if anything was.</summary>

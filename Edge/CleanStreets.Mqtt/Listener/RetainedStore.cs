@@ -20,9 +20,10 @@ internal sealed class RetainedStore(int maximum, StoredBytes stored)
         return isRemoved;
     }
 
-    public bool HasRoomFor(StoredMessage message) => _messages.TryGetValue(message.Topic, out var was)
-        ? stored.HasRoomFor(message.Bytes - was.Bytes)
-        : _messages.Count < maximum && stored.HasRoomFor(message.Bytes);
+    /// <summary>Whether it may be kept. The last eighth of all room is the host's: what clients retain never keeps out what the program itself has to say.</summary>
+    public bool HasRoomFor(StoredMessage message, bool isHost) => _messages.TryGetValue(message.Topic, out var was)
+        ? stored.HasRoomFor(message.Bytes - was.Bytes, isHost)
+        : _messages.Count < (isHost ? maximum : maximum - (maximum / 8)) && stored.HasRoomFor(message.Bytes, isHost);
 
     public void Set(StoredMessage message)
     {

@@ -17,7 +17,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
     public RetainedStore Retained => _retained;
 
     /// <summary>Keeps the message if it says so and sends it to everybody who subscribes. Answers what the publisher is told.</summary>
-    public MqttReasonCode Publish(ref RoutedPublish publish, Session? from)
+    public MqttReasonCode Publish(ref RoutedPublish publish, Session? from, bool isHost = false)
     {
         if (publish.Retain)
         {
@@ -28,7 +28,7 @@ internal sealed class Router(LoopState state, Deliverer deliverer)
                     state.Log?.ClearRetained(publish.Topic);
                 }
             }
-            else if (_retained.HasRoomFor(publish.Store()))
+            else if (_retained.HasRoomFor(publish.Store(), isHost))
             {
                 _retained.Set(publish.Store());
                 state.Log?.Retain(publish.Store());
