@@ -103,6 +103,11 @@ public sealed class VanishedStreetTests : IAsyncDisposable
         var city = GeneratedCity.Create(7);
         _bench!.Streets = Write("before.geojson", city.Segments);
         await _bench.StartAsync();
+        if (_broker is not null)
+        {
+            await _bench.ReceivingAsync();
+        }
+
         var drive = new Drive(_bench.Network, "truck-1", "s-1", seed: 4, DateTimeOffset.UtcNow.AddHours(-3).ToUnixTimeMilliseconds()).Over(20);
         var client = await _bench.ConnectAsync("truck-1");
         foreach (var batch in drive.Batches(20))

@@ -85,6 +85,10 @@ internal sealed class IngestBench(Action<WebApplicationBuilder>? configure) : IA
         configure?.Invoke(builder);
     }
 
+    /// <summary>Waits until the broker's messages are subscribed to: what a truck says before that, nobody hears.</summary>
+    public Task ReceivingAsync() => Eventually.TrueAsync(
+        "all connections to the broker receive", () => Pipeline.Receivers.Broker!.Connections is var (wanted, connected) && connected == wanted);
+
     /// <summary>Stops in order and starts again on the same data.</summary>
     public async Task RestartAsync()
     {

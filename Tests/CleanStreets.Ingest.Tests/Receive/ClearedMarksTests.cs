@@ -100,7 +100,7 @@ public sealed class ClearedMarksTests : IAsyncDisposable
         var (file, backup) = (_broker.Data, _broker.Data + ".backup");
         File.Copy(file, backup);
         await _broker.StartAgainAsync();
-        await ConnectedAsync();
+        await _bench!.ReceivingAsync();
         await FloodAsync(1, SendAsync, "later");
         await Eventually.TrueAsync("they are cleared", async () => (await RetainedAsync()).SetEquals(Known()));
         await _broker.KillAsync();
@@ -153,10 +153,8 @@ public sealed class ClearedMarksTests : IAsyncDisposable
         _broker = await MosquittoServer.StartAsync();
         _bench = new IngestBench(Settings) { Broker = new BrokerAddress("127.0.0.1", _broker.Port, Encrypted: false, User: null) };
         await _bench.StartAsync();
-        await ConnectedAsync();
+        await _bench.ReceivingAsync();
     }
-
-    private Task ConnectedAsync() => Eventually.TrueAsync("all connections are up", () => _bench!.Pipeline.Receivers.Broker!.Connections.Connected == 2);
 
     /// <summary>Names that nobody knows take all places, again and again: each round once those of the last are closed.</summary>
     private async Task FloodAsync(int rounds, Func<string, int, Task> send, string name = "invented")
