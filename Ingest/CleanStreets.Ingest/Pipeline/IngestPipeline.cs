@@ -238,6 +238,12 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_running.Count > 0 && !_completion.Task.IsCompleted)
+        {
+            // What was to start after it did not, so nobody has stopped it: its stages must not meet files that are closed.
+            await StopAsync(CancellationToken.None);
+        }
+
         _ticker.Dispose();
         _assignments?.Dispose();
         await Receivers.DisposeAsync();
