@@ -52,6 +52,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     private readonly CrowMethod _method;
     private readonly List<Task> _running = [];
     private CatchUp? _catchUp;
+    private bool _isStopping;
 
     /// <exception cref="UsageException">The store or the journal cannot be opened.</exception>
     public IngestPipeline(
@@ -183,6 +184,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Receives no more, finishes everything that was received, and stops.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
         _ticker.Dispose();
         _assignments?.Dispose();
         _catchUp?.Stop();
@@ -238,7 +240,7 @@ internal sealed class IngestPipeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_running.Count > 0 && !_completion.Task.IsCompleted)
+        if (_running.Count > 0 && !_isStopping && !_completion.Task.IsCompleted)
         {
             // What was to start after it did not, so nobody has stopped it: its stages must not meet files that are closed.
             await StopAsync(CancellationToken.None);
